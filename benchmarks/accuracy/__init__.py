@@ -1,0 +1,1 @@
+"""How well the defaults find labelled anomalies in public data: one command, one table."""

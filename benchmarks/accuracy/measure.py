@@ -1,0 +1,63 @@
+"""One case judged by one judge, as a row of figures."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import polars as pl
+
+from benchmarks.accuracy import judges
+from benchmarks.accuracy.datasets import Case, load
+from benchmarks.accuracy.metrics import event_recall, hit_share, ranking, spans
+
+Row = dict[str, str | float | None]
+BASELINE = "baseline"
+_WEEK_S = 604_800
+
+MEANS = ["auc_pr", "roc_auc", "event_recall", "incidents_hit", "incidents_a_week", "share_flagged"]
+SCHEMA = {
+    "set": pl.String,
+    "file": pl.String,
+    "detector": pl.String,
+    "rows": pl.Int64,
+    "events": pl.Int64,
+    "incidents": pl.Int64,
+    **dict.fromkeys(MEANS, pl.Float64),
+    "seconds": pl.Float64,
+    "error": pl.String,
+}
+
+
+def measure(kind: str, name: str, detector: str, *, bare: bool) -> Row:
+    """One row of `latest.csv`; a failure is told in its `error`."""
+    case = load(kind, name)
+    judge_by = judges.baseline if detector == BASELINE else judges.bare if bare else judges.engine
+    row: Row = {"set": kind, "file": name, "detector": detector, "error": None}
+    began = time.perf_counter()
+    try:
+        judged = judge_by(case, detector)
+    except Exception as error:  # one file that fails must not hide the others; it is shown in the table
+        return row | {"error": f"{type(error).__name__}: {error}"}
+    return row | {"seconds": time.perf_counter() - began} | measures(case, judged)
+
+
+def measures(case: Case, judged: judges.Judged) -> Row:
+    """The figures of one case, over its judged part."""
+    truth, score = case.truth[case.train :], judged.score[case.train :]
+    auc_pr, roc_auc = ranking(truth, score)
+    found: Row = {"rows": len(truth), "auc_pr": auc_pr, "roc_auc": roc_auc}
+    if judged.flag is None or judged.incidents is None:
+        return found
+    found["share_flagged"] = float(np.mean(judged.flag[case.train :]))
+    if case.step_s is None:  # rows in no order have no events
+        return found
+    events = [(first + case.train, last + case.train) for first, last in spans(truth)]
+    incidents = [(first, last) for first, last in judged.incidents if last >= case.train]
+    return found | {
+        "events": len(events),
+        "incidents": len(incidents),
+        "event_recall": event_recall(events, incidents),
+        "incidents_hit": hit_share(events, incidents),
+        "incidents_a_week": len(incidents) / (len(truth) * case.step_s / _WEEK_S),
+    }

@@ -1,0 +1,1 @@
+"""How long the default job takes, and how much memory: one command, one table."""

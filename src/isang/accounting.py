@@ -1,0 +1,79 @@
+"""How a result was arrived at: the part of `run.json` that the judgement itself knows."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from isang.family import name_of
+from isang.incidents import Teller, Told
+from isang.judging import Decision
+from isang.risk import BANDS
+
+_LIBRARIES = ("isang", "numpy", "scipy", "scikit-learn", "polars")
+
+
+def account(teller: Teller, told: Sequence[Told], decision: Decision, seed: int | None) -> dict[str, Any]:
+    """mode, splits, thresholds, coverage, counts, warnings, versions and seed of `run.json`."""
+    v, position = teller.verdicts, teller.verdicts.grid.position
+    scored = np.isfinite(v.scores[position])
+    mode = "hindsight" if np.any(v.split == "hindsight") else "causal"
+    return {
+        "mode": mode,
+        "splits": _splits(teller),
+        "thresholds": [_threshold(decision, mode)],
+        "coverage": {
+            "rows": len(position),
+            "scored": int(scored.sum()),
+            "unscored": _unscored(teller),
+            "skipped": 0,
+        },
+        "counts": {
+            **{name: sum(one.incident.band == name for one in told) for name in BANDS},
+            "incidents": len(told),
+            "flagged_rows": int(v.over[position].sum()),
+        },
+        "warnings": _warnings(teller, decision),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        "seed": seed,
+    }
+
+
+def _splits(teller: Teller) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    split, grid = teller.verdicts.split, teller.verdicts.grid
+    for name in ("train", "calibration", "test", "hindsight"):
+        rows = np.flatnonzero((split == name) & (teller.caller_row >= 0))
+        if len(rows):
+            ends = [rows[np.argmin(grid.time[rows])], rows[np.argmax(grid.time[rows])]]
+            moments = [teller.time_at(int(row)) for row in ends]
+            told = [moment.isoformat() if moment else int(teller.caller_row[row]) + 1 for moment, row in zip(moments, ends, strict=True)]
+            found[name] = {"start": told[0], "end": told[1], "rows": int(np.sum(split[grid.position] == name))}
+    return found
+
+
+def _threshold(decision: Decision, mode: str) -> dict[str, Any]:
+    learnt_on = "out-of-block scores" if mode == "hindsight" else "the calibration part"
+    settings = ", ".join(f"{key} {value}" for key, value in decision.rule.get_params().items() if value is not None)
+    return {
+        "value": decision.threshold if np.isfinite(decision.threshold) else None,
+        "from": f"{name_of(decision.rule)} on {learnt_on}",
+        "rows": decision.past.rows,
+        "requested": settings or None,
+        "expected_false_alarms_per_week": decision.expected_per_week,
+    }
+
+
+def _unscored(teller: Teller) -> dict[str, int]:
+    reasons, counts = np.unique(teller.verdicts.reason[teller.verdicts.grid.position], return_counts=True)
+    return {str(reason): int(count) for reason, count in zip(reasons, counts, strict=True) if reason}
+
+
+def _warnings(teller: Teller, decision: Decision) -> list[str]:
+    if np.isfinite(decision.threshold):
+        return []
+    return [f"{decision.past.rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."]

@@ -1,0 +1,77 @@
+"""A detector made of detectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, Self
+
+import numpy as np
+from sklearn.base import clone
+
+from isang.calibrate import Past, Tail, learn_tail
+from isang.detectors.base import Detector, rows_to_fit, rows_to_score
+from isang.splits import blocks_in_time, out_of_block_scores
+from isang.words.frame import Floats
+
+_BLOCKS = 5
+
+
+class Ensemble(Detector):
+    """Mean or maximum of the members' -log10 tail probabilities, so that members of any unit can be combined.
+
+    Each member's tail is learnt out of block inside the training rows: contiguous blocks, each judged by a clone
+    fitted on the others. Then the member is fitted on all of them. Members that do not score a row are left out
+    of its mean.
+    """
+
+    def __init__(self, members: Sequence[Detector], combine: Literal["mean", "max"] = "mean") -> None:
+        self.members = members
+        self.combine = combine
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Fit and calibrate each member; ValueError where one cannot learn or too few rows are left."""
+        rows = rows_to_fit(self, X)
+        blocks = blocks_in_time(np.zeros(len(rows), dtype=np.int64), _BLOCKS)
+        self.tails_: list[Tail] = []
+        self.members_: list[Detector] = []
+        for member in self.members:
+            fitted = clone(member).fit(rows)
+            self.members_.append(fitted)
+            self.tails_.append(_calibrated(member, rows, blocks, fitted.context_rows_))
+        self.context_rows_ = max(member.context_rows_ for member in self.members_)
+        return self
+
+    def anomaly_score(self, X: Any) -> Floats:
+        """(n,) in powers of ten of rarity."""
+        return _combined(self.member_scores(X), self.combine)
+
+    def member_scores(self, X: Any) -> Floats:
+        """(n, members) -log10 tail probability of each member."""
+        rows = rows_to_score(self, X)
+        pairs = zip(self.members_, self.tails_, strict=True)
+        return np.column_stack([-np.log10(tail.probability(member.anomaly_score(rows))) for member, tail in pairs])
+
+
+def _calibrated(member: Detector, rows: Floats, blocks: Any, context_rows: int) -> Tail:
+    scores = out_of_block_scores(member, rows, blocks)
+    tail = learn_tail(Past(scores, np.zeros(len(rows), dtype=np.int64), context_rows, None))
+    if tail is None:
+        raise ValueError(f"{len(rows)} rows are too few to calibrate {type(member).__name__} on.")
+    return tail
+
+
+def _combined(strange: Floats, how: str) -> Floats:
+    spoke = ~np.isnan(strange)
+    total = np.where(spoke, strange, 0.0)
+    together = total.max(axis=1) if how == "max" else total.sum(axis=1) / np.maximum(spoke.sum(axis=1), 1)
+    return np.where(spoke.any(axis=1), together, np.nan)
+
+
+def _example() -> Ensemble:
+    from isang.detectors.knn import Knn
+    from isang.detectors.robust_zscore import RobustZscore
+
+    return Ensemble([RobustZscore(), Knn(neighbors=3)])
+
+
+EXAMPLE = _example()

@@ -1,0 +1,67 @@
+"""Rows far from the rows seen before."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from sklearn.neighbors import NearestNeighbors
+
+from isang.detectors.base import Detector, rows_to_fit, rows_to_score
+from isang.scaling import RobustScale, fill_missing, learn_scale, too_sparse
+from isang.windows import walls
+from isang.words.frame import Flags, Floats
+
+_CHUNK_ROWS = 10_000
+
+
+class Knn(Detector):
+    """Mean distance to the `neighbors` nearest training rows (Angiulli & Pizzuti 2002, doi:10.1007/3-540-45681-3_2).
+
+    Distances are root mean squares over the cells that were seen, in robust spreads. Training rows beyond
+    `most_rows` are thinned at random. Best where training rows are known to be normal; not for very many columns.
+
+    >>> import numpy as np
+    >>> usual = np.random.default_rng(0).normal(size=(500, 2))
+    >>> near, far = Knn().fit(usual).anomaly_score([[0, 0], [6, 6]])
+    >>> bool(far > near)
+    True
+    """
+
+    context_rows_ = 0
+
+    def __init__(self, neighbors: int = 5, most_rows: int = 10_000, random_state: int | None = 0) -> None:
+        self.neighbors = neighbors
+        self.most_rows = most_rows
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Keep the training rows that are no walls."""
+        rows = rows_to_fit(self, X)
+        self.scale_: RobustScale = learn_scale(rows)
+        usual, _ = fill_missing(self.scale_.apply(rows[~walls(rows)]))
+        if len(usual) > self.most_rows:
+            usual = np.random.default_rng(self.random_state).permutation(usual)[: self.most_rows]
+        self.usual_ = usual
+        self.search_ = NearestNeighbors(n_neighbors=min(self.neighbors, len(usual))).fit(usual)
+        return self
+
+    def anomaly_score(self, X: Any) -> Floats:
+        """(n,) in spreads."""
+        rows = rows_to_score(self, X)
+        judged = np.flatnonzero(~too_sparse(rows))
+        filled, seen = fill_missing(self.scale_.apply(rows[judged]))
+        scores = np.full(len(rows), np.nan)
+        for at in range(0, len(judged), _CHUNK_ROWS):
+            chunk = slice(at, at + _CHUNK_ROWS)
+            scores[judged[chunk]] = self._distances(filled[chunk], seen[chunk])
+        return scores
+
+    def _distances(self, filled: Floats, seen: Flags) -> Floats:
+        nearest = self.search_.kneighbors(filled, return_distance=False)
+        squared = np.square(filled[:, None, :] - self.usual_[nearest]) * seen[:, None, :]
+        cells = np.maximum(seen.sum(axis=1), 1)
+        return np.asarray(np.sqrt(squared.sum(axis=2) / cells[:, None]).mean(axis=1))
+
+
+EXAMPLE = Knn(neighbors=3)

@@ -1,0 +1,41 @@
+"""The distance from the median in robust spreads."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+
+from isang.detectors.base import Detector, rows_to_fit, rows_to_score
+from isang.scaling import RobustScale, learn_scale, too_sparse
+from isang.words.frame import Floats
+
+
+class RobustZscore(Detector):
+    """Largest distance of a row's cells from their column's median, in robust spreads.
+
+    The spread is the interquartile range over 1.349, so a third of the training rows may be
+    anomalous (Iglewicz & Hoaglin 1993, How to Detect and Handle Outliers). Not for anomalies that
+    show only in the order of rows or in the relation of columns.
+
+    >>> import numpy as np
+    >>> usual = np.arange(100.0).reshape(-1, 1) % 10
+    >>> RobustZscore().fit(usual).anomaly_score([[4.5], [40.0]]).round(1)
+    array([0. , 9.6])
+    """
+
+    context_rows_ = 0
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn median and spread of each column."""
+        self.scale_: RobustScale = learn_scale(rows_to_fit(self, X))
+        return self
+
+    def anomaly_score(self, X: Any) -> Floats:
+        """(n,) in spreads."""
+        rows = rows_to_score(self, X)
+        distance = np.nan_to_num(np.abs(self.scale_.apply(rows)), nan=0.0)
+        return np.where(too_sparse(rows), np.nan, distance.max(axis=1))
+
+
+EXAMPLE = RobustZscore()

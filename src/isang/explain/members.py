@@ -1,0 +1,27 @@
+"""Which detectors of an ensemble spoke."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from isang.detectors.auto import Auto
+from isang.detectors.base import Detector
+from isang.detectors.ensemble import Ensemble
+from isang.family import name_of
+from isang.words.frame import Floats, Integers
+
+_SPOKE = 2.0  # a row that a member finds rarer than one in a hundred
+
+
+def members_that_spoke(detector: Detector, X: Floats, rows: Integers) -> tuple[dict[str, float | str], ...]:
+    """Name, score (-log10 p) and p of each member that found one of the rows rare, the strongest first."""
+    chosen = detector.chosen_ if isinstance(detector, Auto) else detector
+    if not isinstance(chosen, Ensemble):
+        return ()
+    strongest = np.nan_to_num(chosen.member_scores(X)[rows], nan=0.0).max(axis=0)
+    told = [
+        {"name": name_of(member), "score": float(score), "p": float(10.0**-score)}
+        for member, score in zip(chosen.members_, strongest, strict=True)
+        if score >= _SPOKE
+    ]
+    return tuple(sorted(told, key=lambda member: -float(member["score"])))

@@ -1,0 +1,151 @@
+"""An incident told in words, from facts alone; the same facts give the same words, in English and Korean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from isang.words.incident import Driver
+from isang.words.telling import duration, moment, number, numbers, percent, times
+
+LANGUAGES = ("en", "ko")
+_DRIVERS_TOLD = 3
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one incident. `rules` maps the rules that fired to their detail ("above 100").
+
+    `direction` is up, down or pattern. `p` is the tail probability of the worst row; `step_s` the
+    usual step of the data, where it has one.
+    """
+
+    entity: str
+    column: str
+    value: float | None
+    expected: float | None
+    lower: float | None
+    upper: float | None
+    direction: str
+    start: datetime | None
+    end: datetime | None
+    ongoing: bool
+    duration_s: float | None
+    rows: int
+    times_over: float | None
+    p: float | None
+    rules: Mapping[str, str] = field(default_factory=dict)
+    drivers: tuple[Driver, ...] = ()
+    step_s: float | None = None
+
+
+def title(facts: Facts, lang: str = "en") -> str:
+    """One line: what it was, and what it usually is."""
+    if "silence" in facts.rules:
+        lasted = duration(facts.duration_s, lang)
+        return f"{lasted} 동안 데이터 없음" if lang == "ko" else f"no data for {lasted}"
+    if "limit" in facts.rules:
+        return _past_limit(facts, lang)
+    if facts.value is not None and _outside_usual(facts):
+        return _compared(facts, lang)
+    return _pattern(facts, lang)
+
+
+def text(facts: Facts) -> dict[str, str]:
+    """Title and telling in each language; the first line is the title, the rest stands after a newline."""
+    return {lang: f"{title(facts, lang)}\n{_telling(facts, lang)}" for lang in LANGUAGES}
+
+
+def rarity(p: float | None, step_s: float | None, lang: str = "en") -> str:
+    """`about once in 12,000 rows (41 d)`; empty where p is unknown, zero or not rare."""
+    if not p or not 0 < p < 0.1:
+        return ""
+    rows = number(float(f"{1 / p:.2g}"))
+    span = duration(float(f"{step_s / p:.2g}"), lang).split(" ") if step_s else []
+    # One unit is enough for "about": 41 d, not 41 d 16 h.
+    span_told = f" ({' '.join(span[: 1 if lang == 'ko' else 2])})" if span else ""
+    return f"약 {rows}행에 한 번{span_told}" if lang == "ko" else f"about once in {rows} rows{span_told}"
+
+
+def _outside_usual(facts: Facts) -> bool:
+    if facts.direction == "pattern" or facts.value is None:
+        return False
+    below = facts.lower is None or facts.value >= facts.lower
+    above = facts.upper is None or facts.value <= facts.upper
+    return not (below and above) or facts.lower is None or facts.upper is None
+
+
+def _compared(facts: Facts, lang: str) -> str:
+    value, expected, lower, upper = numbers([facts.value, facts.expected, facts.lower, facts.upper])
+    korean = lang == "ko"
+    if facts.lower is not None and facts.upper is not None:
+        usual = f"평소 {lower}~{upper}" if korean else f"usually {lower} to {upper}"
+        tail = "" if facts.expected is None else f" (예상 {expected})" if korean else f" (expected {expected})"
+        return f"{facts.column} {value}, {usual}{tail}"
+    if facts.expected is not None:
+        return f"{facts.column} {value}, {'예상' if korean else 'expected'} {expected}"
+    words = {"up": ("unusually high", "평소보다 높음"), "down": ("unusually low", "평소보다 낮음")}
+    return f"{facts.column} {value}, {words[facts.direction][korean]}"
+
+
+def _past_limit(facts: Facts, lang: str) -> str:
+    detail = facts.rules["limit"]
+    told = f" ({detail})" if detail else ""
+    words = "한계를 벗어남" if lang == "ko" else "past its limit"
+    return f"{facts.column} {number(facts.value)}, {words}{told}"
+
+
+def _pattern(facts: Facts, lang: str) -> str:
+    named = [driver.name for driver in facts.drivers] or [facts.column]
+    if len(named) == 1:
+        where = "" if facts.value is None else f" 부근 {number(facts.value)}" if lang == "ko" else _around(facts)
+        return f"{named[0]}: 평소와 다른 모양{where}" if lang == "ko" else f"{named[0]}: unusual shape{where}"
+    told = ", ".join(named[:_DRIVERS_TOLD])
+    more = len(named) - _DRIVERS_TOLD
+    if lang == "ko":
+        return f"평소와 다른 조합: {told}" + (f" 외 {more}개" if more > 0 else "")
+    return f"unusual together: {told}" + (f" and {more} more" if more > 0 else "")
+
+
+def _around(facts: Facts) -> str:
+    if facts.lower is None or facts.upper is None:
+        return f" around {number(facts.value)}"
+    value, lower, upper = numbers([facts.value, facts.lower, facts.upper])
+    return f" around {value} (usually {lower} to {upper})"
+
+
+def _telling(facts: Facts, lang: str) -> str:
+    sentences = (_since(facts, lang), _how_strange(facts, lang), _who(facts, lang))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _since(facts: Facts, lang: str) -> str:
+    begun, lasted, rows = moment(facts.start), duration(facts.duration_s, lang), f"{facts.rows:,}"
+    if facts.start is None:
+        still = facts.ongoing
+        if lang == "ko":
+            return f"이상 행은 {rows}개이며 아직 진행 중입니다." if still else f"이상 행은 {rows}개입니다."
+        return f"{rows} flagged rows{', still going on' if still else ''}."
+    if lang == "ko":
+        end = "아직 진행 중입니다" if facts.ongoing else f"{lasted} 동안 이어졌습니다"
+        return f"{begun}에 시작해 {end} (이상 행 {rows}개)."
+    return f"It began {begun} and {'is still going on' if facts.ongoing else 'lasted ' + lasted} ({rows} flagged rows)."
+
+
+def _how_strange(facts: Facts, lang: str) -> str:
+    rare = rarity(facts.p, facts.step_s, lang)
+    over = times(facts.times_over) if facts.times_over is not None and facts.times_over > 1 else ""
+    if lang == "ko":
+        said = [f"점수는 임계값의 {over}배입니다." if over else "", f"이만큼 드문 일은 {rare} 나타납니다." if rare else ""]
+    else:
+        said = [f"Its score is {over} times the threshold." if over else ""]
+        said.append(f"Something as rare as this is expected {rare}." if rare else "")
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def _who(facts: Facts, lang: str) -> str:
+    if len(facts.drivers) < 2:
+        return ""
+    named = ", ".join(f"{d.name} ({percent(d.share)})" for d in facts.drivers[:_DRIVERS_TOLD])
+    return f"주요 원인: {named}." if lang == "ko" else f"Mainly {named}."

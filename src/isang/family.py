@@ -1,0 +1,99 @@
+"""A family is a folder whose files are its members; a member's file name is its name everywhere.
+
+The class in `detectors/robust_zscore.py` is `RobustZscore`. Nothing is imported before it is asked for:
+`names` lists the folder and `describe` reads signatures and docstrings with `ast`.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from isang.errors import UsageError
+
+_ROOT = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Description:
+    """What can be told of a member without importing it."""
+
+    name: str
+    summary: str
+    parameters: dict[str, str]
+
+
+def names(family: str) -> list[str]:
+    """The members of a family, sorted."""
+    files = (_ROOT / family).glob("[a-z]*.py")
+    return sorted(file.stem for file in files if file.stem != "base")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A tail for error messages: the closest known word, then all of them."""
+    listed = sorted(known)
+    close = difflib.get_close_matches(word, listed, n=1)
+    hint = f" Did you mean '{close[0]}'?" if close else ""
+    return f"{hint} Known: {', '.join(listed)}."
+
+
+def member(family: str, name: str) -> type[Any]:
+    """The class of a member; UsageError names the known ones."""
+    if name not in names(family):
+        raise UsageError(f"'{name}' is no member of {family}.{nearest(name, names(family))}")
+    module = importlib.import_module(f"isang.{family}.{name}")
+    found: type[Any] = getattr(module, _class_name(name))
+    return found
+
+
+def build(family: str, spec: Any) -> Any:
+    """A member from its name, from `{name: …, parameter: …}`, or as it is; an unknown parameter lists the known ones."""
+    if isinstance(spec, str):
+        spec = {"name": spec}
+    if not isinstance(spec, Mapping):
+        return spec
+    parameters = dict(spec)
+    name = str(parameters.pop("name", ""))
+    known = describe(family, name).parameters
+    for key, value in parameters.items():
+        if key not in known:
+            raise UsageError(f"{name} has no parameter '{key}'.{nearest(key, known)}")
+        if isinstance(value, list):  # the members of a member
+            parameters[key] = [build(family, part) for part in value]
+    return member(family, name)(**parameters)
+
+
+def describe(family: str, name: str) -> Description:
+    """Summary and parameters (name → default as written), read from the source."""
+    if name not in names(family):
+        raise UsageError(f"'{name}' is no member of {family}.{nearest(name, names(family))}")
+    tree = ast.parse((_ROOT / family / f"{name}.py").read_text(encoding="utf-8"))
+    node = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == _class_name(name))
+    summary = (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")
+    return Description(name, summary, _parameters(node))
+
+
+def _parameters(node: ast.ClassDef) -> dict[str, str]:
+    for item in node.body:
+        if isinstance(item, ast.FunctionDef) and item.name == "__init__":
+            arguments = item.args.args[1:] + item.args.kwonlyargs
+            defaults = [*item.args.defaults, *item.args.kw_defaults]
+            missing: list[ast.expr | None] = [None] * (len(arguments) - len(defaults))
+            pairs = zip(arguments, missing + defaults, strict=True)
+            return {a.arg: ast.unparse(d) if d else "required" for a, d in pairs}
+    return {}
+
+
+def name_of(member: object) -> str:
+    """`RobustZscore()` → `robust_zscore`: the name of its file."""
+    name = type(member).__name__
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def _class_name(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

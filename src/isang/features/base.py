@@ -1,0 +1,28 @@
+"""What a feature promises: a grid in, a grid out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Self
+
+from sklearn.base import BaseEstimator
+
+from isang.words.frame import Grid
+
+
+class Feature(BaseEstimator, ABC):  # type: ignore[misc]
+    """Turns a grid into what a detector should see; it may use the clock and the entity.
+
+    `keeps_rows` is False where rows are merged; such a feature stands first and learns nothing, since it is applied
+    before the rows are parted for learning and judging.
+    """
+
+    keeps_rows: ClassVar[bool]
+
+    @abstractmethod
+    def fit(self, grid: Grid) -> Self:
+        """Learn from the rows of the grid that are no walls."""
+
+    @abstractmethod
+    def transform(self, grid: Grid) -> Grid:
+        """The grid as the detector should see it; walls stay walls unless a feature exists to fill them."""

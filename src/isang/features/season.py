@@ -1,0 +1,184 @@
+"""The season of day and week in clock time: what is expected, how far values usually lie from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from isang.features.base import Feature
+from isang.scaling import bend, learn_scale
+from isang.words.frame import Floats, Grid, Integers
+
+_DAY_US = 86_400_000_000
+_MOST_BINS_A_DAY = 288
+_FEWEST_REPEATS = 3  # of each bin, for a season to be learnt from it
+_WORTH_IT = 0.95  # a season must lower the error out of sample below this share of the error without
+_TRIM = 3.0  # spreads: values farther out do not steer the profile
+_MEAN_DEVIATION = 0.798  # of a standard normal
+_BAND_SPREADS = 3.0
+_ROUNDING = 1e-6  # spreads: what is left of a perfect fit is rounding, not news
+_PRIOR_ROWS = 10  # rows that the overall spread weighs against a bin's own
+
+
+class Season(Feature):
+    """Replaces each value by its distance from what is expected at that time, in usual spreads.
+
+    Learnt for each entity and column apart: a level, or a profile over the day, over workday and
+    weekend, or over the week, whichever predicts days that it was not learnt from best. The grid
+    gets `expected` and, three spreads apart, `lower` and `upper`, in the frame's units.
+    Without a clock, or with less than three repeats, only the level is learnt.
+    """
+
+    keeps_rows = True
+
+    def fit(self, grid: Grid) -> Self:
+        """Learn level, profile and spread of each entity and column."""
+        self.entities_ = int(grid.entity.max()) + 1
+        self.step_us_ = grid.step_us
+        self.columns_ = [self._learn(grid, column) for column in range(grid.X.shape[1])]
+        return self
+
+    def transform(self, grid: Grid) -> Grid:
+        """(n, d) in spreads from the expected value; entities never seen are judged by all the others."""
+        expected, spread = np.empty_like(grid.X), np.empty_like(grid.X)
+        entity = np.where((grid.entity >= 0) & (grid.entity < self.entities_), grid.entity, self.entities_)
+        for column, profile in enumerate(self.columns_):
+            cell = entity * profile.bins + _bins(grid.clock, profile.kind, profile.per_day)
+            expected[:, column] = profile.expected[cell]
+            spread[:, column] = profile.spread[cell]
+        floor = np.array([profile.floor for profile in self.columns_])
+        lower = np.maximum(expected - _BAND_SPREADS * spread, floor)
+        X = bend((grid.X - expected) / spread)
+        X[np.abs(X) < _ROUNDING] = 0.0
+        return replace(grid, X=X, expected=expected, lower=lower, upper=expected + _BAND_SPREADS * spread)
+
+    def _learn(self, grid: Grid, column: int) -> _Profile:
+        seen = ~np.isnan(grid.X[:, column]) & (grid.entity >= 0)
+        values, entity = grid.X[seen, column], grid.entity[seen]
+        clock = grid.clock[seen] if grid.clock is not None else None
+        level, scale = _levels(values, entity, self.entities_)
+        scaled = bend((values - level[entity]) / scale[entity])
+        per_day = _bins_a_day(grid.step_us, clock)
+        kind = _best_kind(scaled, entity, clock, per_day)
+        profile = _trimmed_profile(scaled, entity, _bins(clock, kind, per_day, len(scaled)), self.entities_, kind, per_day)
+        return _in_units(profile, level, scale, kind, per_day, lowest=float(values.min()) if len(values) else 0.0)
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """Expected value and spread of each bin of each entity; the last entity stands for unseen ones."""
+
+    kind: str
+    per_day: int
+    bins: int
+    expected: Floats
+    spread: Floats
+    floor: float
+
+
+EXAMPLE = Season()
+_KINDS = ("level", "day", "workday", "week")
+
+
+def _levels(values: Floats, entity: Integers, entities: int) -> tuple[Floats, Floats]:
+    """Robust level and scale of each entity, with one more for entities never seen."""
+    order = np.argsort(entity, kind="stable")
+    cuts = np.searchsorted(entity[order], np.arange(entities + 1))
+    overall = learn_scale(values[:, None])
+    level, scale = np.full(entities + 1, overall.center[0]), np.full(entities + 1, overall.spread[0])
+    for number in range(entities):
+        own = values[order[cuts[number] : cuts[number + 1]]]
+        if len(own) >= _FEWEST_REPEATS:
+            learnt = learn_scale(own[:, None])
+            level[number], scale[number] = learnt.center[0], learnt.spread[0]
+    return level, scale
+
+
+def _bins_a_day(step_us: int | None, clock: Integers | None) -> int:
+    if clock is None or not len(clock) or step_us is None:
+        return 1 if step_us is None and (clock is None or not len(clock)) else 24
+    return int(np.clip(_DAY_US // step_us, 1, _MOST_BINS_A_DAY))
+
+
+def _bins(clock: Integers | None, kind: str, per_day: int, rows: int = 0) -> Integers:
+    """The bin of each row: a part of the day, within workday and weekend or the day of the week."""
+    if clock is None or kind == "level":
+        return np.zeros(len(clock) if clock is not None else rows, dtype=np.int64)
+    day, within = np.divmod(clock, _DAY_US)
+    part = within * per_day // _DAY_US
+    weekday = (day + 3) % 7  # 1970-01-01 was a Thursday
+    turn = {"day": 0 * weekday, "workday": (weekday >= 5).astype(np.int64), "week": weekday}[kind]
+    return turn * per_day + part
+
+
+def _bin_count(kind: str, per_day: int) -> int:
+    return {"level": 1, "day": per_day, "workday": 2 * per_day, "week": 7 * per_day}[kind]
+
+
+def _best_kind(scaled: Floats, entity: Integers, clock: Integers | None, per_day: int) -> str:
+    """The kind of profile with the smallest error on days (weeks) that it was not learnt from."""
+    if clock is None or not len(clock):
+        return "level"
+    day = clock // _DAY_US
+    days = int(day.max() - day.min()) + 1
+    best, least = "level", _WORTH_IT * float(np.mean(np.abs(scaled)))
+    for kind, unit, needed in (("day", 1, 3), ("workday", 1, 14), ("week", 7, 21)):
+        if days >= needed and _bin_count(kind, per_day) > 1:
+            error = _error_out_of_sample(scaled, entity, _bins(clock, kind, per_day), (day // unit) % 2 == 0)
+            if error < least:
+                best, least = kind, _WORTH_IT * error
+    return best
+
+
+def _error_out_of_sample(scaled: Floats, entity: Integers, bins: Integers, even: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+    """Mean absolute error of each half of the days against the profile of the other half."""
+    cell = entity * (int(bins.max()) + 1) + bins
+    size = int(cell.max()) + 1
+    errors = []
+    for learnt in (even, ~even):
+        count = np.bincount(cell[learnt], minlength=size)
+        total = np.bincount(cell[learnt], weights=scaled[learnt], minlength=size)
+        predicted = (total / np.maximum(count, 1))[cell[~learnt]]
+        errors.append(np.abs(scaled[~learnt] - predicted))
+    return float(np.mean(np.concatenate(errors)))
+
+
+def _trimmed_profile(
+    scaled: Floats, entity: Integers, bins: Integers, entities: int, kind: str, per_day: int
+) -> tuple[Floats, Floats]:
+    """Mean and spread of each cell (entity x bin, then one row of bins for unseen entities)."""
+    count = _bin_count(kind, per_day)
+    cell = entity * count + bins
+    size = (entities + 1) * count
+    weight = np.ones(len(scaled))
+    for _ in range(3):
+        center = _cell_means(scaled, weight, cell, bins, entity, count, size)
+        apart = np.abs(scaled - center[cell])
+        usual = np.bincount(entity, weight * apart, entities) / np.maximum(np.bincount(entity, weight, entities), 1e-9)
+        overall = np.append(usual, np.mean(usual) if len(usual) else 1.0) / _MEAN_DEVIATION
+        weight = (apart <= _TRIM * np.maximum(overall[entity], 1e-9)).astype(float)
+    total = np.bincount(cell, weight * apart, size) / _MEAN_DEVIATION
+    prior = np.repeat(overall, count)
+    return center, (total + _PRIOR_ROWS * prior) / (np.bincount(cell, weight, size) + _PRIOR_ROWS)
+
+
+def _cell_means(
+    scaled: Floats, weight: Floats, cell: Integers, bins: Integers, entity: Integers, count: int, size: int
+) -> Floats:
+    """Weighted mean of each cell; an empty cell has its entity's level (0 by scaling)."""
+    held = np.bincount(cell, weight, size)
+    return np.where(held > 0, np.bincount(cell, weight * scaled, size) / np.maximum(held, 1e-9), 0.0)
+
+
+def _in_units(
+    profile: tuple[Floats, Floats], level: Floats, scale: Floats, kind: str, per_day: int, lowest: float
+) -> _Profile:
+    count = _bin_count(kind, per_day)
+    center, spread = profile
+    wide = np.repeat(scale, count)
+    # A profile that fits to the last digit must not make rounding errors strange.
+    spread = np.maximum(spread, 0.01) * wide
+    floor = 0.0 if lowest >= 0 else -np.inf
+    return _Profile(kind, per_day, count, np.repeat(level, count) + center * wide, spread, floor)

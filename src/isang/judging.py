@@ -1,0 +1,82 @@
+"""From scores to verdicts: a tail and a threshold learnt from past scores, a reason for each row without one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+from isang.calibrate import Past, Tail, learn_tail
+from isang.learner import Judged
+from isang.rules.base import Rule
+from isang.scaling import too_sparse
+from isang.thresholds.base import Threshold
+from isang.unscored import reasons
+from isang.words.frame import Flags, Grid
+from isang.words.verdicts import Fired, Verdicts
+
+_WEEK_S = 604_800
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A threshold, the tail behind it, the past that both were learnt from, and the member that chose it."""
+
+    tail: Tail | None
+    threshold: float
+    past: Past
+    rule: Threshold
+
+    @property
+    def p_threshold(self) -> float:
+        """Tail probability of a row at the threshold; NaN without a tail."""
+        return float(self.tail.probability(np.array([self.threshold]))[0]) if self.tail else np.nan
+
+    @property
+    def expected_per_week(self) -> float | None:
+        """False alarms a week that usual data would raise at this threshold; None without time or a tail."""
+        if self.tail is None or not self.past.span_s:
+            return None
+        return self.tail.peak_rate(self.threshold) * self.past.rows * _WEEK_S / self.past.span_s
+
+
+def past_of(judged: Judged, grid: Grid, rows: Flags) -> Past:
+    """The scores of these rows, as a threshold may learn from them."""
+    scores = np.where(rows & ~too_sparse(grid.X), judged.scores, np.nan)
+    scored = np.isfinite(scores)
+    span = None
+    if grid.clock is not None and scored.any():
+        span = float(np.ptp(grid.time[scored]) + (grid.step_us or 0)) / 1e6
+    return Past(scores, grid.entity, judged.context_rows, span)
+
+
+def decide(past: Past, threshold: Threshold) -> Decision:
+    """Tail and threshold from the same past scores."""
+    tail = learn_tail(past)
+    return Decision(tail, clone(threshold).choose(past, tail), past, threshold)
+
+
+def verdicts(judged: Judged, grid: Grid, split: NDArray[Any], decision: Decision, fired: Mapping[str, Fired]) -> Verdicts:
+    """What is known of each row of the grid; training rows, which would judge themselves, have no score."""
+    own = split == "train"
+    scores = np.where(own | too_sparse(grid.X), np.nan, judged.scores)
+    p = decision.tail.probability(scores) if decision.tail else np.full(len(scores), np.nan)
+    seen = judged.seen
+    banded = replace(grid, expected=seen.expected, lower=seen.lower, upper=seen.upper)
+    why = np.where(own, "", reasons(grid, scores))
+    args = (decision.threshold, decision.p_threshold, split, why, fired, judged.context_rows)
+    return Verdicts(banded, scores, p, *args)
+
+
+def fitted_rules(rules: Sequence[tuple[str, Rule]], grid: Grid, columns: Sequence[str]) -> list[tuple[str, Rule]]:
+    """The rules, learnt from this grid."""
+    return [(name, clone(rule).fit(grid, columns)) for name, rule in rules]
+
+
+def fire(rules: Sequence[tuple[str, Rule]], grid: Grid, columns: Sequence[str]) -> dict[str, Fired]:
+    """Where each rule fires."""
+    return {name: rule.judge(grid, columns) for name, rule in rules}

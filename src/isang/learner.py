@@ -1,0 +1,103 @@
+"""Features and a detector learnt together, and the two ways to judge a grid with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from sklearn.base import clone
+
+from isang.detectors.base import Detector
+from isang.features.base import Feature
+from isang.splits import blocks_in_time, out_of_block
+from isang.words.frame import Flags, Floats, Grid, Integers
+
+_BLOCKS = 5
+
+
+class Learner:
+    """The features that learn and the detector behind them, fitted on the same rows."""
+
+    def __init__(self, features: Sequence[Feature], detector: Detector) -> None:
+        self._features = features
+        self._detector = detector
+
+    def fit(self, grid: Grid) -> Self:
+        """Each feature learns from the grid as the one before it left it, the detector from the last."""
+        self.features_: list[Feature] = []
+        for feature in self._features:
+            self.features_.append(clone(feature).fit(grid))
+            grid = self.features_[-1].transform(grid)
+        self.detector_: Detector = clone(self._detector).fit(grid.X)
+        return self
+
+    def seen(self, grid: Grid) -> Grid:
+        """The grid as the detector sees it, with the expected band where a feature gives one."""
+        for feature in self.features_:
+            grid = feature.transform(grid)
+        return grid
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Scores (n,), the grid as the detectors saw it, and which learner judged which row (-1: none)."""
+
+    scores: Floats
+    seen: Grid
+    owner: Integers
+    learners: tuple[Learner, ...]
+
+    @property
+    def context_rows(self) -> int:
+        """How many neighbouring rows a score may depend on."""
+        return max(learner.detector_.context_rows_ for learner in self.learners)
+
+    def stretch(self, row: int, first: int, last: int) -> Floats:
+        """Rows first..last as the learner of `row` saw them, walls where another one judged."""
+        part = slice(max(first, 0), last + 1)
+        return np.where((self.owner[part] == self.owner[row])[:, None], self.seen.X[part], np.nan)
+
+    def learner(self, row: int) -> Learner:
+        """The learner that judged this row."""
+        return self.learners[self.owner[row]]
+
+
+def judge_causally(learner: Learner, grid: Grid) -> Judged:
+    """Every row judged by one learner that was fitted before."""
+    seen = learner.seen(grid)
+    scores = learner.detector_.anomaly_score(seen.X)
+    return Judged(scores, seen, np.zeros(len(scores), dtype=np.int64), (learner,))
+
+
+def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Grid) -> Judged:
+    """Contiguous blocks, each judged by a learner that was fitted on the others; no row judges itself."""
+    scores, owner = np.full(len(grid.X), np.nan), np.full(len(grid.X), -1, dtype=np.int64)
+    seen, learners = grid, []
+
+    def fit(X: Floats) -> Learner:
+        return Learner(features, detector).fit(replace(grid, X=X))
+
+    for mine, learner in out_of_block(fit, grid.X, blocks_in_time(grid.entity, _BLOCKS)):
+        part = learner.seen(grid.with_rows(mine))
+        scores[mine] = learner.detector_.anomaly_score(part.X)[mine]
+        owner[mine] = len(learners)
+        learners.append(learner)
+        seen = _merged(seen, part, mine) if len(learners) > 1 else part
+    return Judged(scores, seen, owner, tuple(learners))
+
+
+def _merged(seen: Grid, part: Grid, mine: Flags) -> Grid:
+    """`part` in the rows of its block, `seen` elsewhere."""
+
+    def pick(old: Floats | None, new: Floats | None) -> Floats | None:
+        return None if old is None or new is None else np.where(mine[:, None], new, old)
+
+    return replace(
+        seen,
+        X=np.where(mine[:, None], part.X, seen.X),
+        expected=pick(seen.expected, part.expected),
+        lower=pick(seen.lower, part.lower),
+        upper=pick(seen.upper, part.upper),
+    )

@@ -1,0 +1,102 @@
+"""What a pipeline is put together from: members built from their names, frames with their columns chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from sklearn.base import clone
+
+from isang.detectors.base import Detector
+from isang.detectors.ensemble import Ensemble
+from isang.errors import InputError
+from isang.family import build
+from isang.features.base import Feature
+from isang.rules.base import Rule
+from isang.thresholds.base import Threshold
+from isang.words.frame import Columns, Grid, check_frame
+from isang.words.native import to_polars
+
+FEATURES: Mapping[str, Mapping[str, Any]] = {"fill": {}, "season": {}}
+RULES: Mapping[str, Mapping[str, Any]] = {"silence": {}}
+_FEWEST_ROWS = 10
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The members of a pipeline, not yet fitted; features that merge rows are left out (`merged` applies them)."""
+
+    features: list[Feature]
+    detector: Detector
+    threshold: Threshold
+    rules: list[tuple[str, Rule]]
+
+
+def build_parts(settings: Any, *, hindsight: bool) -> Parts:
+    """Members from the `features`, `detector`, `threshold` and `rules` of a pipeline."""
+    told = {"hindsight": hindsight, "random_state": settings.random_state}
+    return Parts(
+        [feature for feature in _members("features", settings.features).values() if feature.keeps_rows],
+        _told(build("detectors", settings.detector), told),
+        build("thresholds", settings.threshold),
+        [(name, _told(rule, told)) for name, rule in _members("rules", settings.rules).items()],
+    )
+
+
+def merged(grid: Grid, features: Mapping[str, Mapping[str, Any]]) -> Grid:
+    """The grid after the features that merge rows."""
+    for feature in _members("features", features).values():
+        if not feature.keeps_rows:
+            grid = feature.fit(grid).transform(grid)
+    return grid
+
+
+def as_frame(
+    data: Any, time: str | None, keys: Sequence[str], values: Sequence[str] | None
+) -> tuple[pl.DataFrame, Columns]:
+    """The caller's data as a checked frame: zoned times, text keys, finite floats; missing and infinite are null."""
+    frame = to_polars(data)
+    if values is None:
+        numbers = [name for name, kind in frame.schema.items() if kind.is_numeric() or kind == pl.Null]
+        values = [name for name in numbers if name not in (time, *keys)]
+    columns = Columns(time, tuple(keys), tuple(values))
+    known = [name for name in (*columns.keys, *columns.values) if name in frame.columns]
+    casts = [pl.col(name).cast(pl.String).fill_null("") for name in known if name in columns.keys]
+    for name in (name for name in known if name in columns.values):
+        number = pl.col(name).cast(pl.Float64)
+        casts.append(pl.when(number.is_finite()).then(number).alias(name))
+    frame = frame.with_columns(casts)
+    if time is not None and isinstance(frame.schema.get(time), pl.Datetime):
+        stamp = pl.col(time).dt.cast_time_unit("us")
+        frame = frame.with_columns(stamp if frame.schema[time].time_zone else stamp.dt.replace_time_zone("UTC"))  # type: ignore[attr-defined]
+    check_frame(frame, columns)
+    return frame, columns
+
+
+@contextmanager
+def learning(grid: Grid) -> Iterator[None]:
+    """What a detector says of too little data, as an error that a user can act on."""
+    rows = int(np.isfinite(grid.X).any(axis=1).sum())
+    if rows < _FEWEST_ROWS:
+        raise InputError(f"{rows} rows with values came; at least {_FEWEST_ROWS} are needed to learn what is usual.")
+    try:
+        yield
+    except ValueError as error:
+        raise InputError(f"the detector cannot learn from these rows: {error}") from error
+
+
+def _members(family: str, settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: build(family, {"name": name, **parameters}) for name, parameters in settings.items()}
+
+
+def _told(member: Any, settings: Mapping[str, Any]) -> Any:
+    """A member that knows whether it may look at later rows, and its seed, where it asks for them."""
+    known = member.get_params(deep=False)
+    changed = {key: value for key, value in settings.items() if key in known}
+    if isinstance(member, Ensemble):
+        changed["members"] = [_told(part, settings) for part in member.members]
+    return clone(member).set_params(**changed)

@@ -1,0 +1,139 @@
+"""Features, detector, threshold and rules as one scikit-learn estimator, for one entity or thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, OutlierMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from isang.incidents import Teller, Wanted
+from isang.judging import decide, fire, fitted_rules, past_of, verdicts
+from isang.learner import Judged, Learner, judge_causally, judge_in_hindsight
+from isang.parts import FEATURES, RULES, as_frame, build_parts, learning, merged
+from isang.result import Result
+from isang.splits import cut_at_shares
+from isang.telling import tell
+from isang.words.frame import Columns, Floats, Grid, lay_out
+
+_SHARES = (0.75, 0.25)  # of the rows that `fit` gets: to train on, to set the threshold on
+ALL = Wanted()
+
+
+class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
+    """Learns from rows in time order and judges later ones; `fit_detect` judges all rows at once, in hindsight.
+
+    `time`, `keys` and `values` name columns of the frames (`values=None`: every column of numbers that is left).
+    `features` and `rules` map members to their parameters; `detector` and `threshold` are a name, a name with
+    parameters (`{"name": "knn", "neighbors": 3}`) or a member. Frames may be pandas, polars or Arrow.
+    """
+
+    def __init__(
+        self,
+        time: str | None = None,
+        keys: Sequence[str] = (),
+        values: Sequence[str] | None = None,
+        detector: Any = "auto",
+        threshold: Any = "false_alarms",
+        features: Mapping[str, Mapping[str, Any]] = FEATURES,
+        rules: Mapping[str, Mapping[str, Any]] = RULES,
+        random_state: int | None = 0,
+    ) -> None:
+        self.time = time
+        self.keys = keys
+        self.values = values
+        self.detector = detector
+        self.threshold = threshold
+        self.features = features
+        self.rules = rules
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Train on the first three quarters of the rows in time, set the threshold on the last; y is ignored."""
+        _, columns, grid = self._laid_out(X, reset=True)
+        self._learn(grid, columns, cut_at_shares(grid.time[grid.position], _SHARES)[0])
+        return self
+
+    def decision_function(self, X: Any) -> Floats:
+        """(n,) threshold - score, so that what is flagged is negative; a row without a score counts as usual."""
+        scores = self._scores(X)
+        usual = self.decision_.threshold if np.isfinite(self.decision_.threshold) else 0.0
+        return np.where(np.isnan(scores), np.abs(usual), np.minimum(self.decision_.threshold, 1e300) - scores)
+
+    def score_samples(self, X: Any) -> Floats:
+        """(n,) the score with its sign turned, as scikit-learn has it: lower is stranger. NaN where not scored."""
+        return -self._scores(X)
+
+    def predict(self, X: Any) -> NDArray[np.int64]:
+        """(n,) -1 for what is flagged, +1 for the rest, unscored rows among them."""
+        return np.where(self.decision_function(X) < 0, -1, 1)
+
+    def detect(self, X: Any, *, wanted: Wanted = ALL, pack: str = "series") -> Result:
+        """Judge every row of X with what was learnt before: causal."""
+        check_is_fitted(self)
+        frame, columns, grid = self._laid_out(X, reset=False)
+        split = np.full(len(grid.X), "test")
+        return self._told(frame, columns, grid, judge_causally(self.learner_, grid), split, wanted, pack)
+
+    def fit_detect(
+        self, X: Any, *, cuts: tuple[int, int] | None = None, wanted: Wanted = ALL, pack: str = "series"
+    ) -> Result:
+        """Learn from X and judge X. Without `cuts` in hindsight: every row, by models that have not seen its block.
+
+        With `cuts` (times in µs, or row numbers) causal: rows before the first train, rows before the second set the
+        threshold, the rest is judged.
+        """
+        frame, columns, grid = self._laid_out(X, reset=True)
+        if cuts is not None:
+            self._learn(grid, columns, *cuts)
+            split = np.select([grid.time < cuts[0], grid.time < cuts[1]], ["train", "calibration"], "test")
+            return self._told(frame, columns, grid, judge_causally(self.learner_, grid), split, wanted, pack)
+        parts = build_parts(self, hindsight=True)
+        with learning(grid):
+            judged = judge_in_hindsight(parts.features, parts.detector, grid)
+        self.decision_ = decide(past_of(judged, grid, np.ones(len(grid.X), dtype=bool)), parts.threshold)
+        self.rules_ = fitted_rules(parts.rules, grid, columns.values)
+        return self._told(frame, columns, grid, judged, np.full(len(grid.X), "hindsight"), wanted, pack)
+
+    def _learn(self, grid: Grid, columns: Columns, until: int, calibrated_until: int | None = None) -> None:
+        train = grid.time < until
+        rest = ~train if calibrated_until is None else ~train & (grid.time < calibrated_until)
+        parts = build_parts(self, hindsight=False)
+        with learning(grid):
+            self.learner_ = Learner(parts.features, parts.detector).fit(grid.with_rows(train))
+        judged = judge_causally(self.learner_, grid.with_rows(train | rest))
+        self.decision_ = decide(past_of(judged, grid, rest), parts.threshold)
+        self.rules_ = fitted_rules(parts.rules, grid.with_rows(train | rest), columns.values)
+
+    def _scores(self, X: Any) -> Floats:
+        check_is_fitted(self)
+        grid = self._laid_out(X, reset=False)[2]
+        return judge_causally(self.learner_, grid).scores[grid.position]
+
+    def _laid_out(self, X: Any, *, reset: bool) -> tuple[pl.DataFrame, Columns, Grid]:
+        rows = validate_data(self, X, ensure_all_finite="allow-nan", dtype=np.float64, reset=reset) if _is_array(X) else X
+        frame, columns = as_frame(rows, self.time, self.keys, self.values)
+        if reset:
+            self.columns_ = columns
+        return frame, columns, merged(lay_out(frame, columns), self.features)
+
+    def _told(
+        self, frame: pl.DataFrame, columns: Columns, grid: Grid, judged: Judged, split: NDArray[Any], wanted: Wanted, pack: str
+    ) -> Result:
+        found = verdicts(judged, grid, split, self.decision_, fire(self.rules_, grid, columns.values))
+        return tell(Teller(frame, columns, judged, found, pack), self.decision_, wanted, self.random_state)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def _is_array(X: Any) -> bool:
+    """Arrays and lists go through scikit-learn's own checks; frames keep their names and types."""
+    return not (isinstance(X, pl.DataFrame) or hasattr(X, "columns") or hasattr(X, "schema"))

@@ -1,0 +1,231 @@
+"""Files, frames or arrays → a `Reading`: a frame whose columns have their roles, and what was found on the way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from isang.errors import InputError, UsageError
+from isang.family import nearest
+from isang.recognise.assign import Roles, assign
+from isang.recognise.matching import matching
+from isang.recognise.numbers import Numbers, is_numeric, to_numbers
+from isang.recognise.remarks import on_cells, on_rows
+from isang.recognise.shape import Shape, measure
+from isang.recognise.time_column import choose_time
+from isang.sources._files import read_files
+from isang.sources._given import from_given
+from isang.sources.base import ROW
+from isang.timestamps import Times, check_zone, find_format, parse_times
+from isang.words.amounts import parse_span
+from isang.words.frame import Columns, check_frame
+from isang.words.reading import Reading, Recognised, Skipped, Table
+
+PACKS = ("auto", "series")
+
+
+def read(
+    source: Any,
+    *,
+    pack: str = "auto",
+    time: str | None = None,
+    key: str | Sequence[str] = (),
+    value: str | Sequence[str] = (),
+    label: str | None = None,
+    where: str | Sequence[str] = (),
+    step: str | None = None,
+    tz: str | None = None,
+    encoding: str | None = None,
+    strict: bool = False,
+    apart: bool = False,
+) -> Reading:
+    """Read a path, several paths, `-`, a frame or an array, and find out what its columns are.
+
+    A frame or array keeps its rows and their order; a file loses the rows that cannot be read, which
+    are counted. `where` ("column=value") keeps matching rows, `apart` makes each value column a
+    series of its own. Raises UsageError for options, InputError for data that make no sense.
+    """
+    if pack not in PACKS:
+        raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
+    paths = _paths(source)
+    table, file = read_files(paths, encoding, strict=strict) if paths else (from_given(source), None)
+    table = replace(table, frame=matching(table.frame, _listed(where)))
+    _check_known(
+        table.frame, {"time": _listed(time), "key": _listed(key), "value": _listed(value), "label": _listed(label)}
+    )
+    taken = {*_listed(key), *_listed(value), label, file, ROW}
+    times = _times(table.frame, time, check_zone(tz) if tz else None, taken)
+    timed = _with_times(table, times, file, dropping=bool(paths) and not strict)
+    reading = _with_roles(timed, _listed(key), _listed(value), label, _seconds(step), strict=strict)
+    reading = _apart(reading) if apart and len(reading.columns.values) > 1 else reading
+    check_frame(reading.frame, reading.columns)
+    return reading
+
+
+@dataclass(frozen=True)
+class _Timed:
+    """A table whose rows all have a time (or none has); `file` names the column of the file names, if any."""
+
+    table: Table
+    times: Times | None
+    file: str | None
+
+    @property
+    def stamps(self) -> pl.Series | None:
+        return None if self.times is None else self.times.stamps
+
+    @property
+    def time(self) -> str | None:
+        return None if self.times is None else self.times.stamps.name
+
+    @property
+    def rows(self) -> pl.Series:
+        """The number of each row in its file, from 1."""
+        frame = self.table.frame
+        return frame[ROW] if ROW in frame.columns else pl.int_range(1, len(frame) + 1, eager=True)
+
+
+def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    return () if names is None else (names,) if isinstance(names, str) else tuple(names)
+
+
+def _paths(source: Any) -> list[str]:
+    """The paths of a source, none if it is a frame or array."""
+    several = source if isinstance(source, (list, tuple)) else [source]
+    if not all(isinstance(path, (str, os.PathLike)) for path in several):
+        return []
+    if not several:
+        raise UsageError("no file was named; give at least one, or - for standard input.")
+    return [os.fspath(path) for path in several]
+
+
+def _seconds(step: str | None) -> float | None:
+    seconds = None if step is None else parse_span(step).seconds
+    if step is not None and seconds is None:
+        raise UsageError(f"step {step!r} is no stretch of time; write 30s, 1min or 1h.")
+    return seconds
+
+
+def _check_known(frame: pl.DataFrame, asked: dict[str, tuple[str, ...]]) -> None:
+    known = [name for name in frame.columns if name != ROW]
+    for option, names in asked.items():
+        for name in names:
+            if name not in known:
+                raise UsageError(f"--{option}: there is no column {name!r}.{nearest(name, known)}")
+
+
+def _times(frame: pl.DataFrame, time: str | None, tz: str | None, taken: Collection[str | None]) -> Times | None:
+    """The times of the column asked for, or of the best candidate, or None."""
+    if time is not None:
+        return parse_times(frame[time], tz)
+    formats = {name: form for name in frame.columns if name not in taken and (form := find_format(frame[name]))}
+    parsed = {name: parse_times(frame[name], tz, form) for name, form in formats.items() if form.is_number}
+    chosen = choose_time(frame, list(formats), {name: times.stamps for name, times in parsed.items()})
+    if chosen is None:
+        return None
+    return parsed.get(chosen) or parse_times(frame[chosen], tz, formats[chosen])
+
+
+def _with_times(table: Table, times: Times | None, file: str | None, *, dropping: bool) -> _Timed:
+    """Rows without a time are dropped and counted, or an error where rows must stay."""
+    timed = _Timed(table, times, file)
+    if times is None or not len(times.bad):
+        return timed
+    name, first = times.stamps.name, int(times.bad[0])
+    cell, row = str(table.frame[name][first])[:80], int(timed.rows[first])
+    path = table.inputs[0].path if file is None else str(table.frame[file][first])
+    if not dropping or len(times.bad) == len(table.frame):
+        raise InputError(
+            f"{path}: row {row}: no usable time in column {name!r} ({cell!r}, but {times.format} is needed)."
+        )
+    left_out = Skipped(path, row, None, f"no usable time in column {name!r}", cell, len(times.bad))
+    keep = times.stamps.is_not_null()
+    frame = table.frame.with_columns(timed.rows.alias(ROW)).filter(keep)
+    kept = replace(table, frame=frame, skipped=(*table.skipped, left_out))
+    return _Timed(kept, replace(times, stamps=times.stamps.filter(keep)), file)
+
+
+def _with_roles(
+    timed: _Timed,
+    key: tuple[str, ...],
+    value: tuple[str, ...],
+    label: str | None,
+    step_s: float | None,
+    *,
+    strict: bool,
+) -> Reading:
+    frame = timed.table.frame
+    numbers = {name: to_numbers(frame[name]) for name in frame.columns if name not in (timed.time, timed.file, ROW)}
+    roles = assign(frame, timed.stamps, numbers, key=key, value=value, label=label, file=timed.file)
+    wrong = on_cells(frame, roles.values, numbers, timed.rows)
+    if strict and wrong:
+        raise InputError(f"{timed.table.inputs[0].path}: {wrong[0]} Leave out --strict to go on.")
+    shape = measure(frame, roles.keys, timed.stamps, step_s)
+    said = (*timed.table.warnings, *(timed.times.warnings if timed.times else ()), *wrong, *on_rows(shape, roles.keys))
+    return Reading(
+        _final(timed, roles, label, numbers),
+        Columns(timed.time, roles.keys, roles.values),
+        _recognised(timed, roles, label, shape),
+        timed.table.inputs,
+        timed.table.skipped,
+        said,
+    )
+
+
+def _recognised(timed: _Timed, roles: Roles, label: str | None, shape: Shape) -> Recognised:
+    reason = "numbers over time" if timed.times else "numbers in the order of rows; no time column was found"
+    return Recognised(
+        pack="series",
+        pack_reason=reason,
+        time=timed.time,
+        time_format=timed.times.format if timed.times else "",
+        tz=timed.times.zone if timed.times else "",
+        step_s=shape.step_s,
+        keys=roles.keys,
+        keys_reason=roles.keys_reason,
+        values=roles.values,
+        set_aside=roles.set_aside,
+        labels=_listed(label),
+        entities=shape.entities,
+        gaps=shape.gaps,
+    )
+
+
+def _final(timed: _Timed, roles: Roles, label: str | None, numbers: Mapping[str, Numbers | None]) -> pl.DataFrame:
+    """Times zoned, keys text, values (and numeric labels) Float64; the column of file names only where it is a key."""
+    found = {name: numbers[name] for name in (*roles.values, *_listed(label))}
+    columns = [one.values.alias(name) for name, one in found.items() if one and (name != label or is_numeric(one))]
+    keys = [pl.col(name).cast(pl.String).fill_null("") for name in roles.keys]
+    frame = timed.table.frame.with_columns(*keys, *columns, *([] if timed.stamps is None else [timed.stamps]))
+    if timed.file is None or timed.file in roles.keys:
+        return frame
+    begins = pl.col(timed.time).min().over(timed.file) if timed.time else pl.lit(0)
+    return frame.sort(begins, maintain_order=True).drop(timed.file)
+
+
+def _apart(reading: Reading) -> Reading:
+    """Each value column a series of its own: one column `value`, and the key `series` that names it."""
+    time, keys, values = reading.columns.time, reading.columns.keys, reading.columns.values
+    beside = [*([time] if time else []), *keys, *reading.recognised.labels]
+    series, value = _free("series", beside), _free("value", beside)
+    frame = reading.frame.select(*beside, *values)
+    frame = frame.unpivot(list(values), index=beside, variable_name=series, value_name=value)
+    recognised = replace(
+        reading.recognised,
+        keys=(*keys, series),
+        keys_reason="each column is a series of its own, as asked for",
+        values=(value,),
+        entities=reading.recognised.entities * len(values),
+        gaps=reading.recognised.gaps * len(values),
+    )
+    return replace(reading, frame=frame, columns=Columns(time, (*keys, series), (value,)), recognised=recognised)
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name

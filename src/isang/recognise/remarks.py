@@ -1,0 +1,41 @@
+"""What must be said of rows and cells that are not as they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from isang.recognise.numbers import Numbers
+from isang.recognise.shape import Shape
+
+_MOST_COLUMNS = 5
+
+
+def on_rows(shape: Shape, keys: tuple[str, ...]) -> list[str]:
+    """Doubled and unsorted rows, counted."""
+    said = []
+    if shape.repeated:
+        of_entity = " of their entity" if keys else ""
+        said.append(f"rows with the time of another row{of_entity}: {shape.repeated}; all of them are judged.")
+    if shape.unsorted:
+        said.append(f"rows earlier than the row before them: {shape.unsorted}; rows are judged in the order of time.")
+    return said
+
+
+def on_cells(
+    frame: pl.DataFrame, values: Sequence[str], numbers: Mapping[str, Numbers | None], rows: pl.Series
+) -> list[str]:
+    """Cells of value columns that are no numbers, or infinite: a line a column, at most five."""
+    said = []
+    for name in values:
+        found = numbers[name]
+        if found is None:
+            continue
+        for indexes, what in ((found.wrong, "no numbers"), (found.infinite, "infinite or too large")):
+            if len(indexes):
+                cell, row = str(frame[name][indexes[0]])[:40], rows[indexes[0]]
+                where = f"{len(indexes)} cells of column {name!r} are {what}"
+                said.append(f"{where} (the first is {cell!r} in row {row}); they count as missing.")
+    more = len(said) - _MOST_COLUMNS
+    return said if more <= 0 else [*said[:_MOST_COLUMNS], f"{more} more remarks of this kind on other columns."]

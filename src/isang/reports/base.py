@@ -1,0 +1,58 @@
+"""What every report is made from, and what a field of an output is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import polars as pl
+
+from isang.words.frame import Columns
+from isang.words.incident import Incident
+
+Kind = Literal["text", "time", "number", "integer", "flag", "object", "list", "texts", "map"]
+
+
+class Outcome(Protocol):
+    """What a run gives back, seen from the reports: `isang.result.Result` has all of it."""
+
+    @property
+    def frame(self) -> pl.DataFrame: ...
+    @property
+    def columns(self) -> Columns: ...
+    @property
+    def scores(self) -> pl.DataFrame: ...
+    @property
+    def anomalies(self) -> pl.DataFrame: ...
+    @property
+    def incidents(self) -> tuple[Incident, ...]: ...
+    @property
+    def misses(self) -> pl.DataFrame: ...
+    @property
+    def expected(self) -> pl.DataFrame: ...
+    @property
+    def lower(self) -> pl.DataFrame: ...
+    @property
+    def upper(self) -> pl.DataFrame: ...
+    @property
+    def run(self) -> dict[str, Any]: ...
+    @property
+    def skipped(self) -> list[dict[str, Any]]: ...
+    @property
+    def plan(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a table or one key of a JSON document; writer, schema and docs all come from it.
+
+    `fields` are the keys of an `object`, or of each entry of a `list`; `values` the words that a
+    text may be. A field that is not `always` filled may be null.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    always: bool = False
+    fields: tuple[Field, ...] = ()
+    values: tuple[str, ...] = ()

@@ -1,0 +1,136 @@
+"""One card an incident, five lines: What, How bad, Why, Since, Next."""
+
+from __future__ import annotations
+
+from isang.reports.markup import Markup, element, joined
+from isang.reports.phrases import phrase
+from isang.reports.pieces import badge, commands, table
+from isang.words.incident import Driver, Incident
+from isang.words.telling import duration, moment, number, numbers, percent, times
+
+_DRIVERS_SHOWN = 5
+
+
+def card(incident: Incident, lang: str, drawing: str = "") -> Markup:
+    """The facts of an incident, and its chart beside them."""
+    kind = f"card incident {incident.band.lower()}" + ("" if drawing else " undrawn")
+    facts = element("div", {"class": "facts"}, _top(incident), _lines(incident, lang))
+    drawn = element("div", {"class": "drawing"}, drawing) if drawing else ""
+    return element("article", {"class": kind, "id": f"incident-{incident.id}"}, facts, drawn)
+
+
+def headline(incident: Incident, lang: str) -> str:
+    """The title in this language: the first line of its text."""
+    return incident.text.get(lang, "").partition("\n")[0] or incident.title
+
+
+def how_bad(incident: Incident, lang: str) -> list[str]:
+    """Risk and its parts, how far over the threshold, how rare, what it costs."""
+    said = [phrase("risk", lang, risk=f"{incident.risk:.0f}")]
+    if len(incident.risk_parts) > 1:
+        known = [part for part in ("anomaly", "severity", "impact") if part in incident.risk_parts]
+        said.append(", ".join(phrase(f"part_{p}", lang, points=f"{incident.risk_parts[p]:.0f}") for p in known))
+    if incident.times_over is not None and incident.times_over > 1:
+        said.append(phrase("times_over", lang, times=times(incident.times_over)))
+    if incident.p is not None and 0 < incident.p < 0.1:
+        said.append(phrase("once_in_rows", lang, rows=number(float(f"{1 / incident.p:.2g}"))))
+    if incident.impact:
+        said += _impact(incident.impact, lang)
+    if incident.provisional:
+        said.append(phrase("provisional", lang))
+    return said
+
+
+def since(incident: Incident, lang: str) -> list[str]:
+    """From when to when, whether it is over, how many rows, what was like it."""
+    rows = phrase("flagged_row" if incident.rows == 1 else "flagged_rows", lang, rows=f"{incident.rows:,}")
+    alike = [
+        phrase("alike", lang, start=entry.get("start", ""), similarity=percent(float(entry.get("similarity", 0))))
+        for entry in incident.alike[:2]
+    ]
+    if incident.start is None:
+        one = incident.first_row == incident.last_row
+        first, last = f"{incident.first_row:,}", f"{incident.last_row:,}"
+        span = phrase("row_one" if one else "row_span", lang, first=first, last=last)
+        return [span, *([phrase("ongoing", lang)] if incident.ongoing else []), rows, *alike]
+    lasted = phrase("lasted", lang, duration=duration(incident.duration_s, lang)) if incident.duration_s else ""
+    over = phrase("ongoing" if incident.ongoing else "ended", lang)
+    ended = over if incident.ongoing or incident.end == incident.start else f"{over} {moment(incident.end)}"
+    return [text for text in (moment(incident.start), lasted, ended, rows, *alike) if text]
+
+
+def why(incident: Incident, lang: str) -> list[str]:
+    """Rules and detectors that spoke."""
+    said = [phrase("rules_fired", lang, rules=", ".join(incident.rules))] if incident.rules else []
+    names = [str(member.get("name", "")) for member in incident.members]
+    return said + ([phrase("members_spoke", lang, members=", ".join(names))] if names else [])
+
+
+def usual_range(driver: Driver, lang: str) -> tuple[str, str]:
+    """What was measured, and the usual range (or what was expected)."""
+    actual, expected, lower, upper = numbers([driver.actual, driver.expected, driver.lower, driver.upper])
+    if driver.lower is not None and driver.upper is not None:
+        return actual, phrase("to", lang, lower=lower, upper=upper)
+    return actual, expected
+
+
+def _top(incident: Incident) -> Markup:
+    return element(
+        "header",
+        None,
+        badge(incident.band, f" {incident.risk:.0f}"),
+        element("span", {"class": "soft"}, f"#{incident.rank}"),
+        element("span", {"class": "entity"}, incident.entity) if incident.entity else "",
+        element("code", None, incident.id),
+    )
+
+
+def _lines(incident: Incident, lang: str) -> Markup:
+    said = {
+        "what": _what(incident, lang),
+        "how_bad": element("p", None, " · ".join(how_bad(incident, lang))),
+        "why": _why(incident, lang),
+        "since": element("p", None, " · ".join(since(incident, lang))),
+        "next": commands(incident.next) if incident.next else phrase("no_next", lang),
+    }
+    lines = [element("dt", None, phrase(word, lang)) + element("dd", None, content) for word, content in said.items()]
+    return element("dl", {"class": "lines"}, *map(Markup, lines))
+
+
+def _what(incident: Incident, lang: str) -> Markup:
+    """The template's telling repeats the lines below, so only a language model's is shown."""
+    told = "" if incident.text_source == "template" else incident.text.get(lang, "").partition("\n")[2]
+    known = ""
+    if incident.known:
+        note = " – ".join(part for part in (incident.known.get("kind"), incident.known.get("note")) if part)
+        known = element("p", {"class": "told"}, phrase("known", lang, kind=note))
+    title = element("h3", None, headline(incident, lang))
+    return joined([title, known, element("p", {"class": "told"}, told) if told else ""])
+
+
+def _why(incident: Incident, lang: str) -> Markup:
+    said = why(incident, lang)
+    spoken = element("p", None, " · ".join(said)) if said else ""
+    if not incident.drivers:
+        return joined([spoken or element("p", {"class": "soft"}, phrase("unexplained", lang))])
+    heads = [phrase(word, lang) for word in ("column", "share", "actual", "usual_range")]
+    rows = [_driver(driver, lang) for driver in incident.drivers[:_DRIVERS_SHOWN]]
+    return joined([table(heads, rows, "drivers", figures=(2, 3)), spoken])
+
+
+def _driver(driver: Driver, lang: str) -> list[str]:
+    width = f"width:{100 * min(max(driver.share, 0.0), 1.0):.0f}%"
+    bar = element("span", {"class": "bar"}, element("i", {"style": width}))
+    return [driver.name, joined([percent(driver.share), bar]), *usual_range(driver, lang)]
+
+
+def _impact(impact: dict[str, float | str], lang: str) -> list[str]:
+    unit = str(impact.get("unit", ""))
+    said = [phrase("impact", lang, value=_amount(impact.get("value")), unit=unit)]
+    if impact.get("per_month") is not None:
+        said.append(phrase("a_month", lang, value=_amount(impact["per_month"]), unit=unit))
+    return said
+
+
+def _amount(value: float | str | None) -> str:
+    return number(value) if isinstance(value, int | float) else str(value or "–")

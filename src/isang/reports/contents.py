@@ -1,0 +1,234 @@
+"""The columns and keys of every output, said once: writer, JSON Schema and docs/outputs.md come from here."""
+
+from __future__ import annotations
+
+from isang.reports.base import Field
+
+BANDS = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO")
+REASONS = ("warm_up", "gap", "missing", "too_short", "immature")
+SPLITS = ("train", "calibration", "test", "hindsight")
+KEY_COLUMNS = "KEY COLUMNS"
+
+_TIME = Field("time", "time", "moment of the row, with its offset; empty where the data have no time")
+_ROW = Field("row", "integer", "row of the input, counted from 1, header not counted", always=True)
+_KEYS = Field(KEY_COLUMNS, "text", "one column for each key column of the input, under its own name")
+_SCORE = Field("score", "number", "how strange the row is; empty where it was not scored")
+_P = Field("p", "number", "tail probability of the score, learnt from the past")
+_THRESHOLD = Field("threshold", "number", "what the score must exceed to be flagged")
+
+ANOMALIES = (
+    _TIME,
+    _ROW,
+    Field("entity", "text", "the values of the key columns, joined", always=True),
+    _KEYS,
+    Field("column", "text", "the value column that drove it most", always=True),
+    Field("value", "number", "what was measured"),
+    Field("expected", "number", "what is usual at that moment; empty where the detector has no expectation"),
+    Field("lower", "number", "lower end of the usual range"),
+    Field("upper", "number", "upper end of the usual range"),
+    Field("change", "number", "value − expected"),
+    Field("change_pct", "number", "change in percent of expected"),
+    Field("unit", "text", "unit of value, where it is known"),
+    Field("direction", "text", "which way it went", values=("up", "down", "pattern")),
+    _SCORE,
+    _P,
+    _THRESHOLD,
+    Field("times_over", "number", "score / threshold"),
+    Field("risk", "number", "0-100"),
+    Field("band", "text", "the band of risk: CRITICAL from 80, HIGH from 60, MEDIUM from 40, LOW from 20", values=BANDS),
+    Field("incident", "text", "id of the incident that the row belongs to"),
+    Field("drivers", "text", "columns that caused it, with their share, strongest first"),
+    Field("rules", "text", "rules that fired, separated by semicolons"),
+    Field("provisional", "flag", "the data of this moment may still change"),
+)
+
+SCORES = (
+    _TIME,
+    _ROW,
+    _KEYS,
+    _SCORE,
+    _P,
+    _THRESHOLD,
+    Field("flag", "flag", "score > threshold", always=True),
+    Field("scored", "flag", "the row was judged", always=True),
+    Field("reason", "text", "why a row was not scored", values=REASONS),
+    Field("split", "text", "which part of the data the row belongs to", values=SPLITS),
+    Field("incident", "text", "id of the incident that the row belongs to"),
+)
+
+_DRIVER = (
+    Field("name", "text", "column, or member of a dimension", always=True),
+    Field("value", "number", "its own score"),
+    Field("share", "number", "its part of the incident's score, 0 to 1", always=True),
+    Field("actual", "number", "what was measured at the peak"),
+    Field("expected", "number", "what was expected"),
+    Field("lower", "number", "lower end of its usual range"),
+    Field("upper", "number", "upper end of its usual range"),
+)
+
+_IMPACT = (
+    Field("value", "number", "size of the impact", always=True),
+    Field("unit", "text", "unit of value, such as a currency", always=True),
+    Field("expected", "number", "what was expected over the incident"),
+    Field("actual", "number", "what was measured over the incident"),
+    Field("pct", "number", "impact in percent of expected"),
+    Field("per_month", "number", "impact carried on for a month"),
+)
+
+INCIDENT = (
+    Field("id", "text", "first 12 hex digits of sha256(pack, entity, first flagged time): the same in every run", True),
+    Field("rank", "integer", "1 is the riskiest", always=True),
+    Field("title", "text", "one line: what it was, and what is usual", always=True),
+    Field("entity", "text", "the values of the key columns, joined; empty for a single series", always=True),
+    Field("keys", "map", "key column → value", always=True),
+    Field("scope", "text", "the dimension at which it is told (total, customer, service …)", always=True),
+    Field("pack", "text", "the pack that judged it", always=True),
+    Field("start", "time", "first flagged moment; null without time"),
+    Field("end", "time", "last flagged moment"),
+    Field("ongoing", "flag", "the last judged row of the entity is flagged", always=True),
+    Field("peak", "time", "its worst moment"),
+    Field("duration_s", "number", "seconds from start to end, the last row included"),
+    Field("first_row", "integer", "first flagged row", always=True),
+    Field("last_row", "integer", "last flagged row", always=True),
+    Field("peak_row", "integer", "its worst row", always=True),
+    Field("rows", "integer", "number of flagged rows", always=True),
+    Field("risk", "number", "0-100", always=True),
+    Field("band", "text", "the band of risk", True, values=BANDS),
+    Field("risk_parts", "map", "anomaly, severity, impact: each 0-100, only those that exist", always=True),
+    Field("direction", "text", "which way it went", always=True, values=("up", "down", "pattern")),
+    Field("score", "number", "score of the worst row"),
+    Field("p", "number", "tail probability of the worst row"),
+    Field("threshold", "number", "threshold of the worst row"),
+    Field("times_over", "number", "score / threshold of the worst row"),
+    Field("impact", "object", "what it costs; null where there is no money", fields=_IMPACT),
+    Field("drivers", "list", "what caused it, strongest first", True, _DRIVER),
+    Field(
+        "members",
+        "list",
+        "detectors of an ensemble that spoke",
+        True,
+        (
+            Field("name", "text", "detector", always=True),
+            Field("score", "number", "its score"),
+            Field("p", "number", "its tail probability"),
+        ),
+    ),
+    Field("rules", "texts", "rules that fired", always=True),
+    Field(
+        "alike",
+        "list",
+        "similar incidents of the past",
+        True,
+        (
+            Field("start", "time", "when it began"),
+            Field("end", "time", "when it ended"),
+            Field("similarity", "number", "0 to 1"),
+        ),
+    ),
+    Field(
+        "known",
+        "object",
+        "the labelled event that explains it, or null",
+        fields=(
+            Field("kind", "text", "kind of the event", True, values=("anomaly", "planned", "ignore")),
+            Field("note", "text", "its note"),
+        ),
+    ),
+    Field("provisional", "flag", "the data of this period may still change", always=True),
+    Field("text", "map", "ko, en: title on the first line, the telling after it", always=True),
+    Field("text_source", "text", "template, or the language model that wrote text", always=True),
+    Field("next", "texts", "commands that lead further", always=True),
+    Field(
+        "lines",
+        "list",
+        "lines of log files that belong to it",
+        True,
+        (
+            Field("file", "text", "path", always=True),
+            Field("line", "integer", "counted from 1", always=True),
+            Field("byte_offset", "integer", "where the line begins", always=True),
+        ),
+    ),
+)
+
+_INPUT = (
+    Field("path", "text", "as it was given", always=True),
+    Field("bytes", "integer", "size of the file", always=True),
+    Field("sha256", "text", "checksum of the file as it was read", always=True),
+    Field("rows", "integer", "rows that were read", always=True),
+    Field("encoding", "text", "text encoding; empty where that has no meaning", always=True),
+)
+
+_RECOGNISED = (
+    Field("pack", "text", "which pack judged the data", always=True),
+    Field("pack_reason", "text", "why that one"),
+    Field("time", "text", "time column; null: rows are taken in their order"),
+    Field("time_format", "text", "how its texts were read"),
+    Field("tz", "text", "time zone"),
+    Field("step_s", "number", "usual step in seconds"),
+    Field("keys", "texts", "key columns", always=True),
+    Field("keys_reason", "text", "why those"),
+    Field("values", "texts", "value columns", always=True),
+    Field(
+        "set_aside",
+        "list",
+        "columns that were not judged",
+        True,
+        (
+            Field("column", "text", "its name", always=True),
+            Field("reason", "text", "why, and what to do", always=True),
+        ),
+    ),
+    Field("labels", "texts", "columns that look like labels"),
+    Field("entities", "integer", "number of entities"),
+    Field("gaps", "integer", "number of gaps in time"),
+)
+
+RUN = (
+    Field("command", "text", "what was run", always=True),
+    Field("inputs", "list", "the files that were read", True, _INPUT),
+    Field("recognised", "object", "what was found out about the data", True, _RECOGNISED),
+    Field("mode", "text", "may look at later rows, or may not", True, values=("hindsight", "causal")),
+    Field("splits", "map", "the parts of the data and where they begin and end", always=True),
+    Field(
+        "thresholds",
+        "list",
+        "the thresholds and where they came from",
+        True,
+        (
+            Field("value", "number", "the threshold; null where there were too few rows to set one"),
+            Field("from", "text", "how it was found, on which part", always=True),
+            Field("rows", "integer", "number of scores that it was learnt from"),
+            Field("requested", "text", "what was asked for"),
+            Field("expected_false_alarms_per_week", "number", "false alarms to expect; null without time"),
+        ),
+    ),
+    Field(
+        "coverage",
+        "object",
+        "what was judged",
+        True,
+        (
+            Field("rows", "integer", "rows read", always=True),
+            Field("scored", "integer", "rows judged", always=True),
+            Field("unscored", "map", "reason → rows", always=True),
+            Field("skipped", "integer", "rows left out because they could not be read", always=True),
+        ),
+    ),
+    Field("counts", "map", "incidents of each band, flagged rows", always=True),
+    Field("warnings", "texts", "what a reader should know", always=True),
+    Field("versions", "map", "isang and the libraries under it", always=True),
+    Field("seed", "integer", "seed of everything random", always=True),
+    Field("timings_s", "map", "stage → seconds", always=True),
+    Field("peak_mb", "number", "most memory used"),
+    Field("exit", "integer", "exit code of the command", always=True),
+)
+
+SKIPPED = (
+    Field("file", "text", "path", always=True),
+    Field("row", "integer", "first such row, counted from 1"),
+    Field("byte_offset", "integer", "where it begins, where that is known instead of a row"),
+    Field("reason", "text", "why it was left out", always=True),
+    Field("sample", "text", "the first of them", always=True),
+    Field("count", "integer", "how many", always=True),
+)

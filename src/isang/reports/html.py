@@ -1,0 +1,132 @@
+"""report.html: one page that opens offline, loads nothing, and runs no script but its own two."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from pathlib import PurePath
+
+from isang.reports import figures
+from isang.reports.base import Outcome
+from isang.reports.cards import card
+from isang.reports.charts import chart
+from isang.reports.markup import Markup, element, joined, raw
+from isang.reports.phrases import phrase
+from isang.reports.pieces import commands, legend, section
+from isang.reports.sections import misses_table, provenance, undrawn, unscored
+from isang.reports.strip import head, verdict
+from isang.reports.suggest import listen_closer
+
+_DRAWN = 12
+_WHOLE_POINTS = 2000
+
+
+def render(outcome: Outcome, lang: str = "en") -> str:
+    """The page as text; `lang` is "en" or "ko"."""
+    version = str((outcome.run.get("versions") or {}).get("isang", ""))
+    body = element(
+        "body",
+        None,
+        head(outcome, lang),
+        element("noscript", None, element("p", {"class": "mark"}, phrase("no_script", lang))),
+        element("main", None, *_content(outcome, lang)),
+        element("footer", None, phrase("made_offline", lang, version=version)),
+        raw("script", {}, _asset("plotly-cartesian.min.js")),
+        raw("script", {}, _asset("report.js")),
+    )
+    return "<!doctype html>\n" + element("html", {"lang": lang}, _head(outcome, lang), body) + "\n"
+
+
+def _content(outcome: Outcome, lang: str) -> list[Markup]:
+    top = _incidents(outcome, lang) if outcome.incidents else _calm(outcome, lang)
+    return [
+        *top,
+        _distribution(outcome, lang),
+        unscored(outcome.run, outcome.skipped, lang),
+        provenance(outcome, lang),
+    ]
+
+
+def _incidents(outcome: Outcome, lang: str) -> list[Markup]:
+    drawn = outcome.incidents[:_DRAWN]
+    cards = [
+        card(incident, lang, chart(f"figure-{n}", figures.incident_figure(outcome, incident, lang), incident.title))
+        for n, incident in enumerate(drawn)
+    ]
+    return [
+        section("incidents", phrase("incidents", lang), legend(lang), *cards),
+        undrawn(outcome.incidents[_DRAWN:], len(drawn), lang),
+        _fleet(outcome, lang),
+        _whole(outcome, lang),
+    ]
+
+
+def _calm(outcome: Outcome, lang: str) -> list[Markup]:
+    """Nothing stands out: say so calmly, show the nearest misses, and how to listen more closely."""
+    ranked = any(entry.get("value") is not None for entry in outcome.run.get("thresholds") or [])
+    told = phrase("nothing_means" if ranked else "nothing_unranked", lang)
+    calm = element("div", {"class": "card calm"}, element("p", None, told))
+    drawn = chart("figure-0", figures.misses_figure(outcome, lang), phrase("misses", lang))
+    step = element("p", None, phrase("listen_closer", lang)), commands([listen_closer(outcome.run)])
+    return [
+        calm,
+        section(
+            "misses",
+            phrase("misses", lang),
+            element("p", {"class": "soft"}, phrase("misses_told", lang)),
+            element("div", {"class": "card panel"}, misses_table(outcome, lang), legend(lang), drawn),
+        ),
+        section("next", phrase("what_next", lang), element("div", {"class": "card panel"}, *step)),
+    ]
+
+
+def _whole(outcome: Outcome, lang: str) -> Markup:
+    entity = outcome.incidents[0].entity
+    figure = figures.entity_figure(outcome, entity or None, lang, _WHOLE_POINTS)
+    box = element("div", {"class": "card panel"}, chart("figure-whole", figure, phrase("whole", lang)))
+    return section("whole", phrase("whole", lang) + (f": {entity}" if entity else ""), box)
+
+
+def _fleet(outcome: Outcome, lang: str) -> Markup:
+    if len({incident.entity for incident in outcome.incidents}) < 2:
+        return Markup("")
+    drawn = chart("figure-fleet", figures.fleet_figure(outcome, lang), phrase("fleet", lang))
+    return section("fleet", phrase("fleet", lang), element("div", {"class": "card panel"}, drawn))
+
+
+def _distribution(outcome: Outcome, lang: str) -> Markup:
+    drawn = chart("figure-scores", figures.score_figure(outcome, lang), phrase("distribution", lang))
+    told = element("p", {"class": "soft"}, phrase("distribution_told", lang))
+    return section("scores", phrase("distribution", lang), told, element("div", {"class": "card panel"}, drawn))
+
+
+def _head(outcome: Outcome, lang: str) -> Markup:
+    named = [PurePath(str(entry.get("path", ""))).name for entry in outcome.run.get("inputs", [])[:1]]
+    return element(
+        "head",
+        None,
+        element("meta", {"charset": "utf-8"}),
+        element("meta", {"http-equiv": "Content-Security-Policy", "content": _policy()}),
+        element("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
+        element("meta", {"name": "referrer", "content": "no-referrer"}),
+        element("title", None, " · ".join(["isang", verdict(outcome, lang), *named])),
+        raw("style", {}, _asset("report.css")),
+    )
+
+
+def _policy() -> str:
+    """Only our two scripts, by their hashes. Plotly writes style rules at run time, hence 'unsafe-inline' there."""
+    hashes = " ".join(f"'sha256-{_hash(_asset(name))}'" for name in ("plotly-cartesian.min.js", "report.js"))
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _asset(name: str) -> str:
+    return (files("isang.reports") / "assets" / name).read_text(encoding="utf-8")

@@ -1,0 +1,116 @@
+"""The head of the page: the verdict in one line, and the strip that says how it was arrived at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import PurePath
+from typing import Any
+
+from isang.reports.base import Outcome
+from isang.reports.contents import BANDS
+from isang.reports.markup import Markup, element, joined
+from isang.reports.phrases import phrase
+from isang.reports.pieces import badge, pairs
+from isang.words.telling import duration, moment, number
+
+
+def head(outcome: Outcome, lang: str) -> Markup:
+    """Mark, verdict, counts per band, strip, notes."""
+    counts = Counter(incident.band for incident in outcome.incidents)
+    chips = [element("li", None, badge(band, f" {counts[band]}")) for band in BANDS if counts[band]]
+    return element(
+        "header",
+        None,
+        element("div", {"class": "mark"}, "isang · 이상"),
+        element("h1", None, verdict(outcome, lang)),
+        element("div", {"class": "soft"}, _about(outcome, lang)),
+        element("ul", {"class": "counts"}, *chips) if chips else "",
+        pairs(_strip(outcome, lang), "strip"),
+        _notes(outcome.run, lang),
+    )
+
+
+def verdict(outcome: Outcome, lang: str) -> str:
+    """`3 incidents`, or that nothing stands out."""
+    count = len(outcome.incidents)
+    if count == 0:
+        return phrase("nothing", lang)
+    return phrase("one_incident", lang) if count == 1 else phrase("many_incidents", lang, count=f"{count:,}")
+
+
+def detector_of(run: dict[str, Any], plan: dict[str, Any]) -> str:
+    """The detector's name as the run or else the plan has it."""
+    said = run.get("detector") or plan.get("detector") or ""
+    return str(said.get("name", "")) if isinstance(said, dict) else str(said)
+
+
+def rows_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
+    """How many rows were read and judged; how many were not, and how many skipped."""
+    coverage = run.get("coverage", {})
+    rows, scored, skipped = (int(coverage.get(key) or 0) for key in ("rows", "scored", "skipped"))
+    left = [phrase("unscored_told", lang, unscored=f"{rows - scored:,}")] if rows > scored else []
+    left += [phrase("skipped_told", lang, skipped=f"{skipped:,}")]
+    return phrase("rows_told", lang, rows=f"{rows:,}", scored=f"{scored:,}"), " · ".join(left)
+
+
+def threshold_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
+    """The threshold (of several: the first, and how many more), and where it came from."""
+    found = run.get("thresholds") or []
+    if not found or found[0].get("value") is None:
+        return phrase("no_threshold", lang), str(found[0].get("from", "")) if found else ""
+    more = f" ({phrase('and_more', lang, count=len(found) - 1)})" if len(found) > 1 else ""
+    return number(found[0]["value"]) + more, phrase("threshold_from", lang, source=found[0].get("from", ""))
+
+
+def false_alarms_told(run: dict[str, Any], lang: str) -> str:
+    """How many false alarms a week are to be expected, over all thresholds."""
+    rates = [entry.get("expected_false_alarms_per_week") for entry in run.get("thresholds") or []]
+    known = [rate for rate in rates if rate is not None]
+    return phrase("a_week", lang, count=number(sum(known))) if known else phrase("no_time_no_week", lang)
+
+
+def _strip(outcome: Outcome, lang: str) -> list[tuple[str, str]]:
+    run = outcome.run
+    mode = str(run.get("mode", "hindsight"))
+    requested = str((run.get("thresholds") or [{}])[0].get("requested") or "")
+    return [
+        (phrase("rows", lang), _two(*rows_told(run, lang))),
+        (phrase("mode", lang), _two(phrase(mode, lang), phrase(f"{mode}_means", lang))),
+        (phrase("detector", lang), _two(detector_of(run, outcome.plan) or "–", _values(outcome))),
+        (phrase("threshold", lang), _two(*threshold_told(run, lang))),
+        (phrase("false_alarms", lang), _two(false_alarms_told(run, lang), requested)),
+    ]
+
+
+def _two(large: str, small: str) -> Markup:
+    return joined([large, element("small", None, small) if small else ""])
+
+
+def _values(outcome: Outcome) -> str:
+    names = outcome.columns.values
+    return ", ".join(names[:4]) + (f" +{len(names) - 4}" if len(names) > 4 else "")
+
+
+def _about(outcome: Outcome, lang: str) -> str:
+    run = outcome.run
+    files = [PurePath(str(entry.get("path", ""))).name for entry in run.get("inputs", [])]
+    more = [phrase("and_more", lang, count=len(files) - 3)] if len(files) > 3 else []
+    parts = [", ".join(files[:3] + more)] if files else []
+    recognised = run.get("recognised", {})
+    if outcome.columns.time:
+        times = outcome.frame[outcome.columns.time]
+        zone = recognised.get("tz") or ""
+        parts.append(f"{moment(times.min())} – {moment(times.max())} {zone}".strip())  # type: ignore[arg-type]
+    if recognised.get("step_s"):
+        parts.append(phrase("step", lang, step=duration(recognised["step_s"], lang)))
+    if outcome.columns.keys:
+        parts.append(phrase("entities_told", lang, count=f"{outcome.frame.n_unique(outcome.columns.keys):,}"))
+    return " · ".join(parts)
+
+
+def _notes(run: dict[str, Any], lang: str) -> Markup:
+    aside = [f"{entry['column']}: {entry['reason']}" for entry in run.get("recognised", {}).get("set_aside", [])]
+    notes = [(phrase("set_aside", lang), note) for note in aside]
+    notes += [(phrase("warnings", lang), str(note)) for note in run.get("warnings", [])]
+    items = [element("li", None, element("b", None, name), " ", note) for name, note in notes[:12]]
+    return element("ul", {"class": "notes"}, *items) if items else Markup("")

@@ -1,0 +1,35 @@
+"""The one command to try next."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import Any
+
+from isang.reports.base import Outcome
+
+_TIMES_MORE = 7
+
+
+def next_command(outcome: Outcome) -> str:
+    """Look at the worst incident; where there is none, listen more closely."""
+    if not outcome.incidents:
+        return listen_closer(outcome.run)
+    worst = outcome.incidents[0]
+    return worst.next[0] if worst.next else f"isang show {worst.id}"
+
+
+def listen_closer(run: dict[str, Any]) -> str:
+    """The same files again, with several times the false alarms allowed."""
+    paths = [str(entry.get("path", "")) for entry in run.get("inputs") or []]
+    files = shlex.join(paths[:3]) + (" …" if len(paths) > 3 else "")
+    return f"isang detect {files} --false-alarms {_more(run)}"
+
+
+def _more(run: dict[str, Any]) -> str:
+    timed = (run.get("recognised") or {}).get("time") is not None
+    requested = str((run.get("thresholds") or [{}])[0].get("requested") or "")
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)/(\w+)", requested)
+    if found:
+        return f"{float(found[1]) * _TIMES_MORE:g}/{found[2]}"
+    return f"{_TIMES_MORE}/week" if timed else f"{_TIMES_MORE}/1000rows"

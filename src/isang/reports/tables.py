@@ -1,0 +1,60 @@
+"""anomalies.csv and scores.parquet, with exactly the columns of `contents`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from isang.reports.base import Field, Outcome
+from isang.reports.contents import ANOMALIES, KEY_COLUMNS, SCORES
+
+_DTYPES: dict[str, Any] = {"text": pl.String, "number": pl.Float64, "integer": pl.Int64, "flag": pl.Boolean}
+_ISO = "%Y-%m-%dT%H:%M:%S%.f%:z"
+# What a spreadsheet takes for the start of a formula, full-width forms included (OWASP, CSV injection).
+_FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
+
+
+def write_anomalies(outcome: Outcome, file: Path) -> None:
+    """One line a flagged row; text cells that a spreadsheet would run as a formula begin with an apostrophe."""
+    table = conform(outcome.anomalies, ANOMALIES, outcome.columns.keys)
+    inert = table.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${0}"))
+    headers = pl.Series(inert.columns).str.replace(_FORMULA, "'${0}")
+    inert.rename(dict(zip(inert.columns, headers, strict=True))).write_csv(file, datetime_format=_ISO)
+
+
+def write_scores(outcome: Outcome, file: Path) -> None:
+    """One row an input row, in the order of the input."""
+    conform(outcome.scores, SCORES, outcome.columns.keys).write_parquet(file)
+
+
+def conform(table: pl.DataFrame, fields: Sequence[Field], keys: Sequence[str]) -> pl.DataFrame:
+    """The columns of `fields` in their order; absent ones null, NaN and infinity null as well.
+
+    A key column that bears the name of one of our own columns gives way to it.
+    """
+    own = {field.name for field in fields}
+    picked: list[pl.Expr] = []
+    for field in fields:
+        if field.name == KEY_COLUMNS:
+            picked += [_column(table, key, "text") for key in keys if key not in own]
+        else:
+            picked.append(_column(table, field.name, field.kind))
+    # Literals alone would make one row of an empty table.
+    return table.select(picked) if table.width else table.with_columns(picked).clear()
+
+
+def _column(table: pl.DataFrame, name: str, kind: str) -> pl.Expr:
+    if name not in table.columns:
+        return pl.lit(None, dtype=_DTYPES.get(kind, pl.Datetime("us", "UTC"))).alias(name)
+    column = pl.col(name)
+    if kind == "time":
+        return column
+    if kind == "number":
+        number = column.cast(pl.Float64)
+        return pl.when(number.is_finite()).then(number).alias(name)
+    if isinstance(table.schema[name], pl.List):
+        return column.cast(pl.List(pl.String)).list.join(";").alias(name)
+    return column.cast(_DTYPES[kind])

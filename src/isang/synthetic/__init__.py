@@ -1,0 +1,9 @@
+"""Made data with known events, for the demo, tests, docs and the self-test. Nothing here reads or writes."""
+
+from isang.synthetic.base import Made
+from isang.synthetic.demo import demo
+from isang.synthetic.faults import FAULTS, Fault, inject, usual_spread
+from isang.synthetic.series import series
+from isang.synthetic.sine_spikes import sine_spikes
+
+__all__ = ["FAULTS", "Fault", "Made", "demo", "inject", "series", "sine_spikes", "usual_spread"]

@@ -1,0 +1,64 @@
+"""What made data consist of: a frame, and the events that were put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from isang.words.frame import Columns, Flags
+
+
+@dataclass(frozen=True)
+class Event:
+    """A stretch of rows of the frame, first and last included, in which something was changed."""
+
+    first: int
+    last: int
+    fault: str
+    column: str
+    size: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A frame that passes `check_frame` with these columns, and its events.
+
+    `events` has start, end (times, or row numbers without a time column; both included), the key
+    columns, kind (`anomaly`), fault, column, size (in usual spreads; null where it has none) and note:
+    written as CSV it is a file for `--events`. `truth` (n,) is True for each row of the frame in an event.
+    """
+
+    frame: pl.DataFrame
+    columns: Columns
+    events: pl.DataFrame
+    truth: Flags
+
+
+def made(frame: pl.DataFrame, columns: Columns, events: Sequence[Event]) -> Made:
+    """The frame with its events as a table, in the order of their start."""
+    truth = np.zeros(len(frame), dtype=np.bool_)
+    for event in events:
+        truth[event.first : event.last + 1] = True
+    return Made(frame, columns, _table(frame, columns, events), truth)
+
+
+def _table(frame: pl.DataFrame, columns: Columns, events: Sequence[Event]) -> pl.DataFrame:
+    places = frame[columns.time] if columns.time else pl.Series(range(len(frame)), dtype=pl.Int64)
+    first = pl.Series([event.first for event in events], dtype=pl.Int64)
+    last = pl.Series([event.last for event in events], dtype=pl.Int64)
+    return pl.DataFrame(
+        {
+            "start": places.gather(first),
+            "end": places.gather(last),
+            **{key: frame[key].gather(first) for key in columns.keys},
+            "kind": pl.Series(["anomaly"] * len(events), dtype=pl.String),
+            "fault": pl.Series([event.fault for event in events], dtype=pl.String),
+            "column": pl.Series([event.column for event in events], dtype=pl.String),
+            "size": pl.Series([event.size for event in events], dtype=pl.Float64),
+            "note": pl.Series([event.note for event in events], dtype=pl.String),
+        }
+    ).sort("start", maintain_order=True)

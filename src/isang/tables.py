@@ -1,0 +1,125 @@
+"""The judged rows as tables in the caller's order: scores, anomalies, nearest misses, expected bands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from isang.clusters import cluster_gap, clusters
+from isang.incidents import Teller, Told
+from isang.risk import band
+from isang.words.frame import Floats, Integers
+
+_MISSES = 3
+
+
+def scores_table(teller: Teller, told: Sequence[Told]) -> pl.DataFrame:
+    """One row for each row of the frame: the columns of `scores.parquet`."""
+    v, position = teller.verdicts, teller.verdicts.grid.position
+    scores, reason = v.scores[position], v.reason[position]
+    incident = np.full(len(v.scores), -1, dtype=np.int64)
+    for number, one in enumerate(told):
+        incident[one.rows] = number
+    ids = pl.Series([one.incident.id for one in told] + [None], dtype=pl.String)
+    own = {
+        "row": np.arange(1, len(position) + 1),
+        "score": _null(scores),
+        "p": _null(v.p[position]),
+        "threshold": _null(np.full(len(position), v.threshold)),
+        "flag": v.over[position],
+        "scored": np.isfinite(scores),
+        "reason": pl.Series(reason).replace("", None),
+        "split": pl.Series(v.split[position]),
+        "incident": ids.gather(np.where(incident[position] < 0, len(told), incident[position])),
+    }
+    return _with_keys(teller, np.arange(len(position)), own)
+
+
+def anomalies_table(teller: Teller, told: Sequence[Told]) -> pl.DataFrame:
+    """One row for each flagged row of the incidents told: the columns of `anomalies.csv`."""
+    parts = [_judged_rows(teller, one.rows, one.top, one) for one in told]
+    return pl.concat(parts) if parts else _judged_rows(teller, np.empty(0, dtype=np.int64), 0, None)
+
+
+def misses_table(teller: Teller) -> pl.DataFrame:
+    """The nearest misses: the highest scores that were not flagged, one for each stretch of rows."""
+    v = teller.verdicts
+    allowed = (teller.caller_row >= 0) & np.isin(v.split, ("test", "hindsight")) & ~teller.flagged
+    rows = np.flatnonzero(allowed & np.isfinite(v.scores))
+    highest = np.sort(rows[np.argsort(-v.scores[rows], kind="stable")[: 100 * _MISSES]])
+    if not len(highest):
+        return _judged_rows(teller, highest, 0, None)
+    number = clusters(highest, v.grid.entity[highest], cluster_gap(v.context_rows))
+    best = [highest[number == at][np.argmax(v.scores[highest[number == at]])] for at in range(number[-1] + 1)]
+    nearest = np.array(sorted(best, key=lambda row: -v.scores[row])[:_MISSES])
+    parts = [_judged_rows(teller, nearest[at : at + 1], _strangest(teller, row), None) for at, row in enumerate(nearest)]
+    return pl.concat(parts)
+
+
+def band_table(teller: Teller, band_of_grid: Floats | None) -> pl.DataFrame:
+    """One column for each value column, in the caller's order; empty where no feature gives a band."""
+    if band_of_grid is None:
+        return pl.DataFrame()
+    rows = band_of_grid[teller.verdicts.grid.position]
+    return pl.DataFrame({name: _null(rows[:, at]) for at, name in enumerate(teller.columns.values)})
+
+
+def _strangest(teller: Teller, row: int) -> int:
+    return int(np.argmax(np.nan_to_num(np.abs(teller.judged.seen.X[row]), nan=-1.0)))
+
+
+def _judged_rows(teller: Teller, rows: Integers, column: int, told: Told | None) -> pl.DataFrame:
+    v, grid, n = teller.verdicts, teller.verdicts.grid, len(rows)
+    value, expected, lower, upper = (
+        np.full(n, np.nan) if band is None else band[rows, column]
+        for band in (grid.X, grid.expected, grid.lower, grid.upper)
+    )
+    points = teller.points[rows]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        percent = (value - expected) / np.abs(expected) * 100
+        times_over = v.scores[rows] / v.threshold
+    rules = [";".join(name for name, fired in v.fired.items() if row in fired.rows) for row in rows]
+    own: dict[str, Any] = {
+        "row": teller.caller_row[rows] + 1,
+        "entity": pl.Series([" / ".join(teller.entities[int(grid.entity[row])].values()) for row in rows], dtype=pl.String),
+        "column": pl.Series([teller.columns.values[column]] * n, dtype=pl.String),
+        "value": _null(value),
+        "expected": _null(expected),
+        "lower": _null(lower),
+        "upper": _null(upper),
+        "change": _null(value - expected),
+        "change_pct": _null(percent),
+        "direction": pl.Series([teller.direction(int(row), column) for row in rows], dtype=pl.String),
+        "score": _null(v.scores[rows]),
+        "p": _null(v.p[rows]),
+        "threshold": _null(np.full(n, v.threshold)),
+        "times_over": _null(times_over),
+        "risk": points.round(1),
+        "band": pl.Series([band(point) for point in points], dtype=pl.String),
+        "incident": pl.Series([told.incident.id if told else None] * n, dtype=pl.String),
+        "drivers": pl.Series([_shares(told)] * n, dtype=pl.String),
+        "rules": pl.Series(rules, dtype=pl.String),
+        "provisional": np.zeros(n, dtype=bool),
+    }
+    return _with_keys(teller, teller.caller_row[rows], own)
+
+
+def _shares(told: Told | None) -> str:
+    return "; ".join(f"{driver.name} {driver.share:.0%}" for driver in told.incident.drivers) if told else ""
+
+
+def _with_keys(teller: Teller, caller_rows: Integers, own: dict[str, Any]) -> pl.DataFrame:
+    """Time and key columns of these rows of the frame before our own columns, whose names win."""
+    frame, time = teller.frame, teller.columns.time
+    given = {"time": frame[time][caller_rows]} if time is not None else {}
+    given |= {key: frame[key][caller_rows] for key in teller.columns.keys}
+    return pl.DataFrame(given | own)
+
+
+def _null(values: Floats) -> pl.Series:
+    """Floats with null in place of what is not finite."""
+    series = pl.Series(values, dtype=pl.Float64)
+    return series.set(~series.is_finite(), None)

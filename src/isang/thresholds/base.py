@@ -1,0 +1,29 @@
+"""What a threshold promises: past scores → a number that a score must exceed."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from sklearn.base import BaseEstimator
+
+from isang.calibrate import Past, Tail
+from isang.words.amounts import Span, parse_rate
+
+_WITH_TIME, _WITHOUT_TIME = "1/week", "1/1000rows"
+
+
+class Threshold(BaseEstimator, ABC):  # type: ignore[misc]
+    """Chooses the number that a score must exceed to be flagged; it sees past scores only."""
+
+    @abstractmethod
+    def choose(self, past: Past, tail: Tail | None) -> float:
+        """The threshold; `tail` is learnt from the same past, None where there is too little of it.
+
+        `inf` flags nothing: the rows can be ranked, not decided.
+        """
+
+
+def granted(rate: str | None, past: Past) -> float:
+    """How often `rate` (None: 1/week, or 1/1000rows without time) allows something to happen over this past."""
+    wanted = parse_rate(rate or (_WITHOUT_TIME if past.span_s is None else _WITH_TIME))
+    return wanted.over(Span(None, past.rows) if wanted.per.rows else Span(past.span_s, None))

@@ -1,0 +1,1 @@
+"""What flows through the system, and who may carry it."""

@@ -1,0 +1,64 @@
+"""An incident: verdicts near in time, told as one. Its fields are the schema of `incidents.json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A column (or member of a dimension) that caused an incident, with its share (0 to 1) of the score."""
+
+    name: str
+    value: float | None
+    share: float
+    actual: float | None
+    expected: float | None
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One thing that happened. Times are None and `first_row`/`last_row` speak where data have no time.
+
+    `risk` is 0-100; `p` the tail probability of its worst row; `times_over` its score over the
+    threshold. `rows` counts flagged rows. `ongoing`: the last judged row of the entity is flagged.
+    """
+
+    id: str
+    rank: int
+    title: str
+    entity: str
+    keys: dict[str, str]
+    scope: str
+    pack: str
+    start: datetime | None
+    end: datetime | None
+    ongoing: bool
+    peak: datetime | None
+    duration_s: float | None
+    first_row: int
+    last_row: int
+    peak_row: int
+    rows: int
+    risk: float
+    band: str
+    risk_parts: dict[str, float]
+    direction: str
+    score: float | None
+    p: float | None
+    threshold: float | None
+    times_over: float | None
+    impact: dict[str, float | str] | None
+    drivers: tuple[Driver, ...]
+    members: tuple[dict[str, float | str], ...]
+    rules: tuple[str, ...]
+    text: dict[str, str]
+    next: tuple[str, ...]
+    alike: tuple[dict[str, str | float], ...] = ()
+    known: dict[str, str] | None = None
+    provisional: bool = False
+    text_source: str = "template"
+    lines: tuple[dict[str, str | int], ...] = field(default=())

@@ -1,0 +1,85 @@
+"""What comes in: a source gives a `Table`; recognised, it becomes a `Reading`: a frame with its roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from isang.words.frame import Columns
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file as it was read; `encoding` is empty where text encoding has no meaning."""
+
+    path: str
+    bytes: int
+    sha256: str
+    rows: int
+    encoding: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Rows that were left out for one reason: where the first of them stood, a sample, how many."""
+
+    file: str
+    row: int | None
+    byte_offset: int | None
+    reason: str
+    sample: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns as they stood in the source, before anything is known of their roles.
+
+    `row` of each line of `frame` in its file (counted from 1, header not counted) is kept only
+    where rows were skipped; otherwise frame order is file order.
+    """
+
+    frame: pl.DataFrame
+    inputs: tuple[InputFile, ...]
+    skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A column that is not judged, and why, in words a user can act on."""
+
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What was found out about the data without being told; `*_reason` says why, for the screen."""
+
+    pack: str
+    pack_reason: str
+    time: str | None
+    time_format: str
+    tz: str
+    step_s: float | None
+    keys: tuple[str, ...]
+    keys_reason: str
+    values: tuple[str, ...]
+    set_aside: tuple[SetAside, ...]
+    labels: tuple[str, ...]
+    entities: int
+    gaps: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A frame that passes `check_frame` with these columns. Columns set aside stay in the frame, unused."""
+
+    frame: pl.DataFrame
+    columns: Columns
+    recognised: Recognised
+    inputs: tuple[InputFile, ...]
+    skipped: tuple[Skipped, ...]
+    warnings: tuple[str, ...]
