@@ -70,9 +70,7 @@ def _result(frame: pl.DataFrame, columns: Columns, expected: pl.DataFrame, spots
     runs = np.split(np.flatnonzero(flag), np.flatnonzero(np.diff(np.flatnonzero(flag)) > 3) + 1)
     runs = [run for run in runs if len(run)]
     runs.sort(key=lambda run: -score[run].max())
-    incidents = tuple(
-        _incident(frame, columns, expected, score, run, rank) for rank, run in enumerate(runs, start=1)
-    )
+    incidents = tuple(_incident(frame, columns, expected, score, run, rank) for rank, run in enumerate(runs, start=1))
     named = np.full(len(frame), None, dtype=object)
     for incident, run in zip(incidents, runs, strict=True):
         named[run] = incident.id
@@ -104,7 +102,9 @@ def _result(frame: pl.DataFrame, columns: Columns, expected: pl.DataFrame, spots
         lower=band - 6.0,
         upper=band + 6.0,
         run=_run(frame, columns, incidents, int(scored.sum())),
-        skipped=[{"file": "metrics.csv", "row": 12, "byte_offset": None, "reason": "ragged", "sample": "1,2,3", "count": 4}],
+        skipped=[
+            {"file": "metrics.csv", "row": 12, "byte_offset": None, "reason": "ragged", "sample": "1,2,3", "count": 4}
+        ],
         plan={"source": {"files": ["metrics.csv"]}, "detector": {"name": "auto"}, "seed": 0},
     )
 
@@ -113,18 +113,27 @@ def _incident(
     frame: pl.DataFrame, columns: Columns, expected: pl.DataFrame, score: Any, run: Any, rank: int
 ) -> Incident:
     peak = int(run[np.argmax(score[run])])
-    column = columns.values[int(np.argmax(np.abs(frame[peak].select(columns.values).to_numpy() - expected[peak].to_numpy())))]
+    column = columns.values[
+        int(np.argmax(np.abs(frame[peak].select(columns.values).to_numpy() - expected[peak].to_numpy())))
+    ]
     value, usual = frame[column][peak], expected[column][peak]
     keys = {key: str(frame[key][peak]) for key in columns.keys}
     times = [frame[columns.time][int(i)] for i in (run[0], run[-1], peak)] if columns.time else [None] * 3
     drivers = tuple(
-        Driver(name, None, 0.8 if name == column else 0.2 / len(columns.values), frame[name][peak], expected[name][peak],
-               expected[name][peak] - 6, expected[name][peak] + 6)
+        Driver(
+            name,
+            None,
+            0.8 if name == column else 0.2 / len(columns.values),
+            frame[name][peak],
+            expected[name][peak],
+            expected[name][peak] - 6,
+            expected[name][peak] + 6,
+        )
         for name in sorted(columns.values, key=lambda n: n != column)
     )[:5]
     risk = min(50 + 5 * float(score[peak]), 99.0)
     facts = Facts(
-        entity=", ".join(keys.values()), column=column, value=value, expected=usual, lower=usual - 6, upper=usual + 6,
+        entity=" / ".join(keys.values()), column=column, value=value, expected=usual, lower=usual - 6, upper=usual + 6,
         direction="up" if value > usual else "down", start=times[0], end=times[1], ongoing=False,
         duration_s=300.0 * len(run) if columns.time else None, rows=len(run), times_over=float(score[peak]) / THRESHOLD,
         p=float(np.exp(-score[peak])), drivers=drivers, step_s=300.0 if columns.time else None,
@@ -151,7 +160,7 @@ def _table(
     bands = {incident.id: incident for incident in incidents}
     change = frame[column] - expected[column]
     return judged.with_columns(
-        entity=pl.concat_str(columns.keys, separator=", ") if columns.keys else pl.lit(""),
+        entity=pl.concat_str(columns.keys, separator=" / ") if columns.keys else pl.lit(""),
         column=pl.lit(column),
         value=frame[column],
         expected=expected[column],
@@ -161,8 +170,12 @@ def _table(
         change_pct=100 * change / expected[column],
         direction=pl.when(change > 0).then(pl.lit("up")).otherwise(pl.lit("down")),
         times_over=pl.col("score") / THRESHOLD,
-        risk=pl.col("incident").replace_strict({k: v.risk for k, v in bands.items()}, default=None, return_dtype=pl.Float64),
-        band=pl.col("incident").replace_strict({k: v.band for k, v in bands.items()}, default=None, return_dtype=pl.String),
+        risk=pl.col("incident").replace_strict(
+            {k: v.risk for k, v in bands.items()}, default=None, return_dtype=pl.Float64
+        ),
+        band=pl.col("incident").replace_strict(
+            {k: v.band for k, v in bands.items()}, default=None, return_dtype=pl.String
+        ),
         drivers=pl.lit(f"{column} (80%)"),
         rules=pl.lit(""),
         provisional=False,

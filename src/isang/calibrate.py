@@ -11,8 +11,9 @@ from isang.clusters import cluster_gap, clusters
 from isang.words.frame import Floats, Integers
 
 _START_QUANTILES = (0.98, 0.95, 0.9, 0.8, 0.7, 0.5)
-_ENOUGH_PEAKS = 60
+_ENOUGH_PEAKS = 200
 _FEWEST_PEAKS = 8
+_FEWEST_ROWS = 30
 _CENSORED = 0.1  # of the peaks: the highest may be anomalies, and are known only to be high
 _SHAPE_PRIOR = (0.1, 0.2)  # mean and standard deviation; scores are tail-heavy, rarely extremely so
 _SHAPE_BOUNDS = (-0.5, 1.0)
@@ -88,14 +89,14 @@ class Tail:
 
 
 def learn_tail(past: Past) -> Tail | None:
-    """The tail of past scores, or None where there are too few peaks to learn one from."""
+    """The tail of past scores, or None where there are too few rows to learn one from."""
     rows = np.flatnonzero(np.isfinite(past.scores))
-    if len(rows) < _FEWEST_PEAKS:
+    if len(rows) < _FEWEST_ROWS:
         return None
     body = np.sort(past.scores[rows])
     start, peaks = _peaks(past, rows, body)
-    if len(peaks) < _FEWEST_PEAKS:
-        return _flat_tail(body) if body[-1] == body[0] else None
+    if not len(peaks):
+        return _flat_tail(body)
     scale, shape = _fit_pareto(peaks - start)
     beyond = float(np.mean(body > start))
     return Tail(body, start, beyond, len(peaks) / len(rows), scale, shape)
@@ -118,7 +119,9 @@ def _peaks(past: Past, rows: Integers, body: Floats) -> tuple[float, Floats]:
             best = max(best, (start, peaks), key=lambda found: len(found[1]))
         if len(best[1]) >= _ENOUGH_PEAKS:
             break
-    return best if len(best[1]) >= _FEWEST_PEAKS else _stretch_peaks(past, rows, gap)
+    if len(best[1]) >= _FEWEST_PEAKS:
+        return best
+    return max(best, _stretch_peaks(past, rows, gap), key=lambda found: len(found[1]))
 
 
 def _stretch_peaks(past: Past, rows: Integers, gap: int) -> tuple[float, Floats]:
@@ -136,7 +139,12 @@ def _highest(scores: Floats, group: Integers) -> Floats:
 
 
 def _fit_pareto(excess: Floats) -> tuple[float, float]:
-    """Scale and shape by penalised likelihood, the highest tenth censored (cf. Coles & Dixon 1999)."""
+    """Scale and shape by penalised likelihood, the highest tenth censored (cf. Coles & Dixon 1999).
+
+    With a handful of peaks (scores that are nearly constant) the shape is the prior's and the scale their median.
+    """
+    if len(excess) < _FEWEST_PEAKS:
+        return float(np.median(excess)), _SHAPE_PRIOR[0]
     cap = float(np.quantile(excess, 1 - _CENSORED))
     seen, censored = excess[excess <= cap], int(np.sum(excess > cap))
     unit = float(np.mean(np.minimum(excess, cap)))

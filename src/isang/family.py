@@ -65,6 +65,9 @@ def build(family: str, spec: Any) -> Any:
             raise UsageError(f"{name} has no parameter '{key}'.{nearest(key, known)}")
         if isinstance(value, list):  # the members of a member
             parameters[key] = [build(family, part) for part in value]
+    for key, default in known.items():
+        if default == "required" and key not in parameters:
+            raise UsageError(f"{name} needs its parameter '{key}', which has no default.")
     return member(family, name)(**parameters)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -14,6 +15,7 @@ from isang.features.base import Feature
 from isang.splits import blocks_in_time, out_of_block
 from isang.words.frame import Flags, Floats, Grid, Integers
 
+_log = logging.getLogger("isang")
 _BLOCKS = 5
 
 
@@ -80,6 +82,7 @@ def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Gr
         return Learner(features, detector).fit(replace(grid, X=X))
 
     for mine, learner in out_of_block(fit, grid.X, blocks_in_time(grid.entity, _BLOCKS)):
+        _log.info("judging block %d of %d by what was learnt from the others", len(learners) + 1, _BLOCKS)
         part = learner.seen(grid.with_rows(mine))
         scores[mine] = learner.detector_.anomaly_score(part.X)[mine]
         owner[mine] = len(learners)

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from isang.errors import InputError, UsageError
 from isang.family import nearest
+from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
-from isang.recognise.matching import matching
+from isang.recognise.matching import matching, nearest_of
 from isang.recognise.numbers import Numbers, is_numeric, to_numbers
 from isang.recognise.remarks import on_cells, on_rows
 from isang.recognise.shape import Shape, measure
-from isang.recognise.time_column import choose_time
 from isang.sources._files import read_files
 from isang.sources._given import from_given
-from isang.sources.base import ROW
-from isang.timestamps import Times, check_zone, find_format, parse_times
+from isang.sources._timed import Timed, find_times, without_bad_times
+from isang.sources.base import ROW, with_rows
+from isang.timestamps import check_zone
 from isang.words.amounts import parse_span
 from isang.words.frame import Columns, check_frame
-from isang.words.reading import Reading, Recognised, Skipped, Table
+from isang.words.reading import Reading, Recognised
 
 PACKS = ("auto", "series")
 
@@ -53,40 +54,17 @@ def read(
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
     paths = _paths(source)
     table, file = read_files(paths, encoding, strict=strict) if paths else (from_given(source), None)
-    table = replace(table, frame=matching(table.frame, _listed(where)))
-    _check_known(
-        table.frame, {"time": _listed(time), "key": _listed(key), "value": _listed(value), "label": _listed(label)}
-    )
+    if where:
+        table = replace(table, frame=matching(with_rows(table.frame), _listed(where)))
+    asked = {"time": _listed(time), "key": _listed(key), "value": _listed(value), "label": _listed(label)}
+    _check_known(table.frame, asked)
     taken = {*_listed(key), *_listed(value), label, file, ROW}
-    times = _times(table.frame, time, check_zone(tz) if tz else None, taken)
-    timed = _with_times(table, times, file, dropping=bool(paths) and not strict)
+    times = find_times(table.frame, time, check_zone(tz) if tz else None, taken)
+    timed = without_bad_times(Timed(table, times, file), dropping=bool(paths) and not strict)
     reading = _with_roles(timed, _listed(key), _listed(value), label, _seconds(step), strict=strict)
-    reading = _apart(reading) if apart and len(reading.columns.values) > 1 else reading
+    reading = apart_by_column(reading) if apart and len(reading.columns.values) > 1 else reading
     check_frame(reading.frame, reading.columns)
     return reading
-
-
-@dataclass(frozen=True)
-class _Timed:
-    """A table whose rows all have a time (or none has); `file` names the column of the file names, if any."""
-
-    table: Table
-    times: Times | None
-    file: str | None
-
-    @property
-    def stamps(self) -> pl.Series | None:
-        return None if self.times is None else self.times.stamps
-
-    @property
-    def time(self) -> str | None:
-        return None if self.times is None else self.times.stamps.name
-
-    @property
-    def rows(self) -> pl.Series:
-        """The number of each row in its file, from 1."""
-        frame = self.table.frame
-        return frame[ROW] if ROW in frame.columns else pl.int_range(1, len(frame) + 1, eager=True)
 
 
 def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -115,42 +93,11 @@ def _check_known(frame: pl.DataFrame, asked: dict[str, tuple[str, ...]]) -> None
     for option, names in asked.items():
         for name in names:
             if name not in known:
-                raise UsageError(f"--{option}: there is no column {name!r}.{nearest(name, known)}")
-
-
-def _times(frame: pl.DataFrame, time: str | None, tz: str | None, taken: Collection[str | None]) -> Times | None:
-    """The times of the column asked for, or of the best candidate, or None."""
-    if time is not None:
-        return parse_times(frame[time], tz)
-    formats = {name: form for name in frame.columns if name not in taken and (form := find_format(frame[name]))}
-    parsed = {name: parse_times(frame[name], tz, form) for name, form in formats.items() if form.is_number}
-    chosen = choose_time(frame, list(formats), {name: times.stamps for name, times in parsed.items()})
-    if chosen is None:
-        return None
-    return parsed.get(chosen) or parse_times(frame[chosen], tz, formats[chosen])
-
-
-def _with_times(table: Table, times: Times | None, file: str | None, *, dropping: bool) -> _Timed:
-    """Rows without a time are dropped and counted, or an error where rows must stay."""
-    timed = _Timed(table, times, file)
-    if times is None or not len(times.bad):
-        return timed
-    name, first = times.stamps.name, int(times.bad[0])
-    cell, row = str(table.frame[name][first])[:80], int(timed.rows[first])
-    path = table.inputs[0].path if file is None else str(table.frame[file][first])
-    if not dropping or len(times.bad) == len(table.frame):
-        raise InputError(
-            f"{path}: row {row}: no usable time in column {name!r} ({cell!r}, but {times.format} is needed)."
-        )
-    left_out = Skipped(path, row, None, f"no usable time in column {name!r}", cell, len(times.bad))
-    keep = times.stamps.is_not_null()
-    frame = table.frame.with_columns(timed.rows.alias(ROW)).filter(keep)
-    kept = replace(table, frame=frame, skipped=(*table.skipped, left_out))
-    return _Timed(kept, replace(times, stamps=times.stamps.filter(keep)), file)
+                raise UsageError(f"--{option}: there is no column {name!r}.{nearest_of(name, known)}")
 
 
 def _with_roles(
-    timed: _Timed,
+    timed: Timed,
     key: tuple[str, ...],
     value: tuple[str, ...],
     label: str | None,
@@ -176,7 +123,7 @@ def _with_roles(
     )
 
 
-def _recognised(timed: _Timed, roles: Roles, label: str | None, shape: Shape) -> Recognised:
+def _recognised(timed: Timed, roles: Roles, label: str | None, shape: Shape) -> Recognised:
     reason = "numbers over time" if timed.times else "numbers in the order of rows; no time column was found"
     return Recognised(
         pack="series",
@@ -195,7 +142,7 @@ def _recognised(timed: _Timed, roles: Roles, label: str | None, shape: Shape) ->
     )
 
 
-def _final(timed: _Timed, roles: Roles, label: str | None, numbers: Mapping[str, Numbers | None]) -> pl.DataFrame:
+def _final(timed: Timed, roles: Roles, label: str | None, numbers: Mapping[str, Numbers | None]) -> pl.DataFrame:
     """Times zoned, keys text, values (and numeric labels) Float64; the column of file names only where it is a key."""
     found = {name: numbers[name] for name in (*roles.values, *_listed(label))}
     columns = [one.values.alias(name) for name, one in found.items() if one and (name != label or is_numeric(one))]
@@ -205,27 +152,3 @@ def _final(timed: _Timed, roles: Roles, label: str | None, numbers: Mapping[str,
         return frame
     begins = pl.col(timed.time).min().over(timed.file) if timed.time else pl.lit(0)
     return frame.sort(begins, maintain_order=True).drop(timed.file)
-
-
-def _apart(reading: Reading) -> Reading:
-    """Each value column a series of its own: one column `value`, and the key `series` that names it."""
-    time, keys, values = reading.columns.time, reading.columns.keys, reading.columns.values
-    beside = [*([time] if time else []), *keys, *reading.recognised.labels]
-    series, value = _free("series", beside), _free("value", beside)
-    frame = reading.frame.select(*beside, *values)
-    frame = frame.unpivot(list(values), index=beside, variable_name=series, value_name=value)
-    recognised = replace(
-        reading.recognised,
-        keys=(*keys, series),
-        keys_reason="each column is a series of its own, as asked for",
-        values=(value,),
-        entities=reading.recognised.entities * len(values),
-        gaps=reading.recognised.gaps * len(values),
-    )
-    return replace(reading, frame=frame, columns=Columns(time, (*keys, series), (value,)), recognised=recognised)
-
-
-def _free(name: str, taken: Sequence[str]) -> str:
-    while name in taken:
-        name += "_"
-    return name

@@ -1,0 +1,43 @@
+"""The command `isang`: one file a verb, one exit for all errors."""
+
+from __future__ import annotations
+
+import typer
+
+from isang.cli.demo import demo
+from isang.cli.detect import detect
+from isang.cli.exits import run_command
+from isang.cli.list import list_members
+from isang.cli.show import show
+
+app = typer.Typer(
+    name="isang",
+    help="Find the anomalies in operations data, ranked and explained.\n\nStart with: isang demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("detect")(detect)
+app.command("show")(show)
+app.command("list")(list_members)
+app.command("demo")(demo)
+
+
+@app.callback()
+def _root(version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
+    """Find the anomalies in operations data, ranked and explained.
+
+    Start with: isang demo
+    """
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(f"isang {version_of('isang')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command and leave with its exit code."""
+    run_command(app)

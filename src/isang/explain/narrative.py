@@ -11,6 +11,7 @@ from isang.words.telling import duration, moment, number, numbers, percent, time
 
 LANGUAGES = ("en", "ko")
 _DRIVERS_TOLD = 3
+_RARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,19 @@ def text(facts: Facts) -> dict[str, str]:
 
 def rarity(p: float | None, step_s: float | None, lang: str = "en") -> str:
     """`about once in 12,000 rows (41 d)`; empty where p is unknown, zero or not rare."""
-    if not p or not 0 < p < 0.1:
+    if not p or not 0 < p < _RARE:
         return ""
     rows = number(float(f"{1 / p:.2g}"))
-    span = duration(float(f"{step_s / p:.2g}"), lang).split(" ") if step_s else []
-    # One unit is enough for "about": 41 d, not 41 d 16 h.
-    span_told = f" ({' '.join(span[: 1 if lang == 'ko' else 2])})" if span else ""
-    return f"약 {rows}행에 한 번{span_told}" if lang == "ko" else f"about once in {rows} rows{span_told}"
+    span = duration(_coarse(step_s / p), lang) if step_s else ""
+    if lang == "ko":
+        return f"약 {rows}행에 한 번" + (f"({span})" if span else "")
+    return f"about once in {rows} rows" + (f" ({span})" if span else "")
+
+
+def _coarse(seconds: float) -> float:
+    """Whole days from two days on, whole hours from two hours on: enough for "about"."""
+    unit = 86400 if seconds >= 2 * 86400 else 3600 if seconds >= 2 * 3600 else 60
+    return round(seconds / unit) * unit if seconds >= unit else seconds
 
 
 def _outside_usual(facts: Facts) -> bool:
@@ -99,8 +106,7 @@ def _past_limit(facts: Facts, lang: str) -> str:
 def _pattern(facts: Facts, lang: str) -> str:
     named = [driver.name for driver in facts.drivers] or [facts.column]
     if len(named) == 1:
-        where = "" if facts.value is None else f" 부근 {number(facts.value)}" if lang == "ko" else _around(facts)
-        return f"{named[0]}: 평소와 다른 모양{where}" if lang == "ko" else f"{named[0]}: unusual shape{where}"
+        return f"{named[0]}: {_shape(facts, lang)}"
     told = ", ".join(named[:_DRIVERS_TOLD])
     more = len(named) - _DRIVERS_TOLD
     if lang == "ko":
@@ -108,11 +114,17 @@ def _pattern(facts: Facts, lang: str) -> str:
     return f"unusual together: {told}" + (f" and {more} more" if more > 0 else "")
 
 
-def _around(facts: Facts) -> str:
-    if facts.lower is None or facts.upper is None:
-        return f" around {number(facts.value)}"
+def _shape(facts: Facts, lang: str) -> str:
+    """What is strange though no value is: around which value, and what is usual there."""
     value, lower, upper = numbers([facts.value, facts.lower, facts.upper])
-    return f" around {value} (usually {lower} to {upper})"
+    korean, banded = lang == "ko", facts.lower is not None and facts.upper is not None
+    if facts.value is None:
+        return "평소와 다름" if korean else "unusual"
+    if not banded:
+        return f"{value} 부근에서 평소와 다름" if korean else f"unusual around {value}"
+    if korean:
+        return f"{value} 부근에서 평소와 다른 모양 (평소 {lower}~{upper})"
+    return f"unusual shape around {value} (usually {lower} to {upper})"
 
 
 def _telling(facts: Facts, lang: str) -> str:
@@ -122,22 +134,26 @@ def _telling(facts: Facts, lang: str) -> str:
 
 def _since(facts: Facts, lang: str) -> str:
     begun, lasted, rows = moment(facts.start), duration(facts.duration_s, lang), f"{facts.rows:,}"
+    flagged = "1 flagged row" if facts.rows == 1 else f"{rows} flagged rows"
     if facts.start is None:
         still = facts.ongoing
         if lang == "ko":
             return f"이상 행은 {rows}개이며 아직 진행 중입니다." if still else f"이상 행은 {rows}개입니다."
-        return f"{rows} flagged rows{', still going on' if still else ''}."
+        return f"{flagged}{', still going on' if still else ''}."
     if lang == "ko":
         end = "아직 진행 중입니다" if facts.ongoing else f"{lasted} 동안 이어졌습니다"
         return f"{begun}에 시작해 {end} (이상 행 {rows}개)."
-    return f"It began {begun} and {'is still going on' if facts.ongoing else 'lasted ' + lasted} ({rows} flagged rows)."
+    return f"It began {begun} and {'is still going on' if facts.ongoing else 'lasted ' + lasted} ({flagged})."
 
 
 def _how_strange(facts: Facts, lang: str) -> str:
     rare = rarity(facts.p, facts.step_s, lang)
     over = times(facts.times_over) if facts.times_over is not None and facts.times_over > 1 else ""
     if lang == "ko":
-        said = [f"점수는 임계값의 {over}배입니다." if over else "", f"이만큼 드문 일은 {rare} 나타납니다." if rare else ""]
+        said = [
+            f"점수는 임계값의 {over}배입니다." if over else "",
+            f"이만큼 드문 일은 {rare} 나타납니다." if rare else "",
+        ]
     else:
         said = [f"Its score is {over} times the threshold." if over else ""]
         said.append(f"Something as rare as this is expected {rare}." if rare else "")

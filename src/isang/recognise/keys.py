@@ -41,10 +41,10 @@ def find_keys(
     )
     numbered = [name for name in numbered if _is_panel(sample, name)]
     for chosen in _sets(named, numbered):
-        if repeats >= _ENOUGH_REPEATS[len(chosen) - 1] and _explains(sample, base, chosen):
-            if _explains(table, base, chosen):
-                listed = ", ".join(repr(name) for name in chosen)
-                return (*base, *chosen), f"times repeat, and {listed} tells their rows apart"
+        enough = repeats >= _ENOUGH_REPEATS[len(chosen) - 1]
+        if enough and _explains(sample, base, chosen) and _explains(table, base, chosen):
+            listed = ", ".join(repr(name) for name in chosen)
+            return (*base, *chosen), f"times repeat, and {listed} tells their rows apart"
     return base, ""
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 
 import polars as pl
 
 from isang.errors import InputError, UsageError
 from isang.family import nearest
+
+_MOST_SHOWN, _MOST_COMPARED = 20, 2000
 
 
 def matching(frame: pl.DataFrame, conditions: Sequence[str]) -> pl.DataFrame:
@@ -18,13 +21,19 @@ def matching(frame: pl.DataFrame, conditions: Sequence[str]) -> pl.DataFrame:
         if not equals:
             raise UsageError(f"{condition!r} is no condition; write --where column=value.")
         if name not in frame.columns:
-            raise UsageError(f"--where: there is no column {name!r}.{nearest(name, frame.columns)}")
+            raise UsageError(f"--where: there is no column {name!r}.{nearest_of(name, frame.columns)}")
         found = frame.filter(_equals(frame[name], wanted))
         if found.is_empty():
-            seen = frame[name].cast(pl.String, strict=False).drop_nulls().unique().sort().head(20).to_list()
-            raise InputError(f"no row has {name!r} = {wanted!r}.{nearest(wanted, [text[:40] for text in seen])}")
+            seen = frame[name].cast(pl.String, strict=False).drop_nulls().unique().head(_MOST_COMPARED).to_list()
+            raise InputError(f"no row has {name!r} = {wanted!r}.{nearest_of(wanted, seen)}")
         frame = found
     return frame
+
+
+def nearest_of(word: str, known: Sequence[str]) -> str:
+    """`family.nearest` over texts out of data: at most twenty, cut short, without control characters."""
+    printable = ["".join(letter for letter in text[:40] if letter.isprintable()) for text in known]
+    return nearest(word, difflib.get_close_matches(word, printable, n=_MOST_SHOWN, cutoff=0))
 
 
 def _equals(column: pl.Series, wanted: str) -> pl.Series:

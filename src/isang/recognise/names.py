@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import re
 
-_TIMES = {"time", "timestamp", "datetime", "date", "ts", "epoch", "clock", "일시", "시간", "시각", "날짜", "일자"}
+_TIMES = {
+    "time",
+    "timestamp",
+    "stamp",
+    "datetime",
+    "date",
+    "ts",
+    "epoch",
+    "clock",
+    "일시",
+    "시간",
+    "시각",
+    "날짜",
+    "일자",
+}
 _LABELS = {"label", "labels", "target", "class", "anomaly", "anomalies", "anomalous", "isanomaly", "fault", "faulty"}
 _LABELS |= {"outlier", "outliers", "isoutlier", "라벨", "이상"}
 _BESIDE_LABELS = {"is", "has", "flag", "gt", "true", "ground", "truth", "type", "여부"}

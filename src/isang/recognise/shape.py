@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from isang.words.frame import dominant_step
+from isang.words.frame import Integers, dominant_step
 
 _GAP_STEPS = 1.5
 
@@ -41,11 +41,12 @@ def measure(frame: pl.DataFrame, keys: tuple[str, ...], stamps: pl.Series | None
     return Shape(seconds, gaps, entities, int(np.sum(steps == 0)), int(np.sum(backwards)))
 
 
-def _inner_steps(micros: np.ndarray, entity: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    return np.diff(micros)[np.diff(entity) == 0]
+def _inner_steps(micros: Integers, entity: Integers) -> Integers:
+    steps: Integers = np.diff(micros)[np.diff(entity) == 0]
+    return steps
 
 
-def _entity(frame: pl.DataFrame, keys: tuple[str, ...]) -> np.ndarray:  # type: ignore[type-arg]
+def _entity(frame: pl.DataFrame, keys: tuple[str, ...]) -> Integers:
     """A number for each entity (a hash: only equality matters)."""
     if not keys:
         return np.zeros(len(frame), dtype=np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -13,13 +13,13 @@ from isang.words.frame import dominant_step
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
-def choose_time(frame: pl.DataFrame, formats: Mapping[str, str], stamps: Mapping[str, pl.Series]) -> str | None:
+def choose_time(frame: pl.DataFrame, candidates: Sequence[str], stamps: Mapping[str, pl.Series]) -> str | None:
     """The best of the columns that can be read as times, None if there is none.
 
-    `formats` names the format of each candidate; `stamps` holds the parsed times of those that are
-    numbers: without a telling name they must be whole, in a plausible range and evenly spaced.
+    `stamps` holds the parsed times of those candidates that are numbers too: without a
+    telling name they must rise, be plausible and evenly spaced.
     """
-    plausible = [name for name in formats if name not in stamps or _is_clock(name, stamps[name])]
+    plausible = [name for name in candidates if name not in stamps or _is_clock(name, stamps[name])]
     return max(plausible, key=lambda name: _rank(frame, name, number=name in stamps), default=None)
 
 

@@ -1,5 +1,6 @@
 """What every report is made from, and what a field of an output is."""
 
+# ruff: noqa: D102  (the fields of an Outcome are explained in isang.result)
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -55,8 +55,15 @@ def since(incident: Incident, lang: str) -> list[str]:
         return [span, *([phrase("ongoing", lang)] if incident.ongoing else []), rows, *alike]
     lasted = phrase("lasted", lang, duration=duration(incident.duration_s, lang)) if incident.duration_s else ""
     over = phrase("ongoing" if incident.ongoing else "ended", lang)
-    ended = over if incident.ongoing or incident.end == incident.start else f"{over} {moment(incident.end)}"
+    ended = over if incident.ongoing or incident.end == incident.start else f"{over} {_until(incident)}"
     return [text for text in (moment(incident.start), lasted, ended, rows, *alike) if text]
+
+
+def _until(incident: Incident) -> str:
+    """The end, without its date where it is that of the start."""
+    told = moment(incident.end)
+    same_day = incident.start and incident.end and incident.start.date() == incident.end.date()
+    return told.split(" ")[1] if same_day else told
 
 
 def why(incident: Incident, lang: str) -> list[str]:
@@ -78,7 +85,7 @@ def _top(incident: Incident) -> Markup:
     return element(
         "header",
         None,
-        badge(incident.band, f" {incident.risk:.0f}"),
+        badge(incident.band, incident.risk),
         element("span", {"class": "soft"}, f"#{incident.rank}"),
         element("span", {"class": "entity"}, incident.entity) if incident.entity else "",
         element("code", None, incident.id),

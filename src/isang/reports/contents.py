@@ -35,7 +35,9 @@ ANOMALIES = (
     _THRESHOLD,
     Field("times_over", "number", "score / threshold"),
     Field("risk", "number", "0-100"),
-    Field("band", "text", "the band of risk: CRITICAL from 80, HIGH from 60, MEDIUM from 40, LOW from 20", values=BANDS),
+    Field(
+        "band", "text", "the band of risk: CRITICAL from 80, HIGH from 60, MEDIUM from 40, LOW from 20", values=BANDS
+    ),
     Field("incident", "text", "id of the incident that the row belongs to"),
     Field("drivers", "text", "columns that caused it, with their share, strongest first"),
     Field("rules", "text", "rules that fired, separated by semicolons"),
@@ -84,7 +86,7 @@ INCIDENT = (
     Field("scope", "text", "the dimension at which it is told (total, customer, service …)", always=True),
     Field("pack", "text", "the pack that judged it", always=True),
     Field("start", "time", "first flagged moment; null without time"),
-    Field("end", "time", "last flagged moment"),
+    Field("end", "time", "where the last flagged row ends"),
     Field("ongoing", "flag", "the last judged row of the entity is flagged", always=True),
     Field("peak", "time", "its worst moment"),
     Field("duration_s", "number", "seconds from start to end, the last row included"),
@@ -218,7 +220,7 @@ RUN = (
     Field("counts", "map", "incidents of each band, flagged rows", always=True),
     Field("warnings", "texts", "what a reader should know", always=True),
     Field("versions", "map", "isang and the libraries under it", always=True),
-    Field("seed", "integer", "seed of everything random", always=True),
+    Field("seed", "integer", "seed of everything random; null: not fixed"),
     Field("timings_s", "map", "stage → seconds", always=True),
     Field("peak_mb", "number", "most memory used"),
     Field("exit", "integer", "exit code of the command", always=True),

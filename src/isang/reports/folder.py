@@ -23,6 +23,15 @@ from isang.reports.lock import locked
 
 Writer = Callable[[Path], object]
 
+FILES = (
+    "anomalies.csv",
+    "scores.parquet",
+    "incidents.json",
+    "skipped.json",
+    "plan.yaml",
+    "report.html",
+    "run.json",
+)
 _IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -65,6 +74,11 @@ def replace_folder(folder: Path, files: Mapping[str, Writer]) -> Path:
     return target
 
 
+def check_target(folder: Path) -> None:
+    """Raise OutputError early where `write_folder` would refuse the folder for what it holds."""
+    check_replaceable(folder.expanduser().resolve(), set(FILES))
+
+
 def mend(folder: Path) -> None:
     """Put right what a crash in the middle of a swap left, unless a run is writing there now."""
     target = folder.expanduser().resolve()
@@ -81,9 +95,13 @@ def check_replaceable(target: Path, ours: set[str]) -> None:
         raise OutputError(f"{target} is a file; a folder is needed: choose another --out.")
     found = {entry.name for entry in target.iterdir()} - _IGNORED
     if found and not _is_ours(target / "run.json"):
-        raise OutputError(f"{target} is not empty and holds no run.json of isang: nothing was replaced; choose another --out.")
+        raise OutputError(
+            f"{target} is not empty and holds no run.json of isang: nothing was replaced; choose another --out."
+        )
     if foreign := sorted(found - ours):
-        raise OutputError(f"{target} also holds '{foreign[0]}', which would be lost: move it away, or choose another --out.")
+        raise OutputError(
+            f"{target} also holds '{foreign[0]}', which would be lost: move it away, or choose another --out."
+        )
 
 
 def _is_ours(file: Path) -> bool:

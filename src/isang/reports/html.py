@@ -7,11 +7,11 @@ import hashlib
 from importlib.resources import files
 from pathlib import PurePath
 
-from isang.reports import figures
+from isang.reports import figures, overview
 from isang.reports.base import Outcome
 from isang.reports.cards import card
 from isang.reports.charts import chart
-from isang.reports.markup import Markup, element, joined, raw
+from isang.reports.markup import Markup, element, raw
 from isang.reports.phrases import phrase
 from isang.reports.pieces import commands, legend, section
 from isang.reports.sections import misses_table, provenance, undrawn, unscored
@@ -91,12 +91,12 @@ def _whole(outcome: Outcome, lang: str) -> Markup:
 def _fleet(outcome: Outcome, lang: str) -> Markup:
     if len({incident.entity for incident in outcome.incidents}) < 2:
         return Markup("")
-    drawn = chart("figure-fleet", figures.fleet_figure(outcome, lang), phrase("fleet", lang))
+    drawn = chart("figure-fleet", overview.fleet_figure(outcome, lang), phrase("fleet", lang))
     return section("fleet", phrase("fleet", lang), element("div", {"class": "card panel"}, drawn))
 
 
 def _distribution(outcome: Outcome, lang: str) -> Markup:
-    drawn = chart("figure-scores", figures.score_figure(outcome, lang), phrase("distribution", lang))
+    drawn = chart("figure-scores", overview.score_figure(outcome, lang), phrase("distribution", lang))
     told = element("p", {"class": "soft"}, phrase("distribution_told", lang))
     return section("scores", phrase("distribution", lang), told, element("div", {"class": "card panel"}, drawn))
 

@@ -17,10 +17,10 @@ _HEAD = """\
 
 <!-- Made by `python -m isang.reports.outputs_page`; a test compares. Do not edit. -->
 
-`isang detect` and `Result.save(folder)` write one folder. It appears whole or not at all: the files are written beside it and
-renamed into place. A folder that holds anything else is never replaced. Names are snake_case, times ISO 8601 with their offset,
-numbers in the units of the data; NaN and infinity never appear. Each JSON begins with `"schema": 1`; the JSON Schemas are
-installed with the package in `isang/schemas/`.
+`isang detect` and `Result.save(folder)` write one folder. It appears whole or not at all: the files are written beside
+it and renamed into place. A folder that holds anything else is never replaced. Names are snake_case, times ISO 8601
+with their offset, numbers in the units of the data; NaN and infinity never appear. Each JSON begins with `"schema": 1`;
+the JSON Schemas are installed with the package in `isang/schemas/`.
 
 | file | what it is |
 |---|---|
@@ -32,7 +32,9 @@ installed with the package in `isang/schemas/`.
 | `skipped.json` | what could not be read |
 | `plan.yaml` | reruns it exactly: `isang detect --plan plan.yaml` |
 """
-_CSV = "A text cell that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`) has an apostrophe before it."
+_CSV = (
+    "A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`) has an apostrophe before it."
+)
 
 
 def page() -> str:
@@ -41,7 +43,7 @@ def page() -> str:
         _HEAD,
         _section("anomalies.csv", f"One line a flagged row. {_CSV}", _table(ANOMALIES)),
         _section("scores.parquet", "One row an input row, in the order of the input.", _table(SCORES)),
-        _section("incidents.json", 'The key `incidents` holds a list; each entry has', _table(INCIDENT)),
+        _section("incidents.json", "The key `incidents` holds a list; each entry has", _table(INCIDENT)),
         _section("run.json", "One object.", _table(RUN)),
         _section("skipped.json", "The key `skipped` holds a list, one entry a reason and file.", _table(SKIPPED)),
     ]

@@ -14,7 +14,7 @@ from isang.reports.stretch import Span, Stretch
 from isang.words.frame import Floats, Integers
 from isang.words.telling import printable
 
-# Read on white and on near-black alike (contrast 3:1 or more on both), and told apart without colour by place and shape.
+# Legible on white and on near-black alike (contrast 3:1 or near it on both); place and shape tell them apart as well.
 BAND_COLOURS = {"CRITICAL": "#e5484d", "HIGH": "#e8710a", "MEDIUM": "#b58900", "LOW": "#3d8f7d", "INFO": "#7d8590"}
 LINE, EXPECTED, USUAL, QUIET = "#3e7fd0", "#8a8f98", "rgba(90,140,210,0.22)", "rgba(128,132,140,0.20)"
 FLAGGED = "#e5484d"
@@ -127,16 +127,16 @@ def dots(stretch: Stretch, track: Floats, places: Integers, name: str) -> go.Sca
     )
 
 
-def peaks(
-    stretch: Stretch, track: Floats, marks: list[tuple[int, str, str]]
-) -> go.Scatter:
+def peaks(stretch: Stretch, track: Floats, marks: list[tuple[int, str, str]]) -> go.Scatter:
     """A diamond with its label at each (place, label, band)."""
     places = np.array([place for place, _, _ in marks], dtype=np.int64)
+    middle = np.nanmedian(track) if np.isfinite(track).any() else 0.0
     return go.Scatter(
         x=axis(stretch, stretch.at[places]),
         y=cells(track, places),
         text=[safe(label) for _, label, _ in marks],
-        textposition="top center",
+        textposition=["top center" if track[p] >= middle else "bottom center" for p in places],
+        textfont={"size": 13},
         mode="markers+text",
         marker={"symbol": "diamond", "size": 11, "color": [BAND_COLOURS.get(band, FLAGGED) for _, _, band in marks]},
         hoverinfo="skip",

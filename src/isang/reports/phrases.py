@@ -9,7 +9,9 @@ LANGUAGES = ("en", "ko")
 _PHRASES: dict[str, tuple[str, str]] = {
     # strip
     "rows": ("Rows", "행"),
-    "rows_told": ("{rows} read · {scored} judged", "{rows}개 읽음 · {scored}개 판정"),
+    "rows_told": ("{rows} read", "{rows}개 읽음"),
+    "scored_told": ("{scored} judged", "{scored}개 판정"),
+    "asked_for": ("asked for: {requested}", "요청: {requested}"),
     "skipped_told": ("{skipped} skipped", "{skipped}개 건너뜀"),
     "unscored_told": ("{unscored} not judged", "{unscored}개 판정 안 함"),
     "mode": ("Mode", "방식"),
@@ -18,7 +20,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "hindsight_means": ("every row judged by the rest of the data", "각 행을 나머지 데이터로 판정"),
     "causal_means": ("every row judged by its past alone", "각 행을 과거 데이터로만 판정"),
     "detector": ("Detector", "탐지기"),
-    "threshold": ("Threshold", "임계값"),
+    "threshold": ("threshold", "임계값"),
     "threshold_from": ("from {source}", "근거: {source}"),
     "no_threshold": ("none: a ranking only", "없음: 순위만 제공"),
     "false_alarms": ("False alarms to expect", "예상 오경보"),
@@ -80,7 +82,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "alike": ("like {start} ({similarity})", "유사: {start} ({similarity})"),
     "no_next": ("nothing to run", "실행할 명령 없음"),
     "undrawn": ("The other incidents", "그 밖의 이상 상황"),
-    "undrawn_told": ("The {drawn} riskiest are drawn above; all are in incidents.json.", "위험도 상위 {drawn}건만 그렸으며, 전체는 incidents.json에 있습니다."),
+    "undrawn_told": (
+        "The {drawn} riskiest are drawn above; all are in incidents.json.",
+        "위험도 상위 {drawn}건만 그렸으며, 전체는 incidents.json에 있습니다.",
+    ),
     "table_short": ("{count} more stand in incidents.json.", "나머지 {count}건은 incidents.json에 있습니다."),
     "band": ("Band", "등급"),
     "entity": ("Entity", "개체"),
@@ -102,9 +107,15 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "misses_told": ("The strangest rows, none of them strange enough.", "가장 특이했지만 임계값에는 못 미친 행입니다."),
     "share_of_threshold": ("{share} of the threshold", "임계값의 {share}"),
     "what_next": ("What next", "다음 단계"),
-    "listen_closer": ("To listen more closely, allow more false alarms:", "더 민감하게 보려면 오경보를 더 허용하십시오:"),
+    "listen_closer": (
+        "To listen more closely, allow more false alarms:",
+        "더 민감하게 보려면 오경보를 더 허용하십시오:",
+    ),
     "distribution": ("How strange the rows are", "행의 특이한 정도"),
-    "distribution_told": ("Rows by score; what lies past the line is flagged.", "점수별 행 수. 선을 넘은 행이 이상입니다."),
+    "distribution_told": (
+        "Rows by score; what lies past the line is flagged.",
+        "점수별 행 수. 선을 넘은 행이 이상입니다.",
+    ),
     "unscored": ("Rows that were not judged", "판정하지 않은 행"),
     "reason": ("Reason", "이유"),
     "warm_up": ("warm-up: too little before it", "준비 구간: 앞선 행이 부족함"),
@@ -125,8 +136,14 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "timings": ("Time taken", "걸린 시간"),
     "plan": ("Plan", "계획"),
     "expert": ("What it means", "읽는 법"),
-    "no_script": ("Charts need JavaScript; every fact also stands in the text.", "차트에는 JavaScript가 필요하며, 모든 사실은 글로도 적혀 있습니다."),
-    "made_offline": ("Made by isang {version} on this machine; this page loads nothing from the network.", "isang {version}이(가) 이 컴퓨터에서 만든 문서이며, 네트워크를 사용하지 않습니다."),
+    "no_script": (
+        "Charts need JavaScript; every fact also stands in the text.",
+        "차트에는 JavaScript가 필요하며, 모든 사실은 글로도 적혀 있습니다.",
+    ),
+    "made_offline": (
+        "Made by isang {version} on this machine; this page loads nothing from the network.",
+        "isang {version}이(가) 이 컴퓨터에서 만든 문서이며, 네트워크를 사용하지 않습니다.",
+    ),
     # terminal
     "recognised": ("Recognised", "인식"),
     "pack": ("pack", "팩"),
@@ -138,7 +155,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "report_lies": ("Report", "보고서"),
     "try": ("Try", "실행해 보기"),
     "warning": ("note", "참고"),
-    "gaps_told": ("{count} gaps", "공백 {count}개"),
+    "gaps_told": ("gaps: {count}", "공백 {count}개"),
 }
 
 

@@ -8,9 +8,10 @@ from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import phrase
 
 
-def badge(band: str, extra: str = "") -> Markup:
-    """A band with its name; colour alone says nothing."""
-    return element("span", {"class": f"badge {band.lower()}"}, f"{band}{extra}")
+def badge(band: str, risk: float | None = None, count: int | None = None) -> Markup:
+    """A band with its name (colour alone says nothing), and the risk or how many there are."""
+    told = band if risk is None else f"{band} {risk:.0f}"
+    return element("span", {"class": f"badge {band.lower()}"}, told if count is None else f"{count} × {band}")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "", figures: Sequence[int] = ()) -> Markup:

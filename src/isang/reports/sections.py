@@ -32,10 +32,12 @@ def undrawn(incidents: Sequence[Incident], drawn: int, lang: str) -> Markup:
 
 def misses_table(outcome: Outcome, lang: str) -> Markup:
     """The rows that came nearest to the threshold."""
-    heads = [phrase(word, lang) for word in ("when", "column", "value", "usual_range", "score")]
+    heads = ["#", *(phrase(word, lang) for word in ("when", "column", "value", "usual_range", "score"))]
     if outcome.columns.keys:
-        heads.insert(1, phrase("entity", lang))
-    rows = [_miss_row(miss, bool(outcome.columns.keys), lang) for miss in outcome.misses.head(3).to_dicts()]
+        heads.insert(2, phrase("entity", lang))
+    keyed = bool(outcome.columns.keys)
+    misses = enumerate(outcome.misses.head(3).to_dicts(), start=1)
+    rows = [[str(number), *_miss_row(miss, keyed, lang)] for number, miss in misses]
     return table(heads, rows, figures=(len(heads) - 3, len(heads) - 2, len(heads) - 1))
 
 
@@ -56,7 +58,9 @@ def unscored(run: dict[str, Any], skipped: list[dict[str, Any]], lang: str) -> M
     if reasons:
         rows = [(phrase(k, lang) if has_phrase(k) else k, f"{v:,}") for k, v in reasons.items()]
         parts.append(table([phrase("reason", lang), phrase("count", lang)], rows, figures=(1,)))
-    left = section("unscored", phrase("unscored", lang), element("div", {"class": "card panel"}, *parts)) if parts else ""
+    left = (
+        section("unscored", phrase("unscored", lang), element("div", {"class": "card panel"}, *parts)) if parts else ""
+    )
     return joined([left, _skipped(skipped, lang)])
 
 
@@ -64,7 +68,13 @@ def provenance(outcome: Outcome, lang: str) -> Markup:
     """Inputs with checksums, command, versions, seed, times, plan."""
     run = outcome.run
     inputs = [
-        [str(f.get("path", "")), f"{f.get('rows', 0):,}", f"{f.get('bytes', 0):,}", str(f.get("encoding") or "–"), _code(f)]
+        [
+            str(f.get("path", "")),
+            f"{f.get('rows', 0):,}",
+            f"{f.get('bytes', 0):,}",
+            str(f.get("encoding") or "–"),
+            _code(f),
+        ]
         for f in run.get("inputs", [])[:_LISTED]
     ]
     heads = [phrase(word, lang) for word in ("file", "count", "bytes", "encoding")] + ["sha256"]
@@ -80,14 +90,19 @@ def provenance(outcome: Outcome, lang: str) -> Markup:
             table(heads, inputs, figures=(1, 2)) if inputs else "",
             _titled(phrase("command", lang), element("pre", None, str(run.get("command", "")))),
             table(["", ""], [(phrase(word, lang), value) for word, value in facts if value]),
-            element("details", None, element("summary", None, phrase("plan", lang)), element("pre", None, plan_yaml(outcome))),
+            element(
+                "details",
+                None,
+                element("summary", None, phrase("plan", lang)),
+                element("pre", None, plan_yaml(outcome)),
+            ),
         ),
     )
 
 
 def _incident_row(incident: Incident, lang: str) -> list[str]:
     when = moment(incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
-    band = badge(incident.band, f" {incident.risk:.0f}")
+    band = badge(incident.band, incident.risk)
     return [str(incident.rank), band, incident.entity or "–", when, headline(incident, lang)]
 
 
@@ -101,10 +116,19 @@ def _skipped(skipped: list[dict[str, Any]], lang: str) -> Markup:
         return Markup("")
     heads = [phrase(word, lang) for word in ("file", "rows", "reason", "count")]
     rows = [
-        [str(s.get("file", "")), str(s.get("row") or s.get("byte_offset") or "–"), str(s.get("reason", "")), f"{s.get('count', 0):,}"]
+        [
+            str(s.get("file", "")),
+            str(s.get("row") or s.get("byte_offset") or "–"),
+            str(s.get("reason", "")),
+            f"{s.get('count', 0):,}",
+        ]
         for s in skipped[:_LISTED]
     ]
-    return section("skipped", phrase("skipped_rows", lang), element("div", {"class": "card panel"}, table(heads, rows, figures=(3,))))
+    return section(
+        "skipped",
+        phrase("skipped_rows", lang),
+        element("div", {"class": "card panel"}, table(heads, rows, figures=(3,))),
+    )
 
 
 def _titled(title: str, content: str) -> Markup:

@@ -24,7 +24,8 @@ _SPANS_DRAWN = 80
 class Stretch:
     """`rows` (n,) are positions in the frame, `at` (n,) µs on the wall clock, or row numbers where there is no time.
 
-    `step` is the usual distance of two of `at`; the other arrays are (n,), NaN where unknown.
+    `step` is the usual distance of two of `at`; the other arrays are (n,), NaN where unknown. `flag` marks what
+    the threshold flagged and what belongs to an incident for a rule's sake.
     """
 
     rows: Integers
@@ -64,10 +65,11 @@ def keys_of(outcome: Outcome, entity: str | None) -> dict[str, str]:
     for incident in outcome.incidents:
         if incident.entity == entity:
             return dict(incident.keys)
-    named = {", ".join(map(str, row)): row for row in outcome.frame.select(keys).unique().rows()} if keys else {}
+    rows = outcome.frame.select(pl.col(keys).cast(pl.String)).unique().rows() if keys else []
+    named = {" / ".join(map(str, row)): row for row in rows}
     if entity not in named:
         raise InputError(f"'{entity}' is no entity of this result.{nearest(entity, list(named)[:50])}")
-    return dict(zip(keys, map(str, named[entity]), strict=True))
+    return dict(zip(keys, named[entity], strict=True))
 
 
 def stretch_of(outcome: Outcome, keys: Mapping[str, str]) -> Stretch:
@@ -86,7 +88,7 @@ def stretch_of(outcome: Outcome, keys: Mapping[str, str]) -> Stretch:
         outcome.columns.time is not None,
         _floats(judged["score"]),
         _floats(judged["threshold"]),
-        judged["flag"].fill_null(value=False).to_numpy(),
+        (judged["flag"].fill_null(value=False) | judged["incident"].is_not_null()).to_numpy(),
         judged["scored"].fill_null(value=False).to_numpy(),
     )
 

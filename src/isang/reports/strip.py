@@ -17,7 +17,7 @@ from isang.words.telling import duration, moment, number
 def head(outcome: Outcome, lang: str) -> Markup:
     """Mark, verdict, counts per band, strip, notes."""
     counts = Counter(incident.band for incident in outcome.incidents)
-    chips = [element("li", None, badge(band, f" {counts[band]}")) for band in BANDS if counts[band]]
+    chips = [element("li", None, badge(band, count=counts[band])) for band in BANDS if counts[band]]
     return element(
         "header",
         None,
@@ -50,7 +50,8 @@ def rows_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
     rows, scored, skipped = (int(coverage.get(key) or 0) for key in ("rows", "scored", "skipped"))
     left = [phrase("unscored_told", lang, unscored=f"{rows - scored:,}")] if rows > scored else []
     left += [phrase("skipped_told", lang, skipped=f"{skipped:,}")]
-    return phrase("rows_told", lang, rows=f"{rows:,}", scored=f"{scored:,}"), " · ".join(left)
+    judged = phrase("scored_told", lang, scored=f"{scored:,}")
+    return phrase("rows_told", lang, rows=f"{rows:,}"), " · ".join([judged, *left])
 
 
 def threshold_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
@@ -73,12 +74,13 @@ def _strip(outcome: Outcome, lang: str) -> list[tuple[str, str]]:
     run = outcome.run
     mode = str(run.get("mode", "hindsight"))
     requested = str((run.get("thresholds") or [{}])[0].get("requested") or "")
+    asked = phrase("asked_for", lang, requested=requested) if requested else ""
     return [
         (phrase("rows", lang), _two(*rows_told(run, lang))),
         (phrase("mode", lang), _two(phrase(mode, lang), phrase(f"{mode}_means", lang))),
         (phrase("detector", lang), _two(detector_of(run, outcome.plan) or "–", _values(outcome))),
         (phrase("threshold", lang), _two(*threshold_told(run, lang))),
-        (phrase("false_alarms", lang), _two(false_alarms_told(run, lang), requested)),
+        (phrase("false_alarms", lang), _two(false_alarms_told(run, lang), asked)),
     ]
 
 

@@ -29,7 +29,7 @@ def listen_closer(run: dict[str, Any]) -> str:
 def _more(run: dict[str, Any]) -> str:
     timed = (run.get("recognised") or {}).get("time") is not None
     requested = str((run.get("thresholds") or [{}])[0].get("requested") or "")
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)/(\w+)", requested)
+    found = re.search(r"(\d+(?:\.\d+)?)/(\w+)", requested)
     if found:
         return f"{float(found[1]) * _TIMES_MORE:g}/{found[2]}"
     return f"{_TIMES_MORE}/week" if timed else f"{_TIMES_MORE}/1000rows"

@@ -76,21 +76,27 @@ def _first_lines(data: bytes, codec: str) -> list[str]:
 
 
 def _separator(lines: list[str]) -> str:
-    best, best_share = NONE, 0.5
+    """The separator on which most lines agree; half of them are enough where the first line agrees as well."""
+    best, best_share = NONE, 0.4
     for separator in _CANDIDATES:
         width, share = _agreement(lines, separator)
-        if width > 1 and share > best_share:
+        if share > best_share and (share > 0.5 or len(split(lines[0], separator)) == width):
             best, best_share = separator, share
-    if best == NONE or best_share < 0.9:
-        width, share = _agreement(lines, BLANKS)
-        if width > 1 and share >= 0.9 and all(_is_datum(cell) for line in lines[1:] for cell in split(line, BLANKS)):
-            return BLANKS if len(lines) > 1 or _is_data(split(lines[0], BLANKS), split(lines[0], BLANKS)) else best
-    return best
+    return BLANKS if best_share < 0.9 and _is_blank_separated(lines) else best
+
+
+def _is_blank_separated(lines: list[str]) -> bool:
+    """Blanks stand in texts too, so all cells below the first line must be data."""
+    rows = [split(line, BLANKS) for line in lines]
+    below = rows[1:] or rows
+    return _agreement(lines, BLANKS)[1] >= 0.9 and all(_is_datum(cell) for cells in below for cell in cells)
 
 
 def _agreement(lines: list[str], separator: str) -> tuple[int, float]:
-    """The usual number of cells and the share of lines that have it."""
-    width, count = Counter(len(split(line, separator)) for line in lines).most_common(1)[0]
+    """The usual number of cells above one, and the share of lines that have it."""
+    widths = Counter(len(split(line, separator)) for line in lines)
+    del widths[1]
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
     return width, count / len(lines)
 
 

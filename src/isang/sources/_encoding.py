@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
@@ -103,7 +104,7 @@ def _is_korean(data: bytes) -> bool:
 def _western(data: bytes) -> bool:
     """Whether every high byte stands alone between ASCII letters, as accents and degree signs do."""
     high = [byte > 127 for byte in data]
-    return not any(first and second for first, second in zip(high, high[1:], strict=False))
+    return not any(first and second for first, second in pairwise(high))
 
 
 def _decodes(data: bytes, codec: str) -> bool:

@@ -11,7 +11,7 @@ import polars as pl
 from isang import family
 from isang.errors import InputError
 from isang.sources._content import load
-from isang.sources.base import ROW, Content, Source
+from isang.sources.base import ROW, Content, Source, with_rows
 from isang.words.reading import Table
 
 FILE = "file"
@@ -30,9 +30,8 @@ def read_files(paths: Sequence[str], encoding: str | None, *, strict: bool) -> t
         _check_same_columns(paths[0], tables[0].frame, path, table.frame)
     column = _free_name(tables[0].frame)
     order = [name for name in tables[0].frame.columns if name != ROW]
-    numbered = any(ROW in table.frame.columns for table in tables)
     parts = [
-        _in_order(table.frame, order, numbered=numbered).with_columns(pl.lit(stem).alias(column))
+        with_rows(table.frame).select(*order, ROW).with_columns(pl.lit(stem).alias(column))
         for table, stem in zip(tables, _stems(paths), strict=True)
     ]
     return Table(
@@ -66,12 +65,6 @@ def _check_same_columns(first: str, wanted: pl.DataFrame, path: str, got: pl.Dat
         raise InputError(f"{first} and {path} have different columns ({shown}); give files of one kind at a time.")
 
 
-def _in_order(frame: pl.DataFrame, order: list[str], *, numbered: bool) -> pl.DataFrame:
-    if numbered and ROW not in frame.columns:
-        frame = frame.with_columns(pl.Series(ROW, range(1, len(frame) + 1), dtype=pl.Int64))
-    return frame.select([*order, ROW] if numbered else order)
-
-
 def _stacked(parts: list[pl.DataFrame]) -> pl.DataFrame:
     """Columns whose types differ between files become their common type, text where there is no other."""
     try:
@@ -82,7 +75,7 @@ def _stacked(parts: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _stems(paths: Sequence[str]) -> list[str]:
-    """A short name for each file: without folder and endings where that is unique, else with the folder, else numbered."""
+    """A short name for each file: its own without endings; where not unique, with the folder; else numbered."""
     stems = [Path(path).name.split(".")[0] or Path(path).name for path in paths]
     stems = _told_apart(stems, [f"{Path(path).parent.name}/{stem}" for path, stem in zip(paths, stems, strict=True)])
     return _told_apart(stems, [f"{stem}_{number}" for number, stem in enumerate(stems, start=1)])

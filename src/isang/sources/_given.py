@@ -29,7 +29,7 @@ def _from_array(array: np.ndarray[Any, Any]) -> pl.DataFrame:
         numbers = array.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise InputError(f"an array of {array.dtype} came; numbers are needed.") from error
-    columns = numbers.reshape(len(numbers), -1)
+    columns = numbers.reshape(-1, 1) if array.ndim == 1 else numbers
     names = ["value"] if columns.shape[1] == 1 else [f"value_{i + 1}" for i in range(columns.shape[1])]
     return pl.DataFrame({name: columns[:, i] for i, name in enumerate(names)})
 

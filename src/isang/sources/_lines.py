@@ -110,7 +110,7 @@ class _Walk:
 
 
 def walk(path: str, body: bytes, codec: str, separator: str, width: int, header: bytes, start: int | None) -> Lines:
-    """The rows of a body of lines. Blank lines are counted too, unless the table has one column, where they are cells."""
+    """The rows of a body of lines. A blank line is left out and counted; in a table of one column it is a cell."""
     state = _Walk(path, codec, separator, width, header, start)
     offset, row = 0, 0
     while offset < len(body):

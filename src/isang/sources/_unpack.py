@@ -10,6 +10,7 @@ import zstandard
 from isang.errors import InputError
 
 _PIECE = 1 << 20
+_ZSTD_PIECE = 1 << 14  # may unpack to 30 000 times its size, all at once
 BOMB_BYTES = 4 << 30
 BOMB_RATIO = 1000
 
@@ -34,40 +35,43 @@ def _joined(pieces: Iterator[bytes], packed: int, path: str) -> bytes:
 
 
 def _gzip_pieces(data: bytes, path: str) -> Iterator[bytes]:
-    rest, offset = data, 0
-    while rest.startswith(b"\x1f\x8b"):
-        member = zlib.decompressobj(wbits=31)
+    position, offset = 0, 0
+    while data[position : position + 2] == b"\x1f\x8b":
+        member, fed = zlib.decompressobj(wbits=31), b""
         while not member.eof:
+            if not fed:
+                fed = data[position : position + _PIECE]
+                position += len(fed)
             try:
-                piece = member.decompress(rest, _PIECE)
+                piece = member.decompress(fed, _PIECE)
             except zlib.error as error:
                 raise _broken(path, "gzip", offset, "damaged") from error
-            if not piece and not member.eof and not member.unconsumed_tail:
+            if not (fed or piece or member.eof):
                 raise _broken(path, "gzip", offset, "cut off")
+            fed = member.unconsumed_tail
             offset += len(piece)
-            rest = member.unconsumed_tail
             yield piece
-        rest = member.unused_data
-    if rest.strip(b"\0"):
+        position -= len(member.unused_data)
+    if data[position:].strip(b"\0"):
         raise _broken(path, "gzip", offset, "followed by something else")
 
 
 def _zstd_pieces(data: bytes, path: str) -> Iterator[bytes]:
-    rest, offset = data, 0
-    while rest:
+    position, offset = 0, 0
+    while position < len(data):
         frame = zstandard.ZstdDecompressor().decompressobj()
-        for start in range(0, len(rest), _PIECE):
+        while not frame.eof:
+            fed = data[position : position + _ZSTD_PIECE]
+            position += len(fed)
+            if not fed:
+                raise _broken(path, "zstd", offset, "cut off")
             try:
-                piece = frame.decompress(rest[start : start + _PIECE])
+                piece = frame.decompress(fed)
             except zstandard.ZstdError as error:
                 raise _broken(path, "zstd", offset, "damaged") from error
             offset += len(piece)
             yield piece
-            if frame.eof:
-                rest = frame.unused_data + rest[start + _PIECE :]
-                break
-        else:
-            raise _broken(path, "zstd", offset, "cut off")
+        position -= len(frame.unused_data)
 
 
 def _broken(path: str, kind: str, offset: int, how: str) -> InputError:

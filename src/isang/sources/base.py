@@ -5,10 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+import polars as pl
+
 from isang.words.reading import InputFile, Table
 
-# Where rows were skipped, a table has this column: the row of each line in its file, counted from 1.
+# Where rows were left out or files joined, a table has this column: the row of each line in its file, counted from 1.
 ROW = "row_in_file"
+
+
+def with_rows(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the row of each line in its file, where it does not have it yet."""
+    if ROW in frame.columns:
+        return frame
+    return frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
 
 
 @dataclass(frozen=True)

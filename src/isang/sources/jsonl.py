@@ -59,7 +59,10 @@ def _records(data: bytes, codec: str, path: str) -> tuple[list[dict[str, Any]], 
     array = _array(data, codec)
     if array is not None:
         return array, list(range(1, len(array) + 1)), ()
-    records, rows, skipped, offset = [], [], {}, 0
+    records: list[dict[str, Any]] = []
+    rows: list[int] = []
+    skipped: dict[str, Skipped] = {}
+    offset = 0
     for row, line in enumerate(data.split(b"\n"), start=1):
         reason, record = _record(line, codec) if line.strip() else ("", None)
         if record is not None:

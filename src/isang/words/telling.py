@@ -31,7 +31,8 @@ def duration(seconds: float | None, lang: str = "en") -> str:
         return "–"
     if 0 < seconds < 1:
         return _amount(round(seconds * 1000, 3), "ms", lang)
-    left, said = round(seconds), []
+    left = round(seconds)
+    said: list[str] = []
     for unit, size in _UNITS:
         if left >= size and len(said) < 2:
             said.append(_amount(left // size, unit, lang))

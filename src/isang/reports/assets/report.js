@@ -32,18 +32,13 @@
 
   var boxes = Array.prototype.slice.call(document.querySelectorAll(".chart"));
   boxes.forEach(function (box) { box.style.minHeight = box.dataset.height + "px"; });
-  var watcher = new IntersectionObserver(function (seen) {
-    seen.forEach(function (entry) {
-      if (!entry.isIntersecting) return;
-      watcher.unobserve(entry.target);
-      draw(entry.target);
-    });
-  }, { rootMargin: "600px" });
-  boxes.forEach(function (box) { watcher.observe(box); });
+  // One after the other, so that the page can be read and scrolled meanwhile.
+  (function next(place) {
+    if (place === boxes.length) return;
+    draw(boxes[place]);
+    setTimeout(next, 0, place + 1);
+  })(0);
   dark.addEventListener("change", function () {
     boxes.filter(function (box) { return box.classList.contains("drawn"); }).forEach(draw);
-  });
-  window.addEventListener("beforeprint", function () {
-    boxes.filter(function (box) { return !box.classList.contains("drawn"); }).forEach(draw);
   });
 })();

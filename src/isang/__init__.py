@@ -1,0 +1,38 @@
+"""Isang finds anomalies in operations data and proves on your own data how well it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from isang import synthetic
+    from isang.api import detect
+    from isang.errors import IsangError
+    from isang.members import members
+    from isang.pipeline import Pipeline
+    from isang.reading import read
+    from isang.result import Result
+    from isang.words.incident import Incident
+
+__all__ = ["Incident", "IsangError", "Pipeline", "Result", "detect", "members", "read", "synthetic"]
+
+# Imported when first asked for: `isang --help` needs none of them.
+_HOMES = {
+    "detect": "isang.api",
+    "members": "isang.members",
+    "read": "isang.reading",
+    "Pipeline": "isang.pipeline",
+    "Result": "isang.result",
+    "Incident": "isang.words.incident",
+    "IsangError": "isang.errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    import importlib
+
+    if name == "synthetic":
+        return importlib.import_module("isang.synthetic")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'isang' has no attribute '{name}'")
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -1,0 +1,5 @@
+"""`python -m isang` is `isang`."""
+
+from isang.cli import main
+
+main()

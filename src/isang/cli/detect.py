@@ -1,0 +1,89 @@
+"""`isang detect`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from isang.cli import options as o
+from isang.cli.screen import finish, print_plan, progress
+
+
+def detect(
+    files: o.Files = None,
+    pack: o.Pack = None,
+    time: o.Time = None,
+    key: o.Key = None,
+    value: o.Value = None,
+    label: o.Label = None,
+    positive: o.Positive = None,
+    where: o.Where = None,
+    step: o.Step = None,
+    tz: o.Tz = None,
+    encoding: o.Encoding = None,
+    strict: o.Strict = None,
+    apart: o.Apart = None,
+    detector: o.Detector = None,
+    train_until: o.TrainUntil = None,
+    split: o.Split = None,
+    seed: o.Seed = None,
+    set: o.Set = None,
+    false_alarms: o.FalseAlarms = None,
+    alerts: o.Alerts = None,
+    threshold: o.Threshold = None,
+    direction: o.Direction = None,
+    min_change: o.MinChange = None,
+    min_size: o.MinSize = None,
+    since: o.Since = None,
+    top: o.Top = None,
+    out: o.Out = None,
+    json: o.AsJson = False,
+    fail_on: o.FailOn = None,
+    lang: o.Lang = None,
+    plan: o.PlanFile = None,
+    dry_run: o.DryRun = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Find the anomalies in files: read, learn what is usual, judge, tell.
+
+    Reads CSV, Parquet, JSON lines, saved Prometheus answers and columns of numbers, plain or packed (.gz, .zst). Without
+    --train-until every row is judged in hindsight, by models that have not seen its part of the data.
+
+    Examples:
+
+      isang detect metrics.csv
+
+      isang detect servers.csv --key host --value cpu --value memory --false-alarms 3/week
+
+      isang detect metrics.csv --train-until 2026-03-01 --fail-on HIGH
+
+      cat metrics.csv | isang detect - --json --quiet
+    """
+    told = {name: given for name, given in locals().items() if given is not None}
+    screen = {name: told.pop(name) for name in ("json", "dry_run", "quiet", "debug")}
+    inputs, changes = told.pop("files", None), told.pop("set", ())
+    _run(inputs, changes, told, screen)
+
+
+def _run(inputs: list[str] | None, changes: list[str], told: dict[str, Any], screen: dict[str, bool]) -> None:
+    from isang.api import reading_of, rerunnable, run, settle
+    from isang.reports.folder import check_target
+
+    plan = settle(inputs, changes=changes, **told)
+    if screen["dry_run"]:
+        reading = reading_of(plan)
+        print_plan(reading, rerunnable(plan, reading), plan.lang)
+        return
+    check_target(Path(plan.out))
+    with progress(quiet=screen["quiet"]):
+        result = run(plan)
+    result = replace(result, run={**result.run, "command": shlex.join(["isang", *sys.argv[1:]])})
+    folder = result.save(plan.out, plan.lang)
+    finish(result, folder, as_json=screen["json"], quiet=screen["quiet"], lang=plan.lang)
+    raise typer.Exit(result.run["exit"])

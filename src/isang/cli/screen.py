@@ -1,0 +1,79 @@
+"""What the commands say while they work and when they are done."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from isang.plan import Plan
+    from isang.result import Result
+    from isang.words.reading import Reading
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[None]:
+    """What the package logs, as one moving line on a terminal's standard error; nothing elsewhere."""
+    from rich.console import Console
+    from rich.status import Status
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield
+        return
+    with Status("reading …", console=console) as status:
+        handler = _ToStatus(status)
+        logger = logging.getLogger("isang")
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
+
+
+def finish(result: Result, folder: Path, *, as_json: bool, quiet: bool, lang: str) -> None:
+    """The result on the screen, or exactly `incidents.json` on standard output and the rest on standard error."""
+    from isang.reports.console import tell_recognised, tell_result
+    from isang.reports.documents import incidents_json
+
+    if as_json:
+        sys.stdout.write(incidents_json(result))
+    if not quiet:
+        screen = console(stderr=as_json)
+        tell_recognised(result.run["recognised"], [], screen, lang)
+        tell_result(result, screen, folder, lang)
+
+
+def print_plan(reading: Reading, plan: Plan, lang: str) -> None:
+    """What was recognised, and the plan that would run."""
+    from isang.reports.console import tell_recognised
+
+    tell_recognised(vars(reading.recognised) | {"set_aside": [vars(a) for a in reading.recognised.set_aside]}, reading.warnings, console(stderr=True), lang)
+    sys.stdout.write(plan.as_yaml())
+
+
+def console(*, stderr: bool) -> Console:
+    """A console that shows data as they are: nothing is highlighted or read as markup."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+class _ToStatus(logging.Handler):
+    """A log record as the text of a rich status line."""
+
+    def __init__(self, status: object) -> None:
+        super().__init__()
+        self._status = status
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from rich.text import Text
+
+        self._status.update(Text(record.getMessage()))  # type: ignore[attr-defined]

@@ -1,0 +1,139 @@
+"""What the terminal says. Data are shown as plain text only: never as markup, never with control characters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from isang.reports.base import Outcome
+from isang.reports.cards import headline, how_bad, since, usual_range, why
+from isang.reports.contents import BANDS
+from isang.reports.phrases import phrase
+from isang.reports.sections import miss_told
+from isang.reports.strip import detector_of, false_alarms_told, rows_told, threshold_told, verdict
+from isang.reports.suggest import next_command
+from isang.words.incident import Incident
+from isang.words.telling import duration, moment, percent, printable
+
+_STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan", "INFO": "dim"}
+_TOP, _NOTES, _NAMES = 10, 8, 6
+
+
+def tell_recognised(recognised: Mapping[str, Any], warnings: Sequence[str], console: Console, lang: str = "en") -> None:
+    """What was found out about the data: the `recognised` of run.json, columns set aside, warnings."""
+    gaps = recognised.get("gaps")
+    step = recognised.get("step_s")
+    time = [recognised.get("time") or phrase("no_time", lang), recognised.get("time_format"), recognised.get("tz")]
+    time += [
+        phrase("step", lang, step=duration(step, lang)) if step else "",
+        phrase("gaps_told", lang, count=gaps) if gaps else "",
+    ]
+    _line(console, phrase("pack", lang), [recognised.get("pack"), recognised.get("pack_reason")])
+    _line(console, phrase("time_column", lang), time)
+    if recognised.get("keys"):
+        count = phrase("entities_told", lang, count=f"{recognised.get('entities') or 0:,}")
+        _line(console, phrase("keys", lang), [_listed(recognised["keys"]), count, recognised.get("keys_reason")])
+    _line(console, phrase("values", lang), [_listed(recognised.get("values") or [])])
+    for aside in list(recognised.get("set_aside") or [])[:_NOTES]:
+        _line(console, phrase("set_aside", lang), [aside["column"], aside["reason"]])
+    _notes(warnings, console, lang)
+
+
+def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, lang: str = "en") -> None:
+    """How it was judged, counts per band, the top ten or the nearest misses, the report, what to try next."""
+    run = outcome.run
+    mode = str(run.get("mode", "hindsight"))
+    _line(console, phrase("rows", lang), rows_told(run, lang))
+    _line(console, phrase("mode", lang), [phrase(mode, lang), phrase(f"{mode}_means", lang)])
+    if detector := detector_of(run, outcome.plan):
+        _line(console, phrase("detector", lang), [detector])
+    expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(run, lang)}"
+    _line(console, phrase("threshold", lang), [*threshold_told(run, lang), expected])
+    _notes(run.get("warnings") or [], console, lang)
+    console.print()
+    _verdict(outcome, console, lang)
+    for incident in outcome.incidents[:_TOP]:
+        console.print(incident_line(incident, lang), soft_wrap=False)
+    _rest(outcome, console, lang)
+    console.print()
+    if folder is not None:
+        _line(console, phrase("report_lies", lang), [folder / "report.html"], whole=True)
+    _line(console, phrase("try", lang), [next_command(outcome)], whole=True)
+
+
+def tell_incident(incident: Incident, console: Console, lang: str = "en") -> None:
+    """The five lines of one incident."""
+    top = Text(f"{incident.band} {incident.risk:.0f}", style=_STYLES.get(incident.band, ""))
+    console.print(
+        top.append(printable(f"  #{incident.rank}  {incident.entity}  {incident.id}".replace("    ", "  ")), style="")
+    )
+    _line(console, phrase("what", lang), [headline(incident, lang)])
+    _line(console, phrase("how_bad", lang), how_bad(incident, lang))
+    _line(console, phrase("why", lang), [*(_driver(driver, lang) for driver in incident.drivers), *why(incident, lang)])
+    _line(console, phrase("since", lang), since(incident, lang))
+    for command in incident.next:
+        _line(console, phrase("next", lang), [command], whole=True)
+
+
+def _verdict(outcome: Outcome, console: Console, lang: str) -> None:
+    counts = Counter(incident.band for incident in outcome.incidents)
+    text = Text(verdict(outcome, lang), style="bold")
+    for band in BANDS:
+        if counts[band]:
+            text.append("  ").append(f"{counts[band]} × {band}", style=_STYLES[band])
+    console.print(text)
+
+
+def incident_line(incident: Incident, lang: str) -> Text:
+    """Rank, band, risk, beginning, entity and headline of an incident."""
+    when = moment(incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    entity = f"{printable(incident.entity, 40)}  " if incident.entity else ""
+    line = Text(f"{incident.rank:>3}  ", style="dim")
+    line.append(f"{incident.band:<8} {incident.risk:>3.0f}", style=_STYLES.get(incident.band, ""))
+    return line.append(f"  {when}  {entity}", style="").append(printable(headline(incident, lang)))
+
+
+def _rest(outcome: Outcome, console: Console, lang: str) -> None:
+    """The incidents beyond the top ten are counted; where there are none, the nearest misses are told."""
+    if more := max(len(outcome.incidents) - _TOP, 0):
+        console.print(Text(f"     {phrase('more_in', lang, count=f'{more:,}', file='incidents.json')}", style="dim"))
+    if outcome.incidents or outcome.misses.is_empty():
+        return
+    console.print(Text(phrase("misses", lang), style="dim"))
+    for miss in outcome.misses.head(3).to_dicts():
+        when, column, value, usual, score = miss_told(miss, lang)
+        entity = f"{miss['entity']}  " if miss.get("entity") else ""
+        usual = f"{phrase('usual_range', lang)} {usual}, " if usual != "–" else ""
+        console.print(Text(printable(f"     {when}  {entity}{column} {value} ({usual}{score})")))
+
+
+def _notes(warnings: Sequence[str], console: Console, lang: str) -> None:
+    for note in warnings[:_NOTES]:
+        _line(console, phrase("warning", lang), [note], "yellow")
+    if len(warnings) > _NOTES:
+        _line(
+            console, phrase("warning", lang), [phrase("more_in", lang, count=len(warnings) - _NOTES, file="run.json")]
+        )
+
+
+def _line(console: Console, name: str, parts: Sequence[object], style: str = "dim", *, whole: bool = False) -> None:
+    """A named line: what matters first, the rest after it. `whole` lines are to be copied: they are not wrapped."""
+    told = " · ".join(printable(part, 1000) for part in parts if part)
+    if told:
+        named = Text(f"{name[:1].upper()}{name[1:]}: ", style=style)
+        console.print(named.append(told, style="none"), soft_wrap=whole)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" +{len(names) - _NAMES}" if len(names) > _NAMES else ""
+    return ", ".join(printable(name, 40) for name in names[:_NAMES]) + more
+
+
+def _driver(driver: Any, lang: str) -> str:
+    actual, usual = usual_range(driver, lang)
+    return f"{driver.name} {percent(driver.share)} ({actual}; {phrase('usual_range', lang)} {usual})"

@@ -1,0 +1,93 @@
+"""Figures of a whole result: how strange its rows are, and when and where its incidents were."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from isang.reports import panels
+from isang.reports.base import Outcome
+from isang.reports.dressing import dressed, set_axis
+from isang.reports.phrases import phrase
+from isang.words.frame import Floats
+
+_FLEET, _FLEET_MARKS, _NAME = 20, 500, 30
+
+
+def score_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
+    """How many rows have which score, and the threshold."""
+    scores = outcome.scores.filter("scored")["score"].drop_nulls().to_numpy()
+    scores = scores[np.isfinite(scores)]
+    edges, log = _bins(scores)
+    counts = np.histogram(scores, edges)[0]
+    thresholds = outcome.scores["threshold"].drop_nulls().unique().to_numpy()
+    line = float(np.median(thresholds)) if len(thresholds) else None
+    past = np.zeros(len(counts), dtype=bool) if line is None else edges[:-1] >= line
+    figure = go.Figure(
+        go.Bar(
+            x=_middles(edges, log),
+            y=counts,
+            width=np.diff(edges),
+            marker={"color": np.where(past, panels.FLAGGED, panels.LINE).tolist(), "line": {"width": 0}},
+            hovertemplate="%{x:,.4~g}: %{y:,}<extra></extra>",
+        )
+    )
+    if line is not None:
+        figure.add_vline(x=line, line={"color": panels.FLAGGED, "width": 1.5, "dash": "dash"})
+        figure.add_annotation(
+            x=np.log10(line) if log and line > 0 else line,
+            y=1,
+            yref="paper",
+            text=phrase("threshold", lang),
+            showarrow=False,
+            xanchor="left",
+            xshift=4,
+            yanchor="top",
+        )
+    figure.update_xaxes(type="log" if log else "linear", title=phrase("score", lang), showgrid=False)
+    figure.update_yaxes(type="log", title=phrase("rows_here", lang), dtick=1)
+    return dressed(figure, 260)
+
+
+def fleet_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
+    """When and in which entity the incidents were: one mark each, the riskiest entities first."""
+    worst = list(dict.fromkeys(incident.entity for incident in outcome.incidents))[:_FLEET]
+    drawn = [incident for incident in outcome.incidents if incident.entity in set(worst)][:_FLEET_MARKS]
+    figure = go.Figure(
+        go.Scatter(
+            x=[(i.peak or i.start).replace(tzinfo=None) if i.start else i.peak_row for i in drawn],
+            y=[panels.safe(_short(i.entity)) for i in drawn],
+            text=[panels.safe(f"#{i.rank} {i.title}", 90) for i in drawn],
+            customdata=[i.band for i in drawn],
+            mode="markers",
+            marker={
+                "symbol": "diamond",
+                "size": [8 + i.risk / 12 for i in drawn],
+                "color": [panels.BAND_COLOURS.get(i.band, panels.FLAGGED) for i in drawn],
+            },
+            hovertemplate="%{text}<br>%{customdata} · %{x}<extra></extra>",
+        )
+    )
+    names = [panels.safe(_short(entity)) for entity in dict.fromkeys(worst)]
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=names[::-1], automargin=True)
+    set_axis(figure, timed=bool(drawn) and drawn[0].start is not None)
+    return dressed(figure, 80 + 26 * len(worst))
+
+
+def _short(entity: str) -> str:
+    """A long name without its middle: names of one fleet differ at their ends."""
+    return entity if len(entity) <= _NAME else f"{entity[: _NAME // 3]}…{entity[-(2 * _NAME // 3) :]}"
+
+
+def _bins(scores: Floats) -> tuple[Floats, bool]:
+    """Edges of up to 60 bins, even on a logarithmic axis where scores span several powers of ten."""
+    if not len(scores):
+        return np.array([0.0, 1.0]), False
+    low, high = float(scores.min()), float(scores.max())
+    if low > 0 and high > 100 * float(np.median(scores)):
+        return np.geomspace(low, high * 1.0001, 61), True
+    return np.linspace(low, high if high > low else low + 1, 61), False
+
+
+def _middles(edges: Floats, log: bool) -> Floats:
+    return np.sqrt(edges[:-1] * edges[1:]) if log else (edges[:-1] + edges[1:]) / 2
