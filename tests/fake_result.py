@@ -55,7 +55,8 @@ def _one(
     seen = {name: track + random.normal(0, 2, rows) for name, track in usual.items()}
     for first, length, size in spots:
         seen[values[0]][first : first + length] += 2 * size
-    times = {"time": [START + timedelta(minutes=5 * int(i)) for i in step]} if timed else {}
+    end = START + timedelta(minutes=5 * (rows - 1))
+    times = {"time": pl.datetime_range(START, end, "5m", eager=True)} if timed else {}
     frame = pl.DataFrame({**times, "key": [entity] * rows, **seen, "index": step + rows * number})
     return {"frame": frame, "expected": pl.DataFrame(usual)}
 
@@ -141,8 +142,8 @@ def _incident(
     ident = f"{rank:012x}"
     return Incident(
         id=ident, rank=rank, title=title(facts), entity=facts.entity, keys=keys, scope="entity", pack="series",
-        start=times[0], end=times[1], ongoing=False, peak=times[2], duration_s=facts.duration_s, first_row=int(run[0]),
-        last_row=int(run[-1]), peak_row=peak, rows=len(run), risk=risk, band=band_of(risk),
+        start=times[0], end=times[1], ongoing=False, peak=times[2], duration_s=facts.duration_s, first_row=int(run[0]) + 1,
+        last_row=int(run[-1]) + 1, peak_row=peak + 1, rows=len(run), risk=risk, band=band_of(risk),
         risk_parts={"anomaly": risk}, direction=facts.direction, score=float(score[peak]), p=facts.p,
         threshold=THRESHOLD, times_over=facts.times_over, impact=None, drivers=drivers, members=(), rules=(),
         text=text(facts), next=(f"isang show {ident} --context 20",),

@@ -73,29 +73,34 @@ def test_the_text_begins_with_the_title_and_tells_the_rest() -> None:
     assert told["en"].split("\n") == [
         title(FACTS),
         "It began 2024-03-05 14:20 and lasted 3 h 20 min (40 flagged rows). Its score is 3.2 times the threshold. "
-        "Something as rare as this is expected about once in 100,000 rows (347 d). Mainly cpu (80%), memory (15%).",
+        "Something as strange is to be expected about once in 100,000 rows (347 d). Mainly cpu (80%), memory (15%).",
     ]
     assert told["ko"].split("\n")[1] == (
         "2024-03-05 14:20에 시작해 3시간 20분 동안 이어졌습니다 (이상 행 40개). 점수는 임계값의 3.2배입니다. "
-        "이만큼 드문 일은 약 100,000행에 한 번(347일) 나타납니다. 주요 원인: cpu (80%), memory (15%)."
+        "이만큼 특이한 일의 예상 빈도: 약 100,000행에 한 번(347일). 주요 원인: cpu (80%), memory (15%)."
     )
 
 
 def test_what_is_unknown_is_left_unsaid() -> None:
-    bare = replace(FACTS, start=None, end=None, duration_s=None, times_over=None, p=0.0, rows=1)
+    bare = replace(FACTS, start=None, end=None, duration_s=None, times_over=None, p=None, rows=1)
     assert text(bare)["en"].split("\n")[1] == "1 flagged row."
     assert text(replace(bare, ongoing=True))["en"].split("\n")[1] == "1 flagged row, still going on."
 
 
-@pytest.mark.parametrize("p", [None, 0.0, 0.5, float("nan")])
+@pytest.mark.parametrize("p", [None, 0.5, float("nan")])
 def test_only_what_is_rare_is_called_rare(p: float | None) -> None:
     assert rarity(p, 60.0) == ""
+
+
+def test_a_tail_is_not_trusted_beyond_a_million_rows() -> None:
+    assert rarity(1e-48, 60.0) == rarity(0.0, 60.0) == "less than once in a million rows"
 
 
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (None, "–"), (float("nan"), "–"), (float("inf"), "–"), (0.0, "0"), (-0.0, "0"), (93.12, "93.12"), (1234567.8, "1,234,568"),
+        (None, "–"), (float("nan"), "–"), (float("inf"), "–"), (0.0, "0"), (-0.0, "0"), (93.12, "93.12"),
+        (1234567.8, "1,234,568"),
         (0.00123456, "0.001235"), (17179869184.0, "17.18 G"), (1e-9, "1e-09"), (-1e300, "-1e+300"),
     ],
 )  # fmt: skip
@@ -111,8 +116,8 @@ def test_numbers_side_by_side_can_be_told_apart() -> None:
 @pytest.mark.parametrize(
     ("seconds", "english", "korean"),
     [
-        (12000, "3 h 20 min", "3시간 20분"), (45, "45 s", "45초"), (187200, "2 d 4 h", "2일 4시간"), (0.25, "250 ms", "250밀리초"),
-        (86401, "1 d", "1일"), (0, "0 s", "0초"), (None, "–", "–"),
+        (12000, "3 h 20 min", "3시간 20분"), (45, "45 s", "45초"), (187200, "2 d 4 h", "2일 4시간"),
+        (0.25, "250 ms", "250밀리초"), (86401, "1 d", "1일"), (0, "0 s", "0초"), (None, "–", "–"),
     ],
 )  # fmt: skip
 def test_durations(seconds: float | None, english: str, korean: str) -> None:
@@ -120,7 +125,11 @@ def test_durations(seconds: float | None, english: str, korean: str) -> None:
 
 
 def test_moments_have_seconds_only_where_there_are_any() -> None:
-    assert [moment(START), moment(START.replace(second=5)), moment(None)] == ["2024-03-05 14:20", "2024-03-05 14:20:05", "–"]
+    assert [moment(START), moment(START.replace(second=5)), moment(None)] == [
+        "2024-03-05 14:20",
+        "2024-03-05 14:20:05",
+        "–",
+    ]
 
 
 def test_nothing_that_moves_a_terminal_is_printable() -> None:

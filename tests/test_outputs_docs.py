@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import polars as pl
 import pytest
-from fake_result import fake_result
 
+from fake_result import fake_result
 from isang.reports.contents import ANOMALIES, INCIDENT, KEY_COLUMNS, RUN, SCORES
 from isang.reports.outputs_page import page
 from isang.reports.schemas import as_text, json_schemas
@@ -34,12 +34,13 @@ def test_the_published_schema_is_the_one_that_the_fields_make(name: str) -> None
 def test_what_the_interface_promises_is_there() -> None:
     """The lists of interface.md, "Outputs"; a name may be added there and here, never lost."""
     promised = {
-        ANOMALIES: "time row entity column value expected lower upper change change_pct unit direction score p threshold "
-        "times_over risk band incident drivers rules provisional",
+        ANOMALIES: "time row entity column value expected lower upper change change_pct unit direction score p "
+        "threshold times_over risk band incident drivers rules provisional",
         SCORES: "time row score p threshold flag scored reason split incident",
         INCIDENT: "id rank title entity keys scope pack start end ongoing peak duration_s rows risk band risk_parts "
         "direction impact drivers members rules alike known provisional text text_source next lines",
-        RUN: "command inputs recognised mode splits thresholds coverage counts warnings versions seed timings_s peak_mb exit",
+        RUN: "command inputs recognised mode splits thresholds coverage counts warnings versions seed "
+        "timings_s peak_mb exit",
     }
     for fields, names in promised.items():
         assert [field.name for field in fields if field.name in names.split()] == names.split()

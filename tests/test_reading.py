@@ -190,6 +190,33 @@ def test_files_without_times_are_series_of_their_own(tmp_path: Path) -> None:
     assert len(reading.frame) == 2 * N
 
 
+def test_dates_and_clock_times_in_two_columns_are_joined() -> None:
+    clock = [f"{i % 20:02}:15" for i in range(N)]
+    frame = pl.DataFrame({"date": ["2024-01-01"] * 20 + ["2024-01-02"] * 20, "clock": clock, "v": NOISE})
+    reading = checked(frame)
+    assert reading.columns.time == "date"
+    assert reading.frame["date"][11] == datetime(2024, 1, 1, 11, 15, tzinfo=UTC)
+    assert [(one.column, one.reason) for one in reading.recognised.set_aside] == [("clock", "joined with 'date'")]
+
+
+def test_a_time_that_cannot_be_read_is_told() -> None:
+    reading = checked(pl.DataFrame({"time": [f"tick {i}" for i in range(N)], "v": NOISE}))
+    assert reading.columns.time is None
+    assert reading.warnings[0].startswith("column 'time' is named like a time but written in no known way ('tick 0')")
+
+
+def test_bad_rows_are_counted_for_each_file(tmp_path: Path) -> None:
+    files = [
+        csv(tmp_path, "a.csv", rows=20, extra="\nx,1\ny,2"),
+        csv(tmp_path, "b.csv", first=20, rows=20, extra="\nz,3"),
+    ]
+    reading = checked(files)
+    assert [(Path(s.file).name, s.row, s.sample, s.count) for s in reading.skipped] == [
+        ("a.csv", 21, "x", 2),
+        ("b.csv", 21, "z", 1),
+    ]
+
+
 def test_where_keeps_matching_rows_with_their_numbers(tmp_path: Path) -> None:
     file = tmp_path / "f.csv"
     lines = [f"{STAMPS[i // 2]:%Y-%m-%d %H:%M},{'ab'[i % 2]},{i % 2},{NOISE[i]}" for i in range(N)]

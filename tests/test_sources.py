@@ -115,7 +115,9 @@ def test_f05_a_quote_left_open_swallows_no_more_than_its_row(tmp_path: Path) -> 
     assert sum(s.count for s in found.skipped) == 2
 
 
-@pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", b"a,b\n", b"a,b", b"a,b\n\n\n"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\n\n", b"\xef\xbb\xbf", b"a,b\n", b"a,b", b"a,b\n\n\n", b"\xc2\xa0\n ", b"sep=;\n"]
+)
 def test_f06_no_rows_is_an_error_of_one_line(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(InputError, match=r"empty|no rows") as caught:
         table(tmp_path, data)

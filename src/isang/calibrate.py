@@ -10,13 +10,15 @@ from scipy.optimize import minimize
 from isang.clusters import cluster_gap, clusters
 from isang.words.frame import Floats, Integers
 
-_START_QUANTILES = (0.98, 0.95, 0.9, 0.8, 0.7, 0.5)
+_START_QUANTILES = (0.9995, 0.999, 0.998, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.5)
 _ENOUGH_PEAKS = 200
 _FEWEST_PEAKS = 8
 _FEWEST_ROWS = 30
 _CENSORED = 0.1  # of the peaks: the highest may be anomalies, and are known only to be high
-_SHAPE_PRIOR = (0.1, 0.2)  # mean and standard deviation; scores are tail-heavy, rarely extremely so
-_SHAPE_BOUNDS = (-0.5, 1.0)
+_SHAPE_PRIOR = (0.0, 0.2)  # mean and standard deviation: exponential, unless the peaks say otherwise
+_LEAST_SHAPE, _MOST_SHAPE = -0.5, 1.0
+_NO_SHAPE = 1e-6
+_LEAST_P = 1e-300
 
 
 @dataclass(frozen=True)
@@ -38,54 +40,71 @@ class Past:
 
 
 @dataclass(frozen=True)
+class Pareto:
+    """A generalised Pareto distribution of what exceeds a start."""
+
+    scale: float
+    shape: float
+
+    def log_survival(self, excess: Floats) -> Floats:
+        """Log of the chance to exceed the start by more than this; far beyond an end point it is tiny, not undefined."""
+        if abs(self.shape) < _NO_SHAPE:
+            return -excess / self.scale
+        return np.asarray(-np.log1p(np.maximum(self.shape * excess / self.scale, -1 + 1e-12)) / self.shape)
+
+    def log_density(self, excess: Floats) -> Floats:
+        """Log density at these excesses."""
+        return (1 + self.shape) * self.log_survival(excess) - np.log(self.scale)
+
+    def excess_at(self, share: float) -> float:
+        """The excess that this share of all excesses is beyond."""
+        if abs(self.shape) < _NO_SHAPE:
+            return float(-self.scale * np.log(share))
+        return float(self.scale / self.shape * (share**-self.shape - 1))
+
+
+@dataclass(frozen=True)
 class Tail:
     """Tail probability of a score: ranks in the body, a generalised Pareto tail beyond `start`.
 
     The tail is fitted to the peaks of clusters, not to rows, since neighbours repeat each other (peaks over
     threshold, Davison & Smith 1990, doi:10.1111/j.2517-6161.1990.tb01796.x). The highest tenth of the peaks only
     counts as "high" (right-censored), so that the anomalies sought do not raise the bar for themselves.
+    Rates come from the `likely` fit, probabilities from a `cautious` one that has no end point, since past the end
+    of all experience nothing should be called impossible.
     """
 
     body: Floats
     start: float
     rows_beyond: float
     peaks_per_row: float
-    scale: float
-    shape: float
+    likely: Pareto
+    cautious: Pareto
 
     def probability(self, scores: Floats) -> Floats:
         """(n,) chance that a usual row scores this high; NaN stays NaN."""
         ranks = len(self.body) - np.searchsorted(self.body, scores, side="left")
-        p = np.maximum(ranks, 1) / (len(self.body) + 1)
-        beyond = np.asarray(scores) > self.start
-        p = np.where(beyond, self.rows_beyond * self._survival(scores), p)
-        return np.where(np.isnan(scores), np.nan, np.maximum(p, 1e-300))
+        body = np.maximum(ranks, 1) / (len(self.body) + 1)
+        excess = np.nan_to_num(np.asarray(scores, dtype=np.float64) - self.start, nan=0.0)
+        beyond = self.rows_beyond * np.exp(self.cautious.log_survival(np.maximum(excess, 0.0)))
+        p = np.where(excess > 0, beyond, body)
+        return np.where(np.isnan(scores), np.nan, np.maximum(p, _LEAST_P))
 
     def score_at_rate(self, peaks_per_row: float) -> float:
         """The score that clusters of usual rows exceed this often, in clusters a row."""
         share = peaks_per_row / self.peaks_per_row if self.peaks_per_row else 1.0
-        return self.start + self._excess(min(share, 1.0))
+        return self.start + self.likely.excess_at(min(share, 1.0))
 
     def peak_rate(self, score: float) -> float:
         """How often clusters of usual rows exceed this score, in clusters a row."""
-        return self.peaks_per_row * float(self._survival(np.array([score]))[0])
+        excess = np.array([max(score - self.start, 0.0)])
+        return self.peaks_per_row * float(np.exp(self.likely.log_survival(excess))[0])
 
     def score_at(self, p: float) -> float:
         """The score whose tail probability for a row is p."""
         if p >= self.rows_beyond:
             return float(np.quantile(self.body, 1 - p))
-        return self.start + self._excess(p / self.rows_beyond)
-
-    def _survival(self, scores: Floats) -> Floats:
-        excess = np.maximum(np.nan_to_num(np.asarray(scores)) - self.start, 0.0)
-        return np.asarray(np.exp(_log_survival(excess, self.scale, self.shape)))
-
-    def _excess(self, share: float) -> float:
-        if self.scale == 0:
-            return 0.0
-        if abs(self.shape) < 1e-6:
-            return float(-self.scale * np.log(share))
-        return float(self.scale / self.shape * (share**-self.shape - 1))
+        return self.start + self.cautious.excess_at(p / self.rows_beyond)
 
 
 def learn_tail(past: Past) -> Tail | None:
@@ -97,14 +116,15 @@ def learn_tail(past: Past) -> Tail | None:
     start, peaks = _peaks(past, rows, body)
     if not len(peaks):
         return _flat_tail(body)
-    scale, shape = _fit_pareto(peaks - start)
-    beyond = float(np.mean(body > start))
-    return Tail(body, start, beyond, len(peaks) / len(rows), scale, shape)
+    excess, beyond = peaks - start, float(np.mean(body > start))
+    fits = (_fit_pareto(excess, lowest) for lowest in (_LEAST_SHAPE, 0.0))
+    return Tail(body, start, beyond, len(peaks) / len(rows), *fits)
 
 
 def _flat_tail(body: Floats) -> Tail:
-    """All scores equal: nothing lies beyond."""
-    return Tail(body, float(body[-1]), 1 / (len(body) + 1), 0.0, 1e-9 + abs(float(body[-1])), 0.0)
+    """All scores equal: nothing lies beyond, and what does is judged by the size of the scores."""
+    flat = Pareto(1e-9 + abs(float(body[-1])), 0.0)
+    return Tail(body, float(body[-1]), 1 / (len(body) + 1), 0.0, flat, flat)
 
 
 def _peaks(past: Past, rows: Integers, body: Floats) -> tuple[float, Floats]:
@@ -138,35 +158,24 @@ def _highest(scores: Floats, group: Integers) -> Floats:
     return peaks
 
 
-def _fit_pareto(excess: Floats) -> tuple[float, float]:
+def _fit_pareto(excess: Floats, least_shape: float) -> Pareto:
     """Scale and shape by penalised likelihood, the highest tenth censored (cf. Coles & Dixon 1999).
 
     With a handful of peaks (scores that are nearly constant) the shape is the prior's and the scale their median.
     """
     if len(excess) < _FEWEST_PEAKS:
-        return float(np.median(excess)), _SHAPE_PRIOR[0]
+        return Pareto(float(np.median(excess)), _SHAPE_PRIOR[0])
     cap = float(np.quantile(excess, 1 - _CENSORED))
     seen, censored = excess[excess <= cap], int(np.sum(excess > cap))
     unit = float(np.mean(np.minimum(excess, cap)))
 
     def loss(parameters: Floats) -> float:
-        scale, shape = float(np.exp(parameters[0])), float(parameters[1])
-        density = (1 + shape) * _log_survival(seen / unit, scale, shape) - np.log(scale)
-        beyond = censored * _log_survival(np.array([cap / unit]), scale, shape)[0]
+        tried = Pareto(float(np.exp(parameters[0])), float(parameters[1]))
+        beyond = censored * tried.log_survival(np.array([cap / unit]))[0]
         mean, deviation = _SHAPE_PRIOR
-        return float(-density.sum() - beyond + 0.5 * ((shape - mean) / deviation) ** 2)
+        unlikely = 0.5 * ((tried.shape - mean) / deviation) ** 2
+        return float(unlikely - tried.log_density(seen / unit).sum() - beyond)
 
-    start, bounds = np.array([0.0, _SHAPE_PRIOR[0]]), [(-7.0, 7.0), _SHAPE_BOUNDS]
-    fitted = minimize(loss, start, method="Nelder-Mead", bounds=bounds).x
-    return float(np.exp(fitted[0])) * unit, float(fitted[1])
-
-
-def _log_survival(excess: Floats, scale: float, shape: float) -> Floats:
-    if abs(shape) < 1e-6:
-        return -excess / scale
-    return np.asarray(-np.log1p(_clipped(shape * excess / scale)) / shape)
-
-
-def _clipped(x: Floats) -> Floats:
-    """A negative shape has an end point; beyond it the survival is tiny, not undefined."""
-    return np.maximum(x, -1 + 1e-12)
+    bounds = [(-7.0, 7.0), (least_shape, _MOST_SHAPE)]
+    scale, shape = minimize(loss, np.array([0.0, _SHAPE_PRIOR[0]]), method="Nelder-Mead", bounds=bounds).x
+    return Pareto(float(np.exp(scale)) * unit, float(shape))

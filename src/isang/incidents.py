@@ -23,6 +23,7 @@ from isang.words.verdicts import Verdicts
 _MOST_DRIVERS = 5
 _LEAST_SHARE = 0.05
 _MOST_ROWS_EXPLAINED = 100
+_OUTSIDE, _FAR_OUTSIDE = 3.0, 6.0  # usual spreads from what is expected
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,9 @@ class Teller:
         shares, members = self._why(rows)
         top = int(np.argmax(shares)) if len(shares) else 0
         peak = self._peak(rows, top)
+        core = self._core(rows, shares)
         since = [fired.since[np.isin(fired.rows, rows)].min() for fired in rules.values()]
-        start, end = min([int(grid.time[rows[0]]), *map(int, since)]), int(grid.time[rows[-1]]) + (grid.step_us or 0)
+        start, end = min([int(grid.time[core[0]]), *map(int, since)]), int(grid.time[core[-1]]) + (grid.step_us or 0)
         worst = float(np.nanmax(np.append(v.scores[rows], -np.inf)))
         p = float(np.nanmin(np.append(v.p[rows], np.inf)))
         parts = {"anomaly": round(float(self.points[rows].max()), 1)}
@@ -189,6 +191,18 @@ class Teller:
         stretch = self.judged.stretch(worst, first, int(inside[-1]) + context)
         shares = column_shares(detector.anomaly_score, stretch, inside - first)
         return shares, members_that_spoke(detector, stretch, inside - first)
+
+    def _core(self, rows: Integers, shares: Floats) -> Integers:
+        """The rows from the first to the last that lie outside their usual range, where some lie far outside.
+
+        A windowed detector also flags rows around what happened, which would date it too early and too late.
+        """
+        driving = np.flatnonzero(shares >= _LEAST_SHARE) if len(shares) else np.arange(len(self.columns.values))
+        apart = np.nan_to_num(np.abs(self.judged.seen.X[np.ix_(rows, driving)]), nan=0.0).max(axis=1, initial=0.0)
+        if self.verdicts.grid.lower is None or apart.max(initial=0.0) < _FAR_OUTSIDE:
+            return rows
+        outside = np.flatnonzero(apart > _OUTSIDE)
+        return rows[outside[0] : outside[-1] + 1]
 
     def _peak(self, rows: Integers, top: int) -> int:
         """The row farthest from usual in the column that drove it most; the worst score where none leaves its band."""

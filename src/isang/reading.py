@@ -24,7 +24,7 @@ from isang.sources.base import ROW, with_rows
 from isang.timestamps import check_zone
 from isang.words.amounts import parse_span
 from isang.words.frame import Columns, check_frame
-from isang.words.reading import Reading, Recognised
+from isang.words.reading import Reading, Recognised, SetAside
 
 PACKS = ("auto", "series")
 
@@ -59,8 +59,8 @@ def read(
     asked = {"time": _listed(time), "key": _listed(key), "value": _listed(value), "label": _listed(label)}
     _check_known(table.frame, asked)
     taken = {*_listed(key), *_listed(value), label, file, ROW}
-    times = find_times(table.frame, time, check_zone(tz) if tz else None, taken)
-    timed = without_bad_times(Timed(table, times, file), dropping=bool(paths) and not strict)
+    timed = find_times(table, file, time, check_zone(tz) if tz else None, taken)
+    timed = without_bad_times(timed, dropping=bool(paths) and not strict)
     reading = _with_roles(timed, _listed(key), _listed(value), label, _seconds(step), strict=strict)
     reading = apart_by_column(reading) if apart and len(reading.columns.values) > 1 else reading
     check_frame(reading.frame, reading.columns)
@@ -106,7 +106,8 @@ def _with_roles(
     strict: bool,
 ) -> Reading:
     frame = timed.table.frame
-    numbers = {name: to_numbers(frame[name]) for name in frame.columns if name not in (timed.time, timed.file, ROW)}
+    known = (timed.time, timed.clock, timed.file, ROW)
+    numbers = {name: to_numbers(frame[name]) for name in frame.columns if name not in known}
     roles = assign(frame, timed.stamps, numbers, key=key, value=value, label=label, file=timed.file)
     wrong = on_cells(frame, roles.values, numbers, timed.rows)
     if strict and wrong:
@@ -135,7 +136,7 @@ def _recognised(timed: Timed, roles: Roles, label: str | None, shape: Shape) -> 
         keys=roles.keys,
         keys_reason=roles.keys_reason,
         values=roles.values,
-        set_aside=roles.set_aside,
+        set_aside=(*roles.set_aside, *(SetAside(c, f"joined with {timed.time!r}") for c in _listed(timed.clock))),
         labels=_listed(label),
         entities=shape.entities,
         gaps=shape.gaps,

@@ -28,6 +28,11 @@ class Auto(Detector):
     Under 100 rows: `robust_zscore`. Rows without an order (`ordered=False`): `isolation_forest` and `knn` together.
     Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
     rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere.
+
+    >>> import numpy as np
+    >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
+    >>> fitted.chosen_, fitted.reason_
+    (RobustZscore(), '50 rows are too few for more')
     """
 
     def __init__(self, ordered: bool = True, hindsight: bool = False, random_state: int | None = 0) -> None:
@@ -45,7 +50,8 @@ class Auto(Detector):
 
     def anomaly_score(self, X: Any) -> Floats:
         """(n,) in the units of the chosen detector."""
-        return self.chosen_.anomaly_score(rows_to_score(self, X))
+        rows = rows_to_score(self, X)
+        return self.chosen_.anomaly_score(rows)
 
     def _choose(self, rows: Floats) -> tuple[Detector, str]:
         count, columns = int((~walls(rows)).sum()), rows.shape[1]

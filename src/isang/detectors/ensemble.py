@@ -22,6 +22,14 @@ class Ensemble(Detector):
     Each member's tail is learnt out of block inside the training rows: contiguous blocks, each judged by a clone
     fitted on the others. Then the member is fitted on all of them. Members that do not score a row are left out
     of its mean.
+
+    >>> import numpy as np
+    >>> from isang.detectors.knn import Knn
+    >>> from isang.detectors.robust_zscore import RobustZscore
+    >>> usual = np.random.default_rng(0).normal(size=(500, 2))
+    >>> near, far = Ensemble([RobustZscore(), Knn()]).fit(usual).anomaly_score([[0, 0], [6, 6]])
+    >>> bool(far > near)
+    True
     """
 
     def __init__(self, members: Sequence[Detector], combine: Literal["mean", "max"] = "mean") -> None:

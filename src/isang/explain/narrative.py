@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from isang.words.incident import Driver
-from isang.words.telling import duration, moment, number, numbers, percent, times
+from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, times
 
 LANGUAGES = ("en", "ko")
 _DRIVERS_TOLD = 3
-_RARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -59,14 +58,12 @@ def text(facts: Facts) -> dict[str, str]:
 
 
 def rarity(p: float | None, step_s: float | None, lang: str = "en") -> str:
-    """`about once in 12,000 rows (41 d)`; empty where p is unknown, zero or not rare."""
-    if not p or not 0 < p < _RARE:
-        return ""
-    rows = number(float(f"{1 / p:.2g}"))
-    span = duration(_coarse(step_s / p), lang) if step_s else ""
-    if lang == "ko":
-        return f"약 {rows}행에 한 번" + (f"({span})" if span else "")
-    return f"about once in {rows} rows" + (f" ({span})" if span else "")
+    """`about once in 12,000 rows (41 d)`; empty where p is unknown or not rare."""
+    told = once_in_rows(p, lang)
+    if not told or not step_s or p is None or p < 1e-6:
+        return told
+    span = duration(_coarse(step_s / p), lang)
+    return f"{told}({span})" if lang == "ko" else f"{told} ({span})"
 
 
 def _coarse(seconds: float) -> float:
@@ -152,11 +149,11 @@ def _how_strange(facts: Facts, lang: str) -> str:
     if lang == "ko":
         said = [
             f"점수는 임계값의 {over}배입니다." if over else "",
-            f"이만큼 드문 일은 {rare} 나타납니다." if rare else "",
+            f"이만큼 특이한 일의 예상 빈도: {rare}." if rare else "",
         ]
     else:
         said = [f"Its score is {over} times the threshold." if over else ""]
-        said.append(f"Something as rare as this is expected {rare}." if rare else "")
+        said.append(f"Something as strange is to be expected {rare}." if rare else "")
     return " ".join(sentence for sentence in said if sentence)
 
 

@@ -19,6 +19,7 @@ _TRIM = 3.0  # spreads: values farther out do not steer the profile
 _MEAN_DEVIATION = 0.798  # of a standard normal
 _BAND_SPREADS = 3.0
 _ROUNDING = 1e-6  # spreads: what is left of a perfect fit is rounding, not news
+_SMALL_COUNT = 100
 _PRIOR_ROWS = 10  # rows that the overall spread weighs against a bin's own
 
 
@@ -42,40 +43,55 @@ class Season(Feature):
 
     def transform(self, grid: Grid) -> Grid:
         """(n, d) in spreads from the expected value; entities never seen are judged by all the others."""
-        expected, spread = np.empty_like(grid.X), np.empty_like(grid.X)
         entity = np.where((grid.entity >= 0) & (grid.entity < self.entities_), grid.entity, self.entities_)
+        X, bands = np.empty_like(grid.X), np.empty((3, *grid.X.shape))
         for column, profile in enumerate(self.columns_):
-            cell = entity * profile.bins + _bins(grid.clock, profile.kind, profile.per_day)
-            expected[:, column] = profile.expected[cell]
-            spread[:, column] = profile.spread[cell]
-        floor = np.array([profile.floor for profile in self.columns_])
-        lower = np.maximum(expected - _BAND_SPREADS * spread, floor)
-        X = bend((grid.X - expected) / spread)
+            cell = entity * profile.bins + _bins(grid.clock, profile.kind, profile.per_day, len(entity))
+            expected, spread = profile.expected[cell], profile.spread[cell]
+            X[:, column] = bend((profile.stable(grid.X[:, column]) - expected) / spread)
+            for at, spreads in enumerate((0.0, -_BAND_SPREADS, _BAND_SPREADS)):
+                bands[at, :, column] = profile.in_units(expected + spreads * spread)
         X[np.abs(X) < _ROUNDING] = 0.0
-        return replace(grid, X=X, expected=expected, lower=lower, upper=expected + _BAND_SPREADS * spread)
+        return replace(grid, X=X, expected=bands[0], lower=bands[1], upper=bands[2])
 
     def _learn(self, grid: Grid, column: int) -> _Profile:
         seen = ~np.isnan(grid.X[:, column]) & (grid.entity >= 0)
-        values, entity = grid.X[seen, column], grid.entity[seen]
+        entity = grid.entity[seen]
+        counts = _small_counts(grid.X[seen, column])
+        lowest = float(grid.X[seen, column].min()) if seen.any() else 0.0
+        values = _anscombe(grid.X[seen, column]) if counts else grid.X[seen, column]
         clock = grid.clock[seen] if grid.clock is not None else None
         level, scale = _levels(values, entity, self.entities_)
         scaled = bend((values - level[entity]) / scale[entity])
         per_day = _bins_a_day(grid.step_us, clock)
         kind = _best_kind(scaled, entity, clock, per_day)
         profile = _trimmed_profile(scaled, entity, _bins(clock, kind, per_day, len(scaled)), self.entities_, kind, per_day)
-        return _in_units(profile, level, scale, kind, per_day, lowest=float(values.min()) if len(values) else 0.0)
+        return _profile(profile, level, scale, kind, per_day, counts=counts, floor=0.0 if lowest >= 0 else -np.inf)
 
 
 @dataclass(frozen=True)
 class _Profile:
-    """Expected value and spread of each bin of each entity; the last entity stands for unseen ones."""
+    """Expected value and spread of each bin of each entity; the last entity stands for unseen ones.
+
+    Of small counts both are learnt, and kept, on a scale on which their variance does not grow with their mean
+    (Anscombe 1948, doi:10.1093/biomet/35.3-4.246): five failures where one is usual are no news, fifty are.
+    """
 
     kind: str
     per_day: int
     bins: int
     expected: Floats
     spread: Floats
+    counts: bool
     floor: float
+
+    def stable(self, values: Floats) -> Floats:
+        """Values on the scale of the profile."""
+        return _anscombe(values) if self.counts else values
+
+    def in_units(self, values: Floats) -> Floats:
+        """Values of the profile in the frame's units, not below 0 where nothing ever was."""
+        return np.maximum(np.square(np.maximum(values, 0) / 2) - 0.375 if self.counts else values, self.floor)
 
 
 EXAMPLE = Season()
@@ -172,13 +188,23 @@ def _cell_means(
     return np.where(held > 0, np.bincount(cell, weight * scaled, size) / np.maximum(held, 1e-9), 0.0)
 
 
-def _in_units(
-    profile: tuple[Floats, Floats], level: Floats, scale: Floats, kind: str, per_day: int, lowest: float
+def _profile(
+    learnt: tuple[Floats, Floats], level: Floats, scale: Floats, kind: str, per_day: int, *, counts: bool, floor: float
 ) -> _Profile:
+    """The learnt centre and spread of each cell, back from the scale of its entity."""
     count = _bin_count(kind, per_day)
-    center, spread = profile
+    center, spread = learnt
     wide = np.repeat(scale, count)
     # A profile that fits to the last digit must not make rounding errors strange.
     spread = np.maximum(spread, 0.01) * wide
-    floor = 0.0 if lowest >= 0 else -np.inf
-    return _Profile(kind, per_day, count, np.repeat(level, count) + center * wide, spread, floor)
+    return _Profile(kind, per_day, count, np.repeat(level, count) + center * wide, spread, counts, floor)
+
+
+def _small_counts(values: Floats) -> bool:
+    """Whole numbers, none negative, of which half lie below 100."""
+    return bool(len(values) and values.min() >= 0 and np.median(values) < _SMALL_COUNT and np.all(values == np.rint(values)))
+
+
+def _anscombe(values: Floats) -> Floats:
+    """Counts on a scale on which a Poisson variable has a standard deviation of about 1."""
+    return 2 * np.sqrt(np.maximum(values, 0) + 0.375)

@@ -62,7 +62,9 @@ def _keys(
         return keys, reason
     if keys and stamps is not None and are_unique(frame, stamps, keys):
         return keys, reason
-    keys, more = ((file, *asked), "") if asked else find_keys(frame, stamps, texts, integers, (file,))
+    if asked:
+        return tuple(dict.fromkeys((file, *asked))), "as asked for; the files overlap in time and are told apart"
+    keys, more = find_keys(frame, stamps, texts, integers, (file,))
     return keys, f"the files overlap in time, so each is a series of its own{'; ' + more if more else ''}"
 
 

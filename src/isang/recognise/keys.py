@@ -43,6 +43,7 @@ def find_keys(
     for chosen in _sets(named, numbered):
         enough = repeats >= _ENOUGH_REPEATS[len(chosen) - 1]
         if enough and _explains(sample, base, chosen) and _explains(table, base, chosen):
+            chosen = tuple(sorted(chosen, key=frame.columns.index))
             listed = ", ".join(repr(name) for name in chosen)
             return (*base, *chosen), f"times repeat, and {listed} tells their rows apart"
     return base, ""

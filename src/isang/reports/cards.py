@@ -6,7 +6,7 @@ from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, commands, table
 from isang.words.incident import Driver, Incident
-from isang.words.telling import duration, moment, number, numbers, percent, times
+from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, times
 
 _DRIVERS_SHOWN = 5
 
@@ -32,8 +32,8 @@ def how_bad(incident: Incident, lang: str) -> list[str]:
         said.append(", ".join(phrase(f"part_{p}", lang, points=f"{incident.risk_parts[p]:.0f}") for p in known))
     if incident.times_over is not None and incident.times_over > 1:
         said.append(phrase("times_over", lang, times=times(incident.times_over)))
-    if incident.p is not None and 0 < incident.p < 0.1:
-        said.append(phrase("once_in_rows", lang, rows=number(float(f"{1 / incident.p:.2g}"))))
+    if rare := once_in_rows(incident.p, lang):
+        said.append(rare)
     if incident.impact:
         said += _impact(incident.impact, lang)
     if incident.provisional:

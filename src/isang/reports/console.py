@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from isang.reports.base import Outcome
@@ -21,7 +22,7 @@ from isang.words.incident import Incident
 from isang.words.telling import duration, moment, percent, printable
 
 _STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan", "INFO": "dim"}
-_TOP, _NOTES, _NAMES = 10, 8, 6
+_TOP, _NOTES, _NAMES, _WIDE = 10, 8, 6, 72
 
 
 def tell_recognised(recognised: Mapping[str, Any], warnings: Sequence[str], console: Console, lang: str = "en") -> None:
@@ -57,8 +58,7 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     _notes(run.get("warnings") or [], console, lang)
     console.print()
     _verdict(outcome, console, lang)
-    for incident in outcome.incidents[:_TOP]:
-        console.print(incident_line(incident, lang), soft_wrap=False)
+    _list(outcome.incidents[:_TOP], console, lang)
     _rest(outcome, console, lang)
     console.print()
     if folder is not None:
@@ -89,9 +89,31 @@ def _verdict(outcome: Outcome, console: Console, lang: str) -> None:
     console.print(text)
 
 
+def _list(incidents: Sequence[Incident], console: Console, lang: str) -> None:
+    """In columns, so that a long headline goes on below itself; as plain lines where there is no room for that."""
+    if console.width < _WIDE:
+        for incident in incidents:
+            console.print(incident_line(incident, lang))
+        return
+    keyed = any(incident.entity for incident in incidents)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for number in range(4 + keyed):
+        table.add_column(justify="right" if number == 0 else "left", no_wrap=number < 3, overflow="fold")
+    for incident in incidents:
+        band = Text(f"{incident.band:<8} {incident.risk:>3.0f}", style=_STYLES.get(incident.band, ""))
+        named = [Text(printable(incident.entity, 40))] if keyed else []
+        title = Text(printable(headline(incident, lang)))
+        table.add_row(Text(f"{incident.rank:>3}", style="dim"), band, Text(_began(incident, lang)), *named, title)
+    console.print(table)
+
+
+def _began(incident: Incident, lang: str) -> str:
+    return moment(incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
+
+
 def incident_line(incident: Incident, lang: str) -> Text:
     """Rank, band, risk, beginning, entity and headline of an incident."""
-    when = moment(incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    when = _began(incident, lang)
     entity = f"{printable(incident.entity, 40)}  " if incident.entity else ""
     line = Text(f"{incident.rank:>3}  ", style="dim")
     line.append(f"{incident.band:<8} {incident.risk:>3.0f}", style=_STYLES.get(incident.band, ""))

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from isang.reports.base import Outcome
 from isang.reports.series_chart import series_chart
-from isang.reports.stretch import around, keys_of, stretch_of
+from isang.reports.stretch import Stretch, around, keys_of, stretch_of
 from isang.words.incident import Incident
 
 _MARGIN_ROWS = 300
@@ -24,11 +24,18 @@ def entity_figure(outcome: Outcome, entity: str | None = None, lang: str = "en",
     return series_chart(outcome, stretch_of(outcome, keys), mine, _driving(outcome, mine, 4), lang, points)
 
 
-def incident_figure(outcome: Outcome, incident: Incident, lang: str = "en", points: int = 900) -> go.Figure:
-    """An incident and its surroundings."""
-    whole = stretch_of(outcome, incident.keys)
-    near = around(whole, outcome, incident, _MARGIN_ROWS)
-    return series_chart(outcome, near, [incident], _driving(outcome, [incident], 3), lang, points)
+def incident_figures(
+    outcome: Outcome, incidents: Sequence[Incident], lang: str = "en", points: int = 900
+) -> list[go.Figure]:
+    """Each incident with its surroundings."""
+    wholes: dict[str, Stretch] = {}  # an entity may have many incidents, and a million rows
+    drawn = []
+    for incident in incidents:
+        if incident.entity not in wholes:
+            wholes[incident.entity] = stretch_of(outcome, incident.keys)
+        near = around(wholes[incident.entity], outcome, incident, _MARGIN_ROWS)
+        drawn.append(series_chart(outcome, near, [incident], _driving(outcome, [incident], 3), lang, points))
+    return drawn
 
 
 def misses_figure(outcome: Outcome, lang: str = "en", points: int = 2000) -> go.Figure:
@@ -46,4 +53,6 @@ def _driving(outcome: Outcome, incidents: Sequence[Incident], most: int) -> list
     """The value columns that caused the incidents, strongest first; else the first ones."""
     named = [driver.name for incident in incidents for driver in incident.drivers if driver.share >= 0.1]
     found = [name for name in dict.fromkeys(named) if name in outcome.columns.values]
+    if not found and incidents:  # a rule that fired on absent data: one column shows it as well as four
+        most = 1
     return (found or list(outcome.columns.values))[:most]

@@ -51,8 +51,8 @@ def _content(outcome: Outcome, lang: str) -> list[Markup]:
 def _incidents(outcome: Outcome, lang: str) -> list[Markup]:
     drawn = outcome.incidents[:_DRAWN]
     cards = [
-        card(incident, lang, chart(f"figure-{n}", figures.incident_figure(outcome, incident, lang), incident.title))
-        for n, incident in enumerate(drawn)
+        card(incident, lang, chart(f"figure-{incident.rank}", figure, incident.title))
+        for incident, figure in zip(drawn, figures.incident_figures(outcome, drawn, lang), strict=True)
     ]
     return [
         section("incidents", phrase("incidents", lang), legend(lang), *cards),

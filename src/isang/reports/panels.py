@@ -145,21 +145,10 @@ def peaks(stretch: Stretch, track: Floats, marks: list[tuple[int, str, str]]) ->
     )
 
 
-def shade(figure: go.Figure, stretch: Stretch, spans: list[Span], colour: str, name: str = "") -> None:
-    """Spans of the common axis, behind everything, in all panels."""
-    for number, (start, end) in enumerate(spans):
-        first, last = axis(stretch, np.array([start, end]))
-        figure.add_shape(
-            type="rect",
-            xref="x",
-            yref="paper",
-            x0=first,
-            x1=last,
-            y0=0,
-            y1=1,
-            fillcolor=colour,
-            line={"width": 0},
-            layer="below",
-            name=name,
-            showlegend=bool(name) and number == 0,
-        )
+def shades(stretch: Stretch, spans: list[Span], colour: str, name: str = "") -> list[dict[str, Any]]:
+    """Spans of the common axis, behind everything, in all panels; a name stands in the legend once."""
+    look = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
+    return [
+        {**look, "x0": first, "x1": last, "fillcolor": colour, "name": name, "showlegend": bool(name) and number == 0}
+        for number, (first, last) in enumerate(axis(stretch, np.array(span)).tolist() for span in spans)
+    ]

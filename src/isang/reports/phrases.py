@@ -58,7 +58,6 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "part_severity": ("severity {points}", "중대성 {points}"),
     "part_impact": ("impact {points}", "영향 {points}"),
     "times_over": ("score {times} × its threshold", "점수는 임계값의 {times}배"),
-    "once_in_rows": ("about once in {rows} rows", "약 {rows}행에 한 번"),
     "impact": ("impact {value} {unit}", "영향 {value} {unit}"),
     "a_month": ("{value} {unit} a month", "월 {value} {unit}"),
     "provisional": ("provisional: these data may still change", "잠정: 데이터가 바뀔 수 있음"),

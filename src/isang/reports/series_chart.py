@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -45,7 +46,8 @@ def series_chart(
     kept = stretch.flag.copy()
     kept[[place for place, _, _ in marks]] = True
     places = panels.with_breaks(thin([*tracks.values(), stretch.score], kept, points), stretch.breaks())
-    _shades(figure, outcome, stretch, incidents, lang)
+    # All at once: plotly copies the whole layout for each shape that is added.
+    figure.layout.shapes = _shades(outcome, stretch, incidents, lang)
     for number, (column, track) in enumerate(tracks.items(), start=1):
         for trace in _value_traces(outcome, stretch, column, track, places, lang):
             trace.showlegend = trace.showlegend is not False and (number == 1 or trace.name == panels.safe(column))
@@ -89,25 +91,22 @@ def _score_panel(figure: go.Figure, stretch: Stretch, places: Integers, row: int
         figure.update_yaxes(type="log", row=row, col=1)
 
 
-def _shades(figure: go.Figure, outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident], lang: str) -> None:
-    panels.shade(figure, stretch, unscored_spans(stretch), panels.QUIET, phrase("not_scored", lang))
-    panels.shade(figure, stretch, absent_spans(stretch), panels.QUIET, phrase("no_data", lang))
+def _shades(outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident], lang: str) -> list[dict[str, Any]]:
+    shapes = panels.shades(stretch, unscored_spans(stretch), panels.QUIET, phrase("not_scored", lang))
+    shapes += panels.shades(stretch, absent_spans(stretch), panels.QUIET, phrase("no_data", lang))
     for incident in incidents[:_SHADED]:
         if span := span_of(stretch, outcome, incident):
             colour = panels.BAND_COLOURS.get(incident.band, panels.FLAGGED)
-            panels.shade(figure, stretch, [span], f"rgba({','.join(map(str, _rgb(colour)))},0.16)")
+            shapes += panels.shades(stretch, [span], f"rgba({','.join(map(str, _rgb(colour)))},0.16)")
+    return shapes
 
 
 def _marks(outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident]) -> list[tuple[int, str, str]]:
-    """The worst row of each incident: its place, its rank (where there are several), its band."""
-    ids = outcome.scores["incident"][stretch.rows].to_numpy()
-    marks = []
-    for incident in incidents[:_LABELLED]:
-        places = np.flatnonzero(ids == incident.id)
-        if len(places):
-            worst = places[np.argmax(np.nan_to_num(stretch.score[places], nan=-np.inf))]
-            marks.append((int(worst), str(incident.rank) if len(incidents) > 1 else "", incident.band))
-    return marks
+    """The peak of each incident: its place, its rank (where there are several), its band."""
+    at = outcome.scores["row"][stretch.rows].to_numpy()
+    found = ((np.flatnonzero(at == incident.peak_row), incident) for incident in incidents[:_LABELLED])
+    several = len(incidents) > 1
+    return [(int(places[0]), str(i.rank) if several else "", i.band) for places, i in found if len(places)]
 
 
 def _missed(outcome: Outcome, stretch: Stretch, rows: Sequence[int]) -> list[tuple[int, str, str]]:

@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from isang.errors import InputError
+
 BLANKS = " "
 NONE = "\x1f"
 _CANDIDATES = ("\t", ";", "|", ",")
@@ -31,12 +33,14 @@ class Dialect:
     renamed: tuple[str, ...] = ()
 
 
-def find_dialect(data: bytes, codec: str) -> Dialect:
-    """The dialect of a text that starts with its first line that is not blank."""
-    lines = _first_lines(data, codec)
+def find_dialect(data: bytes, codec: str, path: str) -> Dialect:
+    """The dialect of a text that starts with its first line that is not blank; InputError where all are."""
+    lines = _first_lines(data, codec) or [""]
     stated = re.fullmatch(r"sep=(.)", lines[0].strip())
     separator = stated[1] if stated else _separator(lines)
     rows = [cells for line in lines[1 if stated else 0 :] if (cells := split(line, separator))]
+    if not rows:
+        raise InputError(f"{path}: no rows; a header and rows are needed.")
     width = Counter(map(len, rows[1:] or rows)).most_common(1)[0][0]
     if _is_data(rows[0], rows[1] if len(rows) > 1 else rows[0]):
         return Dialect(separator, _made_names(rows[0]), headed=False)

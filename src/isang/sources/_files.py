@@ -21,7 +21,8 @@ _HEAD = 1 << 16
 def read_files(paths: Sequence[str], encoding: str | None, *, strict: bool) -> tuple[Table, str | None]:
     """The rows of all files, in the order given, and the name of the column that says whose they are.
 
-    That column is there only where there are several files. Raises InputError where headers differ.
+    That column, an Enum in the order of the files, is there only where there are several. Raises
+    InputError where headers differ.
     """
     tables = [_read_one(path, encoding, strict=strict) for path in paths]
     if len(tables) == 1:
@@ -30,9 +31,10 @@ def read_files(paths: Sequence[str], encoding: str | None, *, strict: bool) -> t
         _check_same_columns(paths[0], tables[0].frame, path, table.frame)
     column = _free_name(tables[0].frame)
     order = [name for name in tables[0].frame.columns if name != ROW]
+    stems = pl.Enum(_stems(paths))
     parts = [
-        with_rows(table.frame).select(*order, ROW).with_columns(pl.lit(stem).alias(column))
-        for table, stem in zip(tables, _stems(paths), strict=True)
+        with_rows(table.frame).select(*order, ROW).with_columns(pl.lit(stem, stems).alias(column))
+        for table, stem in zip(tables, stems.categories, strict=True)
     ]
     return Table(
         _stacked(parts),

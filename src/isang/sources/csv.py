@@ -36,7 +36,7 @@ class Csv(Source):
         text = _with_line_feeds(decode(content.data, encoding, content.path))
         if not text.data.strip():
             raise InputError(f"{content.path}: the file is empty; a header and rows are needed.")
-        dialect = find_dialect(text.data, text.codec)
+        dialect = find_dialect(text.data, text.codec, content.path)
         header, body = _parted(text, dialect)
         if not body.data:
             raise InputError(f"{content.path}: a header and no rows.")

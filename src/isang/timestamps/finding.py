@@ -10,6 +10,7 @@ from isang.timestamps.formats import (
     EPOCHS,
     TimeFormat,
     all_formats,
+    as_texts,
     both_orders,
     likely,
     midnight_as_zero,
@@ -36,7 +37,7 @@ def _sample(column: pl.Series) -> pl.Series:
     """Some hundred values from all over the column, as texts."""
     known = column.drop_nulls()
     spread = known.gather_every(max(1, len(known) // _SAMPLE))
-    return pl.concat([known.head(_SAMPLE // 4), spread]).cast(pl.String).str.strip_chars()
+    return as_texts(pl.concat([known.head(_SAMPLE // 4), spread]))
 
 
 def _is_numbers(sample: pl.Series) -> bool:

@@ -46,6 +46,11 @@ _COMPACT = (
 _ZONES = {"": "", "%#z": r"(?:Z|[+-]\d{2}(?::?\d{2})?)", " %#z": r" [+-]\d{2}(?::?\d{2})?", " UTC": " UTC"}
 MIDNIGHT = r"^(\d{8}_?|.*[T ])24(:?00)"
 _SAMPLE = 200
+_KOREAN = (
+    (r"(\d{4})(?:년|\.) (\d{1,2})(?:월|\.) (\d{1,2})(?:일|\.)?", "$1.$2.$3"),
+    (r"오전 (\S+)", "$1 AM"),
+    (r"오후 (\S+)", "$1 PM"),
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,11 @@ class TimeFormat:
     pattern: str
     strptime: str
     per_us: int | None = None
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it says the day and nothing of the time of day."""
+        return self.name == "date" or (bool(self.strptime) and not re.search("%[HIS]", self.strptime))
 
     @property
     def is_number(self) -> bool:
@@ -111,6 +121,15 @@ def with_fraction(form: TimeFormat) -> str:
 def midnight_as_zero(text: pl.Series) -> pl.Series:
     """24:00 written as 00:00; the caller adds the day."""
     return text.str.replace(MIDNIGHT, "${1}00$2")
+
+
+def as_texts(column: pl.Series) -> pl.Series:
+    """The cells as texts without blanks around them; Korean ways of writing (오후 1:05) as the known ones (1:05 PM)."""
+    text = column.cast(pl.String).str.strip_chars()
+    if text.drop_nulls().head(_SAMPLE).str.contains(r"오[전후] |년 |\d{4}\. ").any():
+        for written, plain in _KOREAN:
+            text = text.str.replace(written, plain)
+    return text
 
 
 def strptime(text: pl.Series, form: TimeFormat) -> pl.Series:

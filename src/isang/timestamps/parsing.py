@@ -18,6 +18,7 @@ from isang.timestamps.finding import find_format
 from isang.timestamps.formats import (
     MIDNIGHT,
     TimeFormat,
+    as_texts,
     both_orders,
     formats_in,
     midnight_as_zero,
@@ -60,7 +61,7 @@ def _parse(column: pl.Series, form: TimeFormat, zone: str) -> tuple[pl.Series, s
         return stamps, form.name, warnings
     if form.per_us is not None:
         return _from_epoch(column, form.per_us), form.name, []
-    text = column.cast(pl.String).str.strip_chars()
+    text = as_texts(column)
     form, warnings = _day_or_month(text, form)
     stamps, said = localise(strptime(text, form), zone)
     warnings += said

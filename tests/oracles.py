@@ -1,0 +1,213 @@
+"""Slow, obvious twins of the fast code, and the nasty input that both are given.
+
+Nothing here is clever: one loop over rows, one over windows. Where a twin cannot be exact, its test says how near.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from sklearn.base import clone
+
+from isang.words.frame import Floats, Integers
+
+# Few examples, always the same ones: these tests run at every change.
+quick = settings(max_examples=40, deadline=None, derandomize=True, database=None)
+
+_CELLS = st.one_of(st.just(math.nan), st.sampled_from([0.0, 1.0, -1.0, 7.5]), st.floats(-1e6, 1e6, width=32))
+
+
+@st.composite
+def nasty_rows(draw: st.DrawFn, most: int = 40, least: int = 1) -> Floats:
+    """(n, d) with missing cells, walls, repeated and constant values; now and then nothing else."""
+    shape = draw(st.tuples(st.integers(least, most), st.integers(1, 3)))
+    rows = draw(hnp.arrays(np.float64, shape, elements=_CELLS))
+    for row in draw(st.lists(st.integers(0, shape[0] - 1), max_size=3)):
+        rows[row] = np.nan
+    return rows
+
+
+def is_wall(row: Floats) -> bool:
+    return all(math.isnan(cell) for cell in row)
+
+
+def windows_ending_at(X: Floats, window_rows: int) -> list[tuple[int, Floats]]:
+    """Last row and cells of each window without a wall."""
+    found = []
+    for end in range(window_rows - 1, len(X)):
+        window = X[end - window_rows + 1 : end + 1]
+        if not any(is_wall(row) for row in window):
+            found.append((end, window))
+    return found
+
+
+def covering_mean(rows: int, window_rows: int, ends: Sequence[int], errors: Floats) -> Floats:
+    """Mean error of each row over the windows that cover it."""
+    collected: list[list[float]] = [[] for _ in range(rows)]
+    for end, row_errors in zip(ends, errors, strict=True):
+        for position, error in enumerate(row_errors):
+            collected[end - window_rows + 1 + position].append(error)
+    return np.array([np.mean(of_row) if of_row else math.nan for of_row in collected])
+
+
+def moving_mean(scores: Floats, width: int, *, centred: bool) -> Floats:
+    """Mean of the scores around or up to each, as far as no NaN stands in between."""
+    before = width // 2 if centred else width - 1
+    after = width - 1 - width // 2 if centred else 0
+    means = []
+    for row, score in enumerate(scores):
+        if math.isnan(score):
+            means.append(math.nan)
+            continue
+        first, last = row, row
+        while first > 0 and row - first < before and not math.isnan(scores[first - 1]):
+            first -= 1
+        while last < len(scores) - 1 and last - row < after and not math.isnan(scores[last + 1]):
+            last += 1
+        means.append(float(np.mean(scores[first : last + 1])))
+    return np.array(means)
+
+
+def clusters(rows: Sequence[int], entity: Sequence[int], gap: int) -> list[int]:
+    """Number of the cluster of each row."""
+    numbers: list[int] = []
+    for at, row in enumerate(rows):
+        if at == 0:
+            numbers.append(0)
+        else:
+            near = row - rows[at - 1] <= gap and entity[at] == entity[at - 1]
+            numbers.append(numbers[-1] + (0 if near else 1))
+    return numbers
+
+
+def robust_scale(values: Sequence[float]) -> tuple[float, float]:
+    """Median, and interquartile range over 1.349; of mostly one value the mean deviation, of a constant 1 %."""
+    seen = sorted(value for value in values if not math.isnan(value))
+    if not seen:
+        return 0.0, 1.0
+    center = median(seen)
+    spread = (_quantile(seen, 0.75) - _quantile(seen, 0.25)) / 1.349
+    if spread <= 1e-9 * abs(center):
+        spread = sum(abs(value - center) for value in seen) / len(seen) / 0.798
+    if spread <= 1e-9 * abs(center) or spread == 0:
+        spread = 0.01 * abs(center) or 1.0
+    return center, spread
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    at = share * (len(ordered) - 1)
+    low, high = math.floor(at), math.ceil(at)
+    return ordered[low] + (at - low) * (ordered[high] - ordered[low])
+
+
+def bend(z: float) -> float:
+    """z up to 10, then 10 (1 + ln(z / 10))."""
+    return z if abs(z) <= 10 else math.copysign(10 * (1 + math.log(abs(z) / 10)), z)
+
+
+def scaled(train: Floats, X: Floats) -> Floats:
+    """X in robust spreads of the training columns, bent."""
+    scales = [robust_scale(train[:, column]) for column in range(train.shape[1])]
+    return np.array([[bend((cell - center) / spread) for cell, (center, spread) in zip(row, scales, strict=True)] for row in X])
+
+
+def pca_scores(train: Floats, X: Floats, window_rows: int, variance: float, *, hindsight: bool, most: float) -> Floats:
+    """Scores of the linear autoencoder by a singular value decomposition of all training windows.
+
+    `most`: training cells count as at most this many spreads.
+    """
+    learnt = [np.nan_to_num(w).ravel() for _, w in windows_ending_at(np.clip(scaled(train, train), -most, most), window_rows)]
+    mean = np.mean(learnt, axis=0)
+    _, sizes, directions = np.linalg.svd(np.array(learnt) - mean)
+    shares = np.cumsum(sizes**2) / np.sum(sizes**2)
+    kept = directions[: int(np.sum(shares < variance)) + 1]
+    errors, ends = [], []
+    for end, window in windows_ending_at(scaled(train, X), window_rows):
+        centred = np.nan_to_num(window).ravel() - mean
+        left = (centred - kept.T @ (kept @ centred)).reshape(window.shape)
+        seen = ~np.isnan(window)
+        errors.append([float(np.mean(row[known] ** 2)) for row, known in zip(left, seen, strict=True)])
+        ends.append(end)
+    if hindsight:
+        return covering_mean(len(X), window_rows, ends, np.array(errors))
+    scores = np.full(len(X), np.nan)
+    for end, row_errors in zip(ends, errors, strict=True):
+        scores[end] = row_errors[-1]
+    return scores
+
+
+def out_of_block_scores(detector: Any, X: Floats, blocks: Integers) -> Floats:
+    """Each block alone, by a clone fitted on X with a wall for each of its rows."""
+    scores = np.full(len(X), np.nan)
+    for block in sorted({int(number) for number in blocks if number >= 0}):
+        others, own = X.copy(), X.copy()
+        for row, number in enumerate(blocks):
+            (others if number == block else own)[row] = np.nan
+        judged = clone(detector).fit(others).anomaly_score(own)
+        for row, number in enumerate(blocks):
+            if number == block:
+                scores[row] = judged[row]
+    return scores
+
+
+def lay_out(
+    entities: Sequence[str], times: Sequence[datetime], values: Sequence[float], step: timedelta, longest: int = 1000
+) -> list[tuple[str | None, datetime | None, float]]:
+    """Entity, time and value of each grid row, of rows with a step; a seam is (None, None, nan)."""
+    grid: list[tuple[str | None, datetime | None, float]] = []
+    before: tuple[str, datetime] | None = None
+    for entity, time, value in sorted(zip(entities, times, values, strict=True), key=lambda row: row[:2]):
+        if before and before[0] != entity:
+            grid.append((None, None, math.nan))
+        elif before:
+            absent = max(round((time - before[1]) / step) - 1, 0)
+            slots = absent if absent <= longest else 1
+            grid += [(entity, before[1] + (slot + 1) * step, math.nan) for slot in range(slots)]
+        grid.append((entity, time, value))
+        before = (entity, time)
+    return grid
+
+
+def hourly_profile(times: Sequence[datetime], values: Sequence[float]) -> dict[int, float]:
+    """Median value of each hour of the day on the clock of the times."""
+    collected = defaultdict(list)
+    for time, value in zip(times, values, strict=True):
+        if not math.isnan(value):
+            collected[time.hour].append(value)
+    return {hour: median(of_hour) for hour, of_hour in collected.items()}
+
+
+def slot_means(times: Sequence[datetime], values: Sequence[float], step: timedelta) -> dict[datetime, float]:
+    """Mean of the values that are not missing, by the beginning of their slot."""
+    collected = defaultdict(list)
+    for time, value in zip(times, values, strict=True):
+        midnight = time.replace(hour=0, minute=0, second=0, microsecond=0)
+        collected[midnight + (time - midnight) // step * step].append(value)
+    known = {slot: [value for value in of_slot if not math.isnan(value)] for slot, of_slot in collected.items()}
+    return {slot: sum(of_slot) / len(of_slot) if of_slot else math.nan for slot, of_slot in known.items()}
+
+
+def filled(values: Sequence[float], entity: Sequence[str | None], most: int) -> list[float]:
+    """Gaps of up to `most` rows inside one entity carry the value before them."""
+    result = list(values)
+    for row, value in enumerate(values):
+        if not math.isnan(value):
+            continue
+        first, last = row, row
+        while first >= 0 and math.isnan(values[first]):
+            first -= 1
+        while last < len(values) and math.isnan(values[last]):
+            last += 1
+        inside = first >= 0 and last < len(values) and entity[first] == entity[last]
+        if inside and last - first - 1 <= most:
+            result[row] = values[first]
+    return result
