@@ -142,7 +142,8 @@ def _incident(
     ident = f"{rank:012x}"
     return Incident(
         id=ident, rank=rank, title=title(facts), entity=facts.entity, keys=keys, scope="entity", pack="series",
-        start=times[0], end=times[1], ongoing=False, peak=times[2], duration_s=facts.duration_s, first_row=int(run[0]) + 1,
+        start=times[0], end=times[1], ongoing=False, peak=times[2], duration_s=facts.duration_s,
+        first_row=int(run[0]) + 1,
         last_row=int(run[-1]) + 1, peak_row=peak + 1, rows=len(run), risk=risk, band=band_of(risk),
         risk_parts={"anomaly": risk}, direction=facts.direction, score=float(score[peak]), p=facts.p,
         threshold=THRESHOLD, times_over=facts.times_over, impact=None, drivers=drivers, members=(), rules=(),

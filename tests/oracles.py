@@ -120,12 +120,9 @@ def scaled(train: Floats, X: Floats) -> Floats:
     return np.array([[bend((cell - center) / spread) for cell, (center, spread) in zip(row, scales, strict=True)] for row in X])
 
 
-def pca_scores(train: Floats, X: Floats, window_rows: int, variance: float, *, hindsight: bool, most: float) -> Floats:
-    """Scores of the linear autoencoder by a singular value decomposition of all training windows.
-
-    `most`: training cells count as at most this many spreads.
-    """
-    learnt = [np.nan_to_num(w).ravel() for _, w in windows_ending_at(np.clip(scaled(train, train), -most, most), window_rows)]
+def pca_scores(train: Floats, X: Floats, window_rows: int, variance: float, *, hindsight: bool) -> Floats:
+    """Scores of the linear autoencoder by a singular value decomposition of all training windows."""
+    learnt = [np.nan_to_num(window).ravel() for _, window in windows_ending_at(scaled(train, train), window_rows)]
     mean = np.mean(learnt, axis=0)
     _, sizes, directions = np.linalg.svd(np.array(learnt) - mean)
     shares = np.cumsum(sizes**2) / np.sum(sizes**2)

@@ -9,7 +9,7 @@ import pytest
 
 from isang.explain.narrative import Facts, rarity, text, title
 from isang.words.incident import Driver
-from isang.words.telling import duration, moment, number, numbers, printable
+from isang.words.telling import duration, moment, number, numbers, printable, shortened
 
 START = datetime(2024, 3, 5, 14, 20, tzinfo=UTC)
 FACTS = Facts(
@@ -135,3 +135,8 @@ def test_moments_have_seconds_only_where_there_are_any() -> None:
 def test_nothing_that_moves_a_terminal_is_printable() -> None:
     assert printable("a\x1b[31mb\x07\r\nc\u202ed\u2028e") == "a[31mb  cde"
     assert len(printable("x" * 5000)) == 200
+
+
+def test_a_long_name_keeps_both_ends() -> None:
+    assert shortened("checkout-production-0042", 12) == "chec…on-0042"
+    assert shortened("short", 12) == "short"

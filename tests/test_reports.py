@@ -264,6 +264,13 @@ def test_the_distribution_counts_every_scored_row(result: Result) -> None:
     assert figure.data[0].y.sum() == result.scores["scored"].sum()
 
 
+def test_the_fleet_is_drawn_over_the_whole_time(result: Result) -> None:
+    figure = overview.fleet_figure(result)
+    first, last = figure.layout.xaxis.range
+    assert first < "2024-03-04T09:00" < "2024-03-14T18:55" < last
+    assert list(figure.data[0].y) == ["web-1", "web-1"]
+
+
 def test_thinning_keeps_extremes_ends_and_what_must_stay() -> None:
     random = np.random.default_rng(0)
     track = random.normal(size=200_000)

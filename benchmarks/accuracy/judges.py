@@ -10,10 +10,12 @@ import polars as pl
 from benchmarks.accuracy.datasets import Case
 from benchmarks.accuracy.metrics import Spans, spans
 from isang import family
+from isang.splits import blocks_in_time, out_of_block_scores
 from isang.words.frame import Flags, Floats, lay_out
 
 _BASELINE_SHARE = 0.005
 _WINDOW_ROWS = 101
+_BLOCKS = 5
 
 
 @dataclass(frozen=True)
@@ -26,22 +28,30 @@ class Judged:
 
 
 def engine(case: Case, detector: str) -> Judged:
-    """`isang.detect` without an option but the detector; causal where the set has a training part."""
+    """`isang.detect` with no option but the detector; causal where the set has a training part. Tables are arrays."""
     import isang
 
-    until = case.frame["time"][case.train] if case.train else None
-    result = isang.detect(case.frame, detector=detector, train_until=until)
+    data = case.frame if case.step_s else case.frame.to_numpy()
+    until = case.frame["time"][case.train].isoformat() if case.train else None
+    result = isang.detect(data, detector=detector, train_until=until)
     score = result.scores["score"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     flag = result.scores["flag"].fill_null(value=False).to_numpy()
-    return Judged(score, flag, [(incident.first_row, incident.last_row) for incident in result.incidents])
+    # Incidents count rows from 1, and a row may stand before the one that came later in time.
+    rows = [sorted((incident.first_row - 1, incident.last_row - 1)) for incident in result.incidents]
+    return Judged(score, flag, [(first, last) for first, last in rows])
 
 
 def bare(case: Case, detector: str) -> Judged:
-    """The scores of a detector with its own defaults, fitted on the training part or on all rows."""
+    """A detector's scores with its own defaults: fitted on the training part, or out of block where there is none."""
     grid = lay_out(case.frame, case.columns)
-    learnt = np.zeros(len(grid.X), dtype=np.bool_)
-    learnt[grid.position[: case.train or len(case.frame)]] = True
     built = family.build("detectors", detector)
+    if not case.train:
+        if "hindsight" in built.get_params(deep=False):
+            built.set_params(hindsight=True)
+        scores = out_of_block_scores(built, grid.X, blocks_in_time(grid.entity, _BLOCKS))
+        return Judged(scores[grid.position], None, None)
+    learnt = np.zeros(len(grid.X), dtype=np.bool_)
+    learnt[grid.position[: case.train]] = True
     built.fit(grid.with_rows(learnt).X)
     return Judged(built.anomaly_score(grid.X)[grid.position], None, None)
 

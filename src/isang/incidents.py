@@ -112,7 +112,7 @@ class Teller:
             direction=self.direction(peak, top),
             start=self._moment(start),
             end=self._moment(end),
-            ongoing=self._ongoing(rows),
+            ongoing=bool(rows[-1] == self._last_rows[grid.entity[rows[-1]]]),
             duration_s=(end - start) / 1e6 if self.columns.time else None,
             rows=len(rows),
             times_over=worst / v.threshold if np.isfinite(worst) and 0 < v.threshold < np.inf else None,
@@ -212,10 +212,13 @@ class Teller:
             return farthest
         return int(rows[np.argmax(np.nan_to_num(self.verdicts.scores[rows], nan=-np.inf))])
 
-    def _ongoing(self, rows: Integers) -> bool:
-        entity = self.verdicts.grid.entity
-        own = np.flatnonzero((entity == entity[rows[-1]]) & (self.caller_row >= 0))
-        return bool(rows[-1] == own[-1])
+    @cached_property
+    def _last_rows(self) -> Integers:
+        """The last grid row of each entity that the caller has."""
+        rows = np.flatnonzero(self.caller_row >= 0)
+        last = np.full(len(self.entities), -1, dtype=np.int64)
+        np.maximum.at(last, self.verdicts.grid.entity[rows], rows)
+        return last
 
     def _drivers(self, shares: Floats, row: int) -> tuple[Driver, ...]:
         order = np.argsort(-shares, kind="stable")[:_MOST_DRIVERS]

@@ -12,7 +12,7 @@ from sklearn.base import clone
 
 from isang.detectors.base import Detector
 from isang.features.base import Feature
-from isang.splits import blocks_in_time, out_of_block
+from isang.splits import blocks_in_time, out_of_block, score_only
 from isang.words.frame import Flags, Floats, Grid, Integers
 
 _log = logging.getLogger("isang")
@@ -84,7 +84,7 @@ def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Gr
     for mine, learner in out_of_block(fit, grid.X, blocks_in_time(grid.entity, _BLOCKS)):
         _log.info("judging block %d of %d by what was learnt from the others", len(learners) + 1, _BLOCKS)
         part = learner.seen(grid.with_rows(mine))
-        scores[mine] = learner.detector_.anomaly_score(part.X)[mine]
+        scores[mine] = score_only(learner.detector_, part.X, mine)
         owner[mine] = len(learners)
         learners.append(learner)
         seen = _merged(seen, part, mine) if len(learners) > 1 else part

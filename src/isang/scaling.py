@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from isang.words.frame import Flags, Floats
+from isang.words.frame import Flags, Floats, Integers
 
 _NORMAL_IQR = 1.349  # interquartile range of a standard normal
 _NORMAL_MEAN_DEVIATION = 0.798  # mean absolute deviation of a standard normal
 _CONSTANT_SPREAD = 0.01  # of a constant column, in units of its value
+_NOTHING = 1e-9  # of the centre: a spread this small is rounding
 _LINEAR_TO = 10.0
 
 
@@ -31,9 +32,40 @@ def learn_scale(X: Floats) -> RobustScale:
     center, spread = np.zeros(X.shape[1]), np.ones(X.shape[1])
     for column in range(X.shape[1]):
         seen = X[~np.isnan(X[:, column]), column]
-        if len(seen):
-            center[column], spread[column] = _center_and_spread(seen)
+        learnt = learn_group_scale(seen, np.zeros(len(seen), dtype=np.int64), 1)
+        center[column], spread[column] = learnt.center[0], learnt.spread[0]
     return RobustScale(center, spread)
+
+
+def learn_group_scale(values: Floats, group: Integers, groups: int) -> RobustScale:
+    """Centre and spread (groups,) of values (n,) without NaN, each in its group; an empty group gets 0 and 1."""
+    if not len(values):
+        return RobustScale(np.zeros(groups), np.ones(groups))
+    low, center, high = _group_quartiles(values, group, groups)
+    count = np.maximum(np.bincount(group, minlength=groups), 1)
+    spread = (high - low) / _NORMAL_IQR
+    # Mostly one value: an interquartile range of zero would turn every other value into an outlier.
+    apart = np.minimum(np.abs(values - center[group]), np.finfo(float).max / len(values))
+    deviation = np.bincount(group, apart, groups) / count / _NORMAL_MEAN_DEVIATION
+    spread = np.where(spread <= _NOTHING * np.abs(center), deviation, spread)
+    constant = np.where(center == 0, 1.0, _CONSTANT_SPREAD * np.abs(center))
+    return RobustScale(center, np.where(spread <= _NOTHING * np.abs(center), constant, spread))
+
+
+def _group_quartiles(values: Floats, group: Integers, groups: int) -> tuple[Floats, Floats, Floats]:
+    """Lower quartile, median and upper quartile of each group, interpolated; 0 for an empty group."""
+    ordered = values[np.lexsort((values, group))] if groups > 1 else np.sort(values)
+    count = np.bincount(group, minlength=groups)
+    first = np.cumsum(count) - count
+
+    def quantile(share: float) -> Floats:
+        place = share * np.maximum(count - 1, 0)
+        at = np.minimum(first + place.astype(np.int64), len(ordered) - 1)
+        after = np.minimum(at + (place % 1 > 0), len(ordered) - 1)
+        weight = place % 1
+        return np.where(count > 0, ordered[at] * (1 - weight) + ordered[after] * weight, 0.0)
+
+    return quantile(0.25), quantile(0.5), quantile(0.75)
 
 
 def bend(Z: Floats) -> Floats:
@@ -52,16 +84,3 @@ def fill_missing(Z: Floats) -> tuple[Floats, Flags]:
 def too_sparse(X: Floats) -> Flags:
     """(n,) True where more than half of a row's cells are missing: such a row is not scored."""
     return np.asarray(np.isnan(X).mean(axis=1) > 0.5)
-
-
-def _center_and_spread(seen: Floats) -> tuple[float, float]:
-    low, center, high = np.quantile(seen, [0.25, 0.5, 0.75])
-    spread = (high - low) / _NORMAL_IQR
-    if spread <= 1e-9 * abs(center):
-        # Mostly one value: an interquartile range of zero would turn every other value into an outlier.
-        with np.errstate(over="ignore"):
-            deviation = np.mean(np.minimum(np.abs(seen - center), np.finfo(float).max / len(seen)))
-        spread = deviation / _NORMAL_MEAN_DEVIATION
-    if spread <= 1e-9 * abs(center) or spread == 0:
-        spread = _CONSTANT_SPREAD * abs(center) or 1.0
-    return float(center), float(spread)

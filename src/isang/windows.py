@@ -49,10 +49,13 @@ class CoveringMean:
 
     def add(self, ends: Integers, errors: Floats) -> None:
         """`errors` is (m, window_rows): of each position of the windows that end at `ends`."""
-        starts = ends - self._window_rows + 1
-        for position in range(self._window_rows):
-            self._total[starts + position] += errors[:, position]
-            self._count[starts + position] += 1
+        first = ends - self._window_rows + 1
+        consecutive = int(ends[-1] - ends[0]) == len(ends) - 1
+        for position, column in enumerate(np.ascontiguousarray(errors.T)):
+            # Windows that follow each other, which is nearly all of them, need no index array.
+            at = slice(first[0] + position, ends[-1] - self._window_rows + position + 2) if consecutive else first + position
+            self._total[at] += column
+            self._count[at] += 1
 
     def result(self) -> Floats:
         """(n,) with NaN where no window reached."""

@@ -199,7 +199,7 @@ def a_huge_training_value_leaves_the_ranking(member: Detector, sample: Sample) -
     train[100, 2] = 1e300
     scores = _without_warnings(lambda: clone(member).fit(train).anomaly_score(sample.judged))
     assert _agreement(scores, _scores(member, sample)) > 0.8
-    assert np.nanargmax(scores) == np.nanargmax(_scores(member, sample))
+    assert abs(int(np.nanargmax(scores)) - sample.strange) <= _context(member, sample)
 
 
 def a_huge_value_is_strange_and_finite(member: Detector, sample: Sample) -> None:

@@ -11,9 +11,10 @@ from sklearn.base import clone
 from isang.calibrate import Past, Tail, learn_tail
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.splits import blocks_in_time, out_of_block_scores
-from isang.words.frame import Floats
+from isang.words.frame import Floats, Integers
 
 _BLOCKS = 5
+_MOST_ROWS_JUDGED = 200_000
 
 
 class Ensemble(Detector):
@@ -39,7 +40,7 @@ class Ensemble(Detector):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Fit and calibrate each member; ValueError where one cannot learn or too few rows are left."""
         rows = rows_to_fit(self, X)
-        blocks = blocks_in_time(np.zeros(len(rows), dtype=np.int64), _BLOCKS)
+        blocks = _calibration_blocks(len(rows))
         self.tails_: list[Tail] = []
         self.members_: list[Detector] = []
         for member in self.members:
@@ -60,7 +61,14 @@ class Ensemble(Detector):
         return np.column_stack([-np.log10(tail.probability(member.anomaly_score(rows))) for member, tail in pairs])
 
 
-def _calibrated(member: Detector, rows: Floats, blocks: Any, context_rows: int) -> Tail:
+def _calibration_blocks(rows: int) -> Integers:
+    """The block of each row, -1 for rows that need not be judged: a tail is no better for more of them."""
+    blocks = blocks_in_time(np.zeros(rows, dtype=np.int64), _BLOCKS)
+    within = np.arange(rows) - np.searchsorted(blocks, blocks)
+    return np.where(within < _MOST_ROWS_JUDGED // _BLOCKS, blocks, -1)
+
+
+def _calibrated(member: Detector, rows: Floats, blocks: Integers, context_rows: int) -> Tail:
     scores = out_of_block_scores(member, rows, blocks)
     tail = learn_tail(Past(scores, np.zeros(len(rows), dtype=np.int64), context_rows, None))
     if tail is None:

@@ -12,6 +12,7 @@ from isang.windows import CoveringMean, moving_mean, walls, window_ends, windows
 from isang.words.frame import Flags, Floats, Integers
 
 _MOST_WINDOWS_TO_FIT = 100_000
+_GLITCH = 100.0  # bent spreads, 80 000 unbent: one cell like that would steer all components
 _ROUNDING = 1e-12  # squared spreads: what a perfect fit leaves over
 
 
@@ -51,10 +52,10 @@ class PcaAutoencoder(Detector):
         """Learn scale and components; ValueError where no stretch is as long as a window."""
         rows = rows_to_fit(self, X)
         self.scale_: RobustScale = learn_scale(rows)
-        ends = window_ends(rows, self.window_rows)
+        filled, _ = self._scaled(rows)
+        ends = _ends_to_learn_from(filled, self.window_rows)
         if not len(ends):
             raise ValueError(f"{len(rows)} rows hold no window of {self.window_rows} rows without a gap.")
-        filled, _ = self._scaled(rows)
         self.mean_, self.components_ = _principal(filled, _spaced(ends), self.window_rows, self.variance)
         self.context_rows_ = self.window_rows - 1 + max(self.smooth_rows, 1) - 1
         return self
@@ -99,6 +100,13 @@ class PcaAutoencoder(Detector):
         errors = centred.reshape(len(windows), self.window_rows, -1).sum(axis=2)
         errors[errors < _ROUNDING] = 0.0
         return np.asarray(errors)
+
+
+def _ends_to_learn_from(filled: Floats, window_rows: int) -> Integers:
+    """Where the windows without a wall end; those with a glitch are left out unless there are no others."""
+    glitch = (np.abs(filled) > _GLITCH).any(axis=1)
+    clean = window_ends(np.where(glitch[:, None], np.nan, filled), window_rows)
+    return clean if len(clean) else window_ends(filled, window_rows)
 
 
 def _spaced(ends: Integers) -> Integers:

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from isang.features.base import Feature
-from isang.scaling import bend, learn_scale
+from isang.scaling import bend, learn_group_scale, learn_scale
 from isang.words.frame import Floats, Grid, Integers
 
 _DAY_US = 86_400_000_000
@@ -99,17 +99,11 @@ _KINDS = ("level", "day", "workday", "week")
 
 
 def _levels(values: Floats, entity: Integers, entities: int) -> tuple[Floats, Floats]:
-    """Robust level and scale of each entity, with one more for entities never seen."""
-    order = np.argsort(entity, kind="stable")
-    cuts = np.searchsorted(entity[order], np.arange(entities + 1))
+    """Robust level and scale of each entity; one more, that of all values, for entities never or hardly seen."""
     overall = learn_scale(values[:, None])
-    level, scale = np.full(entities + 1, overall.center[0]), np.full(entities + 1, overall.spread[0])
-    for number in range(entities):
-        own = values[order[cuts[number] : cuts[number + 1]]]
-        if len(own) >= _FEWEST_REPEATS:
-            learnt = learn_scale(own[:, None])
-            level[number], scale[number] = learnt.center[0], learnt.spread[0]
-    return level, scale
+    learnt = learn_group_scale(values, entity, entities + 1)
+    known = np.bincount(entity, minlength=entities + 1) >= _FEWEST_REPEATS
+    return np.where(known, learnt.center, overall.center[0]), np.where(known, learnt.spread, overall.spread[0])
 
 
 def _bins_a_day(step_us: int | None, clock: Integers | None) -> int:

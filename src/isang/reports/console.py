@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,10 +20,11 @@ from isang.reports.sections import miss_told
 from isang.reports.strip import detector_of, false_alarms_told, rows_told, threshold_told, verdict
 from isang.reports.suggest import next_command
 from isang.words.incident import Incident
-from isang.words.telling import duration, moment, percent, printable
+from isang.words.telling import duration, moment, percent, printable, shortened
 
 _STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan", "INFO": "dim"}
-_TOP, _NOTES, _NAMES, _WIDE = 10, 8, 6, 72
+_TOP, _NOTES, _NAMES, _WIDE = 10, 8, 6, 85
+_ENTITY, _RANK = 34, len("  1  ")
 
 
 def tell_recognised(recognised: Mapping[str, Any], warnings: Sequence[str], console: Console, lang: str = "en") -> None:
@@ -90,21 +92,31 @@ def _verdict(outcome: Outcome, console: Console, lang: str) -> None:
 
 
 def _list(incidents: Sequence[Incident], console: Console, lang: str) -> None:
-    """In columns, so that a long headline goes on below itself; as plain lines where there is no room for that."""
-    if console.width < _WIDE:
-        for incident in incidents:
-            console.print(incident_line(incident, lang))
-        return
-    keyed = any(incident.entity for incident in incidents)
+    """In columns where there is room for headlines; else a line each, which goes on below itself."""
+    widest = max((cell_len(_named(incident)) for incident in incidents), default=0)
     table = Table.grid(padding=(0, 2, 0, 0))
-    for number in range(4 + keyed):
-        table.add_column(justify="right" if number == 0 else "left", no_wrap=number < 3, overflow="fold")
+    table.add_column(justify="right", no_wrap=True)
+    if columns := console.width - widest >= _WIDE:
+        for _ in range(2 + bool(widest)):
+            table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for incident in incidents:
-        band = Text(f"{incident.band:<8} {incident.risk:>3.0f}", style=_STYLES.get(incident.band, ""))
-        named = [Text(printable(incident.entity, 40))] if keyed else []
-        title = Text(printable(headline(incident, lang)))
-        table.add_row(Text(f"{incident.rank:>3}", style="dim"), band, Text(_began(incident, lang)), *named, title)
+        cells = [Text(_began(incident, lang)), *([Text(_named(incident))] if widest else []), _title(incident, lang)]
+        rank = Text(f"{incident.rank:>3}", style="dim")
+        table.add_row(rank, *([_band(incident), *cells] if columns else [incident_line(incident, lang)[_RANK:]]))
     console.print(table)
+
+
+def _band(incident: Incident) -> Text:
+    return Text(f"{incident.band:<8} {incident.risk:>3.0f}", style=_STYLES.get(incident.band, ""))
+
+
+def _named(incident: Incident) -> str:
+    return shortened(printable(incident.entity), _ENTITY)
+
+
+def _title(incident: Incident, lang: str) -> Text:
+    return Text(printable(headline(incident, lang)))
 
 
 def _began(incident: Incident, lang: str) -> str:
@@ -113,11 +125,9 @@ def _began(incident: Incident, lang: str) -> str:
 
 def incident_line(incident: Incident, lang: str) -> Text:
     """Rank, band, risk, beginning, entity and headline of an incident."""
-    when = _began(incident, lang)
-    entity = f"{printable(incident.entity, 40)}  " if incident.entity else ""
-    line = Text(f"{incident.rank:>3}  ", style="dim")
-    line.append(f"{incident.band:<8} {incident.risk:>3.0f}", style=_STYLES.get(incident.band, ""))
-    return line.append(f"  {when}  {entity}", style="").append(printable(headline(incident, lang)))
+    line = Text(f"{incident.rank:>3}  ", style="dim").append_text(_band(incident))
+    entity = f"{_named(incident)}  " if incident.entity else ""
+    return line.append(f"  {_began(incident, lang)}  {entity}", style="none").append_text(_title(incident, lang))
 
 
 def _rest(outcome: Outcome, console: Console, lang: str) -> None:

@@ -38,6 +38,12 @@ def incident_figures(
     return drawn
 
 
+def drawn_whole(outcome: Outcome, incident: Incident) -> bool:
+    """Whether the figure of an incident shows its entity from end to end, with no other incident in it."""
+    others = sum(other.entity == incident.entity for other in outcome.incidents)
+    return others == 1 and len(stretch_of(outcome, incident.keys).rows) <= _MARGIN_ROWS
+
+
 def misses_figure(outcome: Outcome, lang: str = "en", points: int = 2000) -> go.Figure:
     """The entity of the nearest miss, with the misses marked."""
     first = outcome.misses.head(1).to_dicts()

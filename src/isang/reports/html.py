@@ -83,6 +83,8 @@ def _calm(outcome: Outcome, lang: str) -> list[Markup]:
 
 def _whole(outcome: Outcome, lang: str) -> Markup:
     entity = outcome.incidents[0].entity
+    if figures.drawn_whole(outcome, outcome.incidents[0]):
+        return Markup("")
     figure = figures.entity_figure(outcome, entity or None, lang, _WHOLE_POINTS)
     box = element("div", {"class": "card panel"}, chart("figure-whole", figure, phrase("whole", lang)))
     return section("whole", phrase("whole", lang) + (f": {entity}" if entity else ""), box)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
+import polars as pl
 
 from isang.reports import panels
 from isang.reports.base import Outcome
 from isang.reports.dressing import dressed, set_axis
 from isang.reports.phrases import phrase
 from isang.words.frame import Floats
+from isang.words.telling import shortened
 
 _FLEET, _FLEET_MARKS, _NAME = 20, 500, 30
 
@@ -56,7 +58,7 @@ def fleet_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
     figure = go.Figure(
         go.Scatter(
             x=[(i.peak or i.start).replace(tzinfo=None) if i.start else i.peak_row for i in drawn],
-            y=[panels.safe(_short(i.entity)) for i in drawn],
+            y=[panels.safe(shortened(i.entity, _NAME)) for i in drawn],
             text=[panels.safe(f"#{i.rank} {i.title}", 90) for i in drawn],
             customdata=[i.band for i in drawn],
             mode="markers",
@@ -68,15 +70,23 @@ def fleet_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
             hovertemplate="%{text}<br>%{customdata} · %{x}<extra></extra>",
         )
     )
-    names = [panels.safe(_short(entity)) for entity in dict.fromkeys(worst)]
+    names = [panels.safe(shortened(entity, _NAME)) for entity in dict.fromkeys(worst)]
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=names[::-1], automargin=True)
-    set_axis(figure, timed=bool(drawn) and drawn[0].start is not None)
+    set_axis(figure, timed=outcome.columns.time is not None)
+    figure.update_xaxes(range=_extent(outcome))
     return dressed(figure, 80 + 26 * len(worst))
 
 
-def _short(entity: str) -> str:
-    """A long name without its middle: names of one fleet differ at their ends."""
-    return entity if len(entity) <= _NAME else f"{entity[: _NAME // 3]}…{entity[-(2 * _NAME // 3) :]}"
+def _extent(outcome: Outcome) -> list[object]:
+    """The whole of the data, a little wider, so that marks at its ends are not cut."""
+    if outcome.columns.time is None:
+        first, last = 1.0, float(len(outcome.frame))
+        return [first - (last - first) / 50, last + (last - first) / 50]
+    clock = outcome.frame[outcome.columns.time].dt.replace_time_zone(None)
+    begin, end = clock.dt.epoch("ms").min(), clock.dt.epoch("ms").max()
+    margin = (end - begin) // 50  # type: ignore[operator]
+    ends = pl.Series([begin - margin, end + margin]).cast(pl.Datetime("ms"))  # type: ignore[operator]
+    return list(ends.dt.to_string("%Y-%m-%dT%H:%M:%S"))
 
 
 def _bins(scores: Floats) -> tuple[Floats, bool]:

@@ -16,7 +16,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "unscored_told": ("{unscored} not judged", "{unscored}개 판정 안 함"),
     "mode": ("Mode", "방식"),
     "hindsight": ("hindsight", "사후 판정"),
-    "causal": ("causal", "실시간 판정"),
+    "causal": ("causal", "과거 기준 판정"),
     "hindsight_means": ("every row judged by the rest of the data", "각 행을 나머지 데이터로 판정"),
     "causal_means": ("every row judged by its past alone", "각 행을 과거 데이터로만 판정"),
     "detector": ("Detector", "탐지기"),

@@ -79,6 +79,11 @@ def printable(text: object, longest: int = 200) -> str:
     return kept if len(kept) <= longest else kept[: longest - 1] + "…"
 
 
+def shortened(name: str, longest: int) -> str:
+    """A long name without its middle: names of one fleet differ at their ends."""
+    return name if len(name) <= longest else f"{name[: longest // 3]}…{name[longest // 3 + 1 - longest :]}"
+
+
 def _is_plain(character: str) -> bool:
     return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
 

@@ -1,0 +1,85 @@
+"""Centre and spread that outliers cannot steer; a cap that keeps the order."""
+
+from __future__ import annotations
+
+import numpy as np
+import oracles
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oracles import nasty_rows, quick
+
+from isang.scaling import bend, fill_missing, learn_scale, too_sparse
+from isang.words.frame import Floats
+
+
+@given(nasty_rows())
+@quick
+def test_the_scale_is_the_slow_one(X: Floats) -> None:
+    scale = learn_scale(X)
+    slow = [oracles.robust_scale(column.tolist()) for column in X.T]
+    np.testing.assert_allclose(scale.center, [center for center, _ in slow])
+    np.testing.assert_allclose(scale.spread, [spread for _, spread in slow])
+
+
+@given(nasty_rows())
+@quick
+def test_scaled_values_are_finite_and_only_missing_cells_are_missing(X: Floats) -> None:
+    applied = learn_scale(X).apply(X)
+    assert np.array_equal(np.isnan(applied), np.isnan(X))
+    assert np.isfinite(applied[~np.isnan(X)]).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2])
+def test_normal_values_have_their_standard_deviation_as_spread(share: float) -> None:
+    values = np.random.default_rng(0).normal(50, 2, 20_000)
+    values[: int(share * len(values))] = 1e6
+    scale = learn_scale(values[:, None])
+    assert scale.center[0] == pytest.approx(50, abs=0.2 + 4 * share)
+    assert scale.spread[0] == pytest.approx(2, rel=0.05 + 3 * share)
+
+
+def test_a_huge_value_changes_centre_and_spread_little() -> None:
+    values = np.random.default_rng(0).normal(50, 2, 1000)
+    usual = learn_scale(values[:, None])
+    values[0] = 1e300
+    steered = learn_scale(values[:, None])
+    np.testing.assert_allclose([steered.center, steered.spread], [usual.center, usual.spread], rtol=0.02)
+
+
+@pytest.mark.parametrize("rare", [1e300, -1e300, np.finfo(float).max])
+def test_mostly_one_value_and_a_huge_one_have_a_finite_spread(rare: float) -> None:
+    values = np.zeros((100, 1))
+    values[3] = rare
+    scale = learn_scale(values)
+    assert np.isfinite(scale.spread).all()
+    assert np.isfinite(scale.apply(values)).all()
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=2, max_size=30))
+@quick
+def test_bending_keeps_the_order_and_the_sign(values: list[float]) -> None:
+    Z = np.sort(np.array(values))
+    bent = bend(Z)
+    assert (np.diff(bent) >= 0).all()
+    assert np.array_equal(np.sign(bent), np.sign(Z))
+    np.testing.assert_allclose(bent, [oracles.bend(z) for z in Z])
+
+
+def test_bending_leaves_what_is_usual() -> None:
+    Z = np.linspace(-10, 10, 101)
+    assert np.array_equal(bend(Z), Z)
+    assert bend(np.array([11.0, 1e300])).tolist() == pytest.approx([10.953, 6895.5], rel=1e-3)
+    assert bend(np.array([12.0]))[0] > bend(np.array([11.0]))[0] > 10
+
+
+def test_missing_cells_stand_at_the_centre() -> None:
+    filled, seen = fill_missing(np.array([[1.0, np.nan], [np.nan, -2.0]]))
+    assert filled.tolist() == [[1.0, 0.0], [0.0, -2.0]]
+    assert seen.tolist() == [[True, False], [False, True]]
+
+
+def test_more_than_half_missing_is_too_sparse() -> None:
+    nan = np.nan
+    rows = np.array([[1.0, 1, 1, 1], [nan, 1, 1, 1], [nan, nan, 1, 1], [nan, nan, nan, 1], [nan, nan, nan, nan]])
+    assert too_sparse(rows).tolist() == [False, False, False, True, True]
