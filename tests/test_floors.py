@@ -27,6 +27,8 @@ FLOORS = (
     ("pipeline",),
     ("sources",),
     ("reading",),
+    ("labelled", "shown", "members"),
+    ("yamls",),
     ("plan", "packs"),
     ("api",),
     ("cli",),

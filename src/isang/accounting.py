@@ -9,10 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from isang.detectors.auto import Auto
+from isang.detectors.ensemble import Ensemble
 from isang.family import name_of
 from isang.incidents import Teller, Told
 from isang.judging import Decision
 from isang.risk import BANDS
+from isang.thresholds.base import default_rate
 
 _LIBRARIES = ("isang", "numpy", "scipy", "scikit-learn", "polars")
 
@@ -24,6 +27,7 @@ def account(teller: Teller, told: Sequence[Told], decision: Decision, seed: int 
     mode = "hindsight" if np.any(v.split == "hindsight") else "causal"
     return {
         "mode": mode,
+        "detector": _detector(teller),
         "splits": _splits(teller),
         "thresholds": [_threshold(decision, mode)],
         "coverage": {
@@ -43,6 +47,19 @@ def account(teller: Teller, told: Sequence[Told], decision: Decision, seed: int 
     }
 
 
+def _detector(teller: Teller) -> dict[str, Any]:
+    """The detector asked for, and what it chose (the last learner's choice where several blocks were judged)."""
+    detector = teller.judged.learners[-1].detector_
+    chosen = detector.chosen_ if isinstance(detector, Auto) else detector
+    parts = [name_of(part) for part in chosen.members_] if isinstance(chosen, Ensemble) else [name_of(chosen)]
+    return {
+        "name": name_of(detector),
+        "members": parts,
+        "reason": detector.reason_ if isinstance(detector, Auto) else None,
+        "context_rows": teller.verdicts.context_rows,
+    }
+
+
 def _splits(teller: Teller) -> dict[str, Any]:
     found: dict[str, Any] = {}
     split, grid = teller.verdicts.split, teller.verdicts.grid
@@ -51,19 +68,24 @@ def _splits(teller: Teller) -> dict[str, Any]:
         if len(rows):
             ends = [rows[np.argmin(grid.time[rows])], rows[np.argmax(grid.time[rows])]]
             moments = [teller.time_at(int(row)) for row in ends]
-            told = [moment.isoformat() if moment else int(teller.caller_row[row]) + 1 for moment, row in zip(moments, ends, strict=True)]
+            told = [
+                moment.isoformat() if moment else int(teller.caller_row[row]) + 1
+                for moment, row in zip(moments, ends, strict=True)
+            ]
             found[name] = {"start": told[0], "end": told[1], "rows": int(np.sum(split[grid.position] == name))}
     return found
 
 
 def _threshold(decision: Decision, mode: str) -> dict[str, Any]:
     learnt_on = "out-of-block scores" if mode == "hindsight" else "the calibration part"
-    settings = ", ".join(f"{key} {value}" for key, value in decision.rule.get_params().items() if value is not None)
+    settings = decision.rule.get_params()
+    if "rate" in settings:
+        settings["rate"] = settings["rate"] or default_rate(decision.past)
     return {
         "value": decision.threshold if np.isfinite(decision.threshold) else None,
         "from": f"{name_of(decision.rule)} on {learnt_on}",
         "rows": decision.past.rows,
-        "requested": settings or None,
+        "requested": ", ".join(str(value) if key == "rate" else f"{key} {value}" for key, value in settings.items()),
         "expected_false_alarms_per_week": decision.expected_per_week,
     }
 

@@ -16,7 +16,8 @@ _FEWEST_PEAKS = 8
 _FEWEST_ROWS = 30
 _CENSORED = 0.1  # of the peaks: the highest may be anomalies, and are known only to be high
 _SHAPE_PRIOR = (0.0, 0.2)  # mean and standard deviation: exponential, unless the peaks say otherwise
-_LEAST_SHAPE, _MOST_SHAPE = -0.5, 1.0
+# A mixture of calm and busy times looks like a heavier tail than either has, for which nothing would be rare.
+_LEAST_SHAPE, _MOST_SHAPE = -0.5, 0.35
 _NO_SHAPE = 1e-6
 _LEAST_P = 1e-300
 
@@ -47,14 +48,14 @@ class Pareto:
     shape: float
 
     def log_survival(self, excess: Floats) -> Floats:
-        """Log of the chance to exceed the start by more than this; far beyond an end point it is tiny, not undefined."""
+        """Log of the chance to exceed the start by more than this; tiny, not undefined, beyond an end point."""
         if abs(self.shape) < _NO_SHAPE:
-            return -excess / self.scale
+            return np.asarray(-excess / self.scale)
         return np.asarray(-np.log1p(np.maximum(self.shape * excess / self.scale, -1 + 1e-12)) / self.shape)
 
     def log_density(self, excess: Floats) -> Floats:
         """Log density at these excesses."""
-        return (1 + self.shape) * self.log_survival(excess) - np.log(self.scale)
+        return np.asarray((1 + self.shape) * self.log_survival(excess) - np.log(self.scale))
 
     def excess_at(self, share: float) -> float:
         """The excess that this share of all excesses is beyond."""

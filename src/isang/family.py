@@ -52,7 +52,7 @@ def member(family: str, name: str) -> type[Any]:
 
 
 def build(family: str, spec: Any) -> Any:
-    """A member from its name, from `{name: …, parameter: …}`, or as it is; an unknown parameter lists the known ones."""
+    """A member from its name, from `{name: …, parameter: …}`, or as it is; UsageError lists the known names."""
     if isinstance(spec, str):
         spec = {"name": spec}
     if not isinstance(spec, Mapping):

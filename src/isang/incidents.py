@@ -59,14 +59,14 @@ class Teller:
     @cached_property
     def flagged(self) -> Flags:
         """(n,) rows over the threshold or with a fired rule, among the judged rows that the caller has."""
-        marked = self.verdicts.over
+        marked = self.verdicts.over.copy()
         for fired in self.verdicts.fired.values():
             marked[fired.rows] = True
-        return np.asarray(marked & (self.caller_row >= 0) & np.isin(self.verdicts.split, ("test", "hindsight")))
+        return np.asarray(marked & (self.caller_row >= 0) & self.verdicts.judged)
 
     @cached_property
     def points(self) -> Floats:
-        """(n,) anomaly points of each row: by its tail probability, or by how far over the threshold or a limit it is."""
+        """(n,) anomaly points: by tail probability, or by how far over the threshold or a limit a row is."""
         v = self.verdicts
         if np.isfinite(v.p_threshold):
             points = anomaly_points(v.p, v.p_threshold)
@@ -171,7 +171,7 @@ class Teller:
         )
 
     def direction(self, row: int, column: int) -> str:
-        """up or down where the value lies outside its usual range, else pattern."""
+        """Up or down where the value lies outside its usual range, else pattern."""
         grid = self.verdicts.grid
         value, lower, upper = grid.X[row, column], _cell(grid.lower, row, column), _cell(grid.upper, row, column)
         if lower is None or upper is None or not np.isfinite(value):

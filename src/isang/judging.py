@@ -60,7 +60,9 @@ def decide(past: Past, threshold: Threshold) -> Decision:
     return Decision(tail, clone(threshold).choose(past, tail), past, threshold)
 
 
-def verdicts(judged: Judged, grid: Grid, split: NDArray[Any], decision: Decision, fired: Mapping[str, Fired]) -> Verdicts:
+def verdicts(
+    judged: Judged, grid: Grid, split: NDArray[Any], decision: Decision, fired: Mapping[str, Fired]
+) -> Verdicts:
     """What is known of each row of the grid; training rows, which would judge themselves, have no score."""
     own = split == "train"
     scores = np.where(own | too_sparse(grid.X), np.nan, judged.scores)

@@ -63,7 +63,7 @@ class Judged:
 
     def learner(self, row: int) -> Learner:
         """The learner that judged this row."""
-        return self.learners[self.owner[row]]
+        return self.learners[int(self.owner[row])]
 
 
 def judge_causally(learner: Learner, grid: Grid) -> Judged:
@@ -76,7 +76,7 @@ def judge_causally(learner: Learner, grid: Grid) -> Judged:
 def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Grid) -> Judged:
     """Contiguous blocks, each judged by a learner that was fitted on the others; no row judges itself."""
     scores, owner = np.full(len(grid.X), np.nan), np.full(len(grid.X), -1, dtype=np.int64)
-    seen, learners = grid, []
+    seen, learners = grid, list[Learner]()
 
     def fit(X: Floats) -> Learner:
         return Learner(features, detector).fit(replace(grid, X=X))

@@ -67,7 +67,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
 
     def score_samples(self, X: Any) -> Floats:
         """(n,) the score with its sign turned, as scikit-learn has it: lower is stranger. NaN where not scored."""
-        return -self._scores(X)
+        return np.asarray(-self._scores(X))
 
     def predict(self, X: Any) -> NDArray[np.int64]:
         """(n,) -1 for what is flagged, +1 for the rest, unscored rows among them."""
@@ -116,14 +116,23 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         return judge_causally(self.learner_, grid).scores[grid.position]
 
     def _laid_out(self, X: Any, *, reset: bool) -> tuple[pl.DataFrame, Columns, Grid]:
-        rows = validate_data(self, X, ensure_all_finite="allow-nan", dtype=np.float64, reset=reset) if _is_array(X) else X
+        rows = (
+            validate_data(self, X, ensure_all_finite="allow-nan", dtype=np.float64, reset=reset) if _is_array(X) else X
+        )
         frame, columns = as_frame(rows, self.time, self.keys, self.values)
         if reset:
             self.columns_ = columns
         return frame, columns, merged(lay_out(frame, columns), self.features)
 
     def _told(
-        self, frame: pl.DataFrame, columns: Columns, grid: Grid, judged: Judged, split: NDArray[Any], wanted: Wanted, pack: str
+        self,
+        frame: pl.DataFrame,
+        columns: Columns,
+        grid: Grid,
+        judged: Judged,
+        split: NDArray[Any],
+        wanted: Wanted,
+        pack: str,
     ) -> Result:
         found = verdicts(judged, grid, split, self.decision_, fire(self.rules_, grid, columns.values))
         return tell(Teller(frame, columns, judged, found, pack), self.decision_, wanted, self.random_state)

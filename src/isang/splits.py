@@ -16,9 +16,11 @@ Model = TypeVar("Model")
 class Scorer(Protocol):
     """Anything that fits on rows and scores rows."""
 
-    def fit(self, X: Floats) -> Any: ...
+    def fit(self, X: Floats) -> Any:
+        """Learn from rows."""
 
-    def anomaly_score(self, X: Floats) -> Floats: ...
+    def anomaly_score(self, X: Floats) -> Floats:
+        """(n,) scores."""
 
 
 def blocks_in_time(entity: Integers, count: int) -> Integers:

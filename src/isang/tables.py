@@ -47,15 +47,19 @@ def anomalies_table(teller: Teller, told: Sequence[Told]) -> pl.DataFrame:
 def misses_table(teller: Teller) -> pl.DataFrame:
     """The nearest misses: the highest scores that were not flagged, one for each stretch of rows."""
     v = teller.verdicts
-    allowed = (teller.caller_row >= 0) & np.isin(v.split, ("test", "hindsight")) & ~teller.flagged
+    allowed = (teller.caller_row >= 0) & v.judged & ~teller.flagged
     rows = np.flatnonzero(allowed & np.isfinite(v.scores))
+    # A row that is as strange as most others has missed nothing.
+    rows = rows[v.scores[rows] > np.median(v.scores[rows])] if len(rows) else rows
     highest = np.sort(rows[np.argsort(-v.scores[rows], kind="stable")[: 100 * _MISSES]])
     if not len(highest):
         return _judged_rows(teller, highest, 0, None)
     number = clusters(highest, v.grid.entity[highest], cluster_gap(v.context_rows))
     best = [highest[number == at][np.argmax(v.scores[highest[number == at]])] for at in range(number[-1] + 1)]
     nearest = np.array(sorted(best, key=lambda row: -v.scores[row])[:_MISSES])
-    parts = [_judged_rows(teller, nearest[at : at + 1], _strangest(teller, row), None) for at, row in enumerate(nearest)]
+    parts = [
+        _judged_rows(teller, nearest[at : at + 1], _strangest(teller, row), None) for at, row in enumerate(nearest)
+    ]
     return pl.concat(parts)
 
 
@@ -84,7 +88,9 @@ def _judged_rows(teller: Teller, rows: Integers, column: int, told: Told | None)
     rules = [";".join(name for name, fired in v.fired.items() if row in fired.rows) for row in rows]
     own: dict[str, Any] = {
         "row": teller.caller_row[rows] + 1,
-        "entity": pl.Series([" / ".join(teller.entities[int(grid.entity[row])].values()) for row in rows], dtype=pl.String),
+        "entity": pl.Series(
+            [" / ".join(teller.entities[int(grid.entity[row])].values()) for row in rows], dtype=pl.String
+        ),
         "column": pl.Series([teller.columns.values[column]] * n, dtype=pl.String),
         "value": _null(value),
         "expected": _null(expected),

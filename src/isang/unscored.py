@@ -25,6 +25,8 @@ def reasons(grid: Grid, scores: Floats) -> NDArray[Any]:
     heard = np.zeros(len(scores) + 1, dtype=bool)
     heard[start[~silent]] = True
     first_of_entity = np.diff(grid.entity, prepend=grid.entity[0] - 1) != 0
-    told[silent] = np.where(heard[start], np.where(first_of_entity[np.minimum(start, len(since) - 1)], "warm_up", "gap"), "too_short")[silent]
+    told[silent] = np.where(
+        heard[start], np.where(first_of_entity[np.minimum(start, len(since) - 1)], "warm_up", "gap"), "too_short"
+    )[silent]
     told[silent & too_sparse(grid.X)] = "missing"
     return told

@@ -53,7 +53,11 @@ class CoveringMean:
         consecutive = int(ends[-1] - ends[0]) == len(ends) - 1
         for position, column in enumerate(np.ascontiguousarray(errors.T)):
             # Windows that follow each other, which is nearly all of them, need no index array.
-            at = slice(first[0] + position, ends[-1] - self._window_rows + position + 2) if consecutive else first + position
+            at = (
+                slice(first[0] + position, ends[-1] - self._window_rows + position + 2)
+                if consecutive
+                else first + position
+            )
             self._total[at] += column
             self._count[at] += 1
 

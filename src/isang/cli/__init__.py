@@ -12,11 +12,9 @@ from isang.cli.show import show
 
 app = typer.Typer(
     name="isang",
-    help="Find the anomalies in operations data, ranked and explained.\n\nStart with: isang demo",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("detect")(detect)
@@ -25,8 +23,11 @@ app.command("list")(list_members)
 app.command("demo")(demo)
 
 
-@app.callback()
-def _root(version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+) -> None:
     """Find the anomalies in operations data, ranked and explained.
 
     Start with: isang demo
@@ -35,7 +36,8 @@ def _root(version: bool = typer.Option(False, "--version", help="Print the versi
         from importlib.metadata import version as version_of
 
         typer.echo(f"isang {version_of('isang')}")
-        raise typer.Exit
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help(), nl=False)
 
 
 def main() -> None:

@@ -52,18 +52,21 @@ def detect(
 ) -> None:
     """Find the anomalies in files: read, learn what is usual, judge, tell.
 
-    Reads CSV, Parquet, JSON lines, saved Prometheus answers and columns of numbers, plain or packed (.gz, .zst). Without
-    --train-until every row is judged in hindsight, by models that have not seen its part of the data.
+    Reads CSV, Parquet, JSON lines, saved Prometheus answers and columns of numbers, plain or packed (.gz, .zst).
+    What no option says is found out from the data, and told. Every row is judged in hindsight, by models that have not
+    seen its part of the data, unless --train-until or --split make it causal.
 
     Examples:
 
       isang detect metrics.csv
 
-      isang detect servers.csv --key host --value cpu --value memory --false-alarms 3/week
+      isang detect servers.csv --key host --value cpu --alerts 3/week
 
       isang detect metrics.csv --train-until 2026-03-01 --fail-on HIGH
 
       cat metrics.csv | isang detect - --json --quiet
+
+      isang detect --plan isang-out/plan.yaml
     """
     told = {name: given for name, given in locals().items() if given is not None}
     screen = {name: told.pop(name) for name in ("json", "dry_run", "quiet", "debug")}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
+import traceback
+import warnings
 from typing import NoReturn
 
 import typer
@@ -19,42 +22,66 @@ def run_command(app: typer.Typer) -> NoReturn:
     """Run the app; every way out ends here."""
     signal.signal(signal.SIGTERM, _terminate)
     debug = "--debug" in sys.argv
+    if not debug and not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what libraries tell developers; what users should know stands in run.json
     try:
         code = app(standalone_mode=False)
-        sys.stdout.flush()
-    except Exception as error:
-        if debug and not isinstance(error, typer.Exit):
-            raise
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001  (a panic of polars is no Exception)
+        if debug and not isinstance(error, typer.Exit | TyperException):
+            traceback.print_exc()
         code = _said(error)
-    except KeyboardInterrupt:
-        code = _say("interrupted; nothing was written.", _INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _said(error: Exception) -> int:
+def _said(error: BaseException) -> int:
     """Tell of an error in one line; its exit code."""
     if isinstance(error, typer.Exit):
         return error.exit_code
     if isinstance(error, BrokenPipeError):
-        # `isang … | head`: whoever read is gone, and Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _nobody_listens()
     if isinstance(error, IsangError):
         return _say(str(error), error.exit_code)
-    if isinstance(error, typer.Abort):
+    if isinstance(error, typer.Abort | KeyboardInterrupt):
         return _say("interrupted; nothing was written.", _INTERRUPTED)
     if isinstance(error, TyperException):
-        return _say(error.format_message(), error.exit_code)
+        return _say(_in_our_words(error.format_message()), error.exit_code)
+    if isinstance(error, MemoryError):
+        return _say("out of memory; give fewer rows or columns at a time (--where, --value).", _INTERNAL)
     if isinstance(error, OSError):
         named = f" {error.filename}" if error.filename else ""
         return _say(f"cannot write{named}: {error.strerror or error}; the old result is untouched.", _OUTPUT)
     return _say(f"internal error: {type(error).__name__}: {error}. Run again with --debug and report it.", _INTERNAL)
 
 
+def _nobody_listens() -> int:
+    """`isang … | head`: whoever read is gone, and Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _in_our_words(text: str) -> str:
+    """What typer says of options: the nearest known one as elsewhere, without the names of its exceptions."""
+    text = re.sub(r"(No such option: )(\S+)", r"no such option '\2'.", text).replace("Value error, ", "")
+    text = re.sub(r"\(Possible options: (.*)\)$", lambda found: f"Did you mean {_either(found[1])}?", text)
+    return text[:1].lower() + text[1:]
+
+
+def _either(listed: str) -> str:
+    return " or ".join(f"'{name}'" for name in listed.split(", "))
+
+
 def _say(text: str, code: int) -> int:
     from isang.words.telling import printable
 
-    print(f"isang: {printable(' '.join(text.split()), 1000)}", file=sys.stderr)  # noqa: T201
+    line = f"isang: {printable(' '.join(text.split()), 1000)}\n"
+    if sys.stderr is not None:
+        # In the C locale a column name may have letters that the terminal has no code for.
+        coding = sys.stderr.encoding or "utf-8"
+        sys.stderr.write(line.encode(coding, "backslashreplace").decode(coding))
     return code
 
 

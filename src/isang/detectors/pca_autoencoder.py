@@ -104,7 +104,7 @@ class PcaAutoencoder(Detector):
 
 def _ends_to_learn_from(filled: Floats, window_rows: int) -> Integers:
     """Where the windows without a wall end; those with a glitch are left out unless there are no others."""
-    glitch = (np.abs(filled) > _GLITCH).any(axis=1)
+    glitch = np.asarray((np.abs(filled) > _GLITCH).any(axis=1))
     clean = window_ends(np.where(glitch[:, None], np.nan, filled), window_rows)
     return clean if len(clean) else window_ends(filled, window_rows)
 

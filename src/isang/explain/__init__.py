@@ -1,0 +1,1 @@
+"""Why an incident is one: drivers, members that spoke, words."""

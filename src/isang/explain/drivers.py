@@ -40,4 +40,4 @@ def _losses(score: Callable[[Floats], Floats], copies: list[Floats], inside: Int
         wall = np.full((1, some[0].shape[1]), np.nan)
         scores = score(np.concatenate([part for copy in some for part in (copy, wall)]))
         means += [np.nanmean(np.append(scores[n * size + inside], 0.0)) for n in range(len(some))]
-    return np.maximum(means[0] - np.array(means[1:]), 0.0)
+    return np.asarray(np.maximum(means[0] - np.array(means[1:]), 0.0))

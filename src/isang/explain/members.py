@@ -19,7 +19,7 @@ def members_that_spoke(detector: Detector, X: Floats, rows: Integers) -> tuple[d
     if not isinstance(chosen, Ensemble):
         return ()
     strongest = np.nan_to_num(chosen.member_scores(X)[rows], nan=0.0).max(axis=0)
-    told = [
+    told: list[dict[str, float | str]] = [
         {"name": name_of(member), "score": float(score), "p": float(10.0**-score)}
         for member, score in zip(chosen.members_, strongest, strict=True)
         if score >= _SPOKE

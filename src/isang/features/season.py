@@ -65,7 +65,9 @@ class Season(Feature):
         scaled = bend((values - level[entity]) / scale[entity])
         per_day = _bins_a_day(grid.step_us, clock)
         kind = _best_kind(scaled, entity, clock, per_day)
-        profile = _trimmed_profile(scaled, entity, _bins(clock, kind, per_day, len(scaled)), self.entities_, kind, per_day)
+        profile = _trimmed_profile(
+            scaled, entity, _bins(clock, kind, per_day, len(scaled)), self.entities_, kind, per_day
+        )
         return _profile(profile, level, scale, kind, per_day, counts=counts, floor=0.0 if lowest >= 0 else -np.inf)
 
 
@@ -120,7 +122,7 @@ def _bins(clock: Integers | None, kind: str, per_day: int, rows: int = 0) -> Int
     part = within * per_day // _DAY_US
     weekday = (day + 3) % 7  # 1970-01-01 was a Thursday
     turn = {"day": 0 * weekday, "workday": (weekday >= 5).astype(np.int64), "week": weekday}[kind]
-    return turn * per_day + part
+    return np.asarray(turn * per_day + part, dtype=np.int64)
 
 
 def _bin_count(kind: str, per_day: int) -> int:
@@ -142,7 +144,9 @@ def _best_kind(scaled: Floats, entity: Integers, clock: Integers | None, per_day
     return best
 
 
-def _error_out_of_sample(scaled: Floats, entity: Integers, bins: Integers, even: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+def _error_out_of_sample(
+    scaled: Floats, entity: Integers, bins: Integers, even: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> float:
     """Mean absolute error of each half of the days against the profile of the other half."""
     cell = entity * (int(bins.max()) + 1) + bins
     size = int(cell.max()) + 1
@@ -196,7 +200,9 @@ def _profile(
 
 def _small_counts(values: Floats) -> bool:
     """Whole numbers, none negative, of which half lie below 100."""
-    return bool(len(values) and values.min() >= 0 and np.median(values) < _SMALL_COUNT and np.all(values == np.rint(values)))
+    return bool(
+        len(values) and values.min() >= 0 and np.median(values) < _SMALL_COUNT and np.all(values == np.rint(values))
+    )
 
 
 def _anscombe(values: Floats) -> Floats:

@@ -191,6 +191,18 @@ RUN = (
     Field("inputs", "list", "the files that were read", True, _INPUT),
     Field("recognised", "object", "what was found out about the data", True, _RECOGNISED),
     Field("mode", "text", "may look at later rows, or may not", True, values=("hindsight", "causal")),
+    Field(
+        "detector",
+        "object",
+        "what judged the rows",
+        True,
+        (
+            Field("name", "text", "the detector that was asked for", always=True),
+            Field("members", "texts", "the detectors that it is made of, or chose", always=True),
+            Field("reason", "text", "why they were chosen, where that was left to isang"),
+            Field("context_rows", "integer", "how many neighbouring rows a score depends on", always=True),
+        ),
+    ),
     Field("splits", "map", "the parts of the data and where they begin and end", always=True),
     Field(
         "thresholds",

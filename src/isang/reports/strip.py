@@ -39,9 +39,12 @@ def verdict(outcome: Outcome, lang: str) -> str:
 
 
 def detector_of(run: dict[str, Any], plan: dict[str, Any]) -> str:
-    """The detector's name as the run or else the plan has it."""
+    """The detector's name as the run or else the plan has it, and the detectors that it is made of."""
     said = run.get("detector") or plan.get("detector") or ""
-    return str(said.get("name", "")) if isinstance(said, dict) else str(said)
+    if not isinstance(said, dict):
+        return str(said)
+    name, parts = str(said.get("name", "")), [str(part) for part in said.get("members") or []]
+    return name if parts in ([], [name]) else f"{name} ({' + '.join(parts)})"
 
 
 def rows_told(run: dict[str, Any], lang: str) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""Plain statements beside the detector. One file, one rule."""

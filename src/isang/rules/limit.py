@@ -39,7 +39,9 @@ class Limit(Rule):
         detail = tuple(self._detail(grid.X[row, chosen]) for row in rows)
         return Fired(rows, 1 + worst[rows], grid.time[rows], detail)
 
-    def _beyond(self, X: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    def _beyond(
+        self, X: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+    ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         """How far beyond, in units of the limit's size."""
         high = (X - self.above) / (abs(self.above) or 1.0) if self.above is not None else np.full_like(X, -np.inf)
         low = (self.below - X) / (abs(self.below) or 1.0) if self.below is not None else np.full_like(X, -np.inf)

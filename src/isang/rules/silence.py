@@ -16,7 +16,7 @@ _WEEK_US = 7 * 86_400_000_000
 
 
 class Silence(Rule):
-    """Fires on the first row after a pause of `steps` usual steps or more, or on the last row of an entity that ended early.
+    """Fires on the first row after a pause of `steps` usual steps or more, or on the last row before the early end.
 
     A pause is told only while pauses half as long are rare: at most one a week among the others. `hindsight=True`:
     the rows judged are those learnt from, so that a pause is left out of its own comparison.

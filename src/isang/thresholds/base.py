@@ -24,6 +24,11 @@ class Threshold(BaseEstimator, ABC):  # type: ignore[misc]
 
 
 def granted(rate: str | None, past: Past) -> float:
-    """How often `rate` (None: 1/week, or 1/1000rows without time) allows something to happen over this past."""
-    wanted = parse_rate(rate or (_WITHOUT_TIME if past.span_s is None else _WITH_TIME))
+    """How often `rate` (None: the default) allows something to happen over this past."""
+    wanted = parse_rate(rate or default_rate(past))
     return wanted.over(Span(None, past.rows) if wanted.per.rows else Span(past.span_s, None))
+
+
+def default_rate(past: Past) -> str:
+    """1/week, or 1/1000rows where there is no time."""
+    return _WITHOUT_TIME if past.span_s is None else _WITH_TIME

@@ -155,7 +155,7 @@ def _grid_time(time: Integers, place: Integers, size: int, step: int | None) -> 
     known[place] = np.arange(1, len(place) + 1)
     last = np.maximum.accumulate(known)
     since = np.arange(size) - place[last - 1]
-    return time[last - 1] + since * (step or 1)
+    return np.asarray(time[last - 1] + since * (step or 1), dtype=np.int64)
 
 
 def _wall_clock(frame: pl.DataFrame, time: str | None, micros: Integers) -> Integers | None:
@@ -163,4 +163,4 @@ def _wall_clock(frame: pl.DataFrame, time: str | None, micros: Integers) -> Inte
         return None
     zone = frame.schema[time].time_zone  # type: ignore[attr-defined]
     stamps = pl.Series(micros).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone)
-    return stamps.dt.replace_time_zone(None).dt.epoch("us").to_numpy().astype(np.int64)
+    return np.asarray(stamps.dt.replace_time_zone(None).dt.epoch("us").to_numpy(), dtype=np.int64)

@@ -23,7 +23,8 @@ def to_polars(data: Any) -> pl.DataFrame:
         raise InputError(
             f"a {type(data).__name__} came; a file, a pandas, polars or Arrow frame or a NumPy array is needed."
         ) from error
-    return frame.to_polars()
+    polars: pl.DataFrame = frame.to_polars()
+    return polars
 
 
 def like(data: Any, frame: pl.DataFrame) -> Any:
@@ -36,7 +37,9 @@ def like(data: Any, frame: pl.DataFrame) -> Any:
 
 def _from_array(array: np.ndarray[Any, Any]) -> pl.DataFrame:
     if array.ndim not in (1, 2) or not np.issubdtype(array.dtype, np.number):
-        raise InputError(f"an array of shape {array.shape} and dtype {array.dtype} came; numbers, (n,) or (n, d), are needed.")
+        raise InputError(
+            f"an array of shape {array.shape} and dtype {array.dtype} came; numbers, (n,) or (n, d), are needed."
+        )
     columns = array.reshape(len(array), -1).astype(np.float64)
     many = columns.shape[1] > 1
     return pl.DataFrame({f"value_{at + 1}" if many else "value": columns[:, at] for at in range(columns.shape[1])})

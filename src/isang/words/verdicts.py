@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,8 +42,13 @@ class Verdicts:
     fired: Mapping[str, Fired]
     context_rows: int
 
-    @property
+    @cached_property
+    def judged(self) -> Flags:
+        """Rows of the splits in which rows may be flagged."""
+        return np.asarray((self.split == "test") | (self.split == "hindsight"))
+
+    @cached_property
     def over(self) -> Flags:
-        """Rows whose score exceeds the threshold, in the judged splits."""
+        """Judged rows whose score exceeds the threshold."""
         with np.errstate(invalid="ignore"):
-            return np.asarray((self.scores > self.threshold) & np.isin(self.split, ("test", "hindsight")))
+            return np.asarray((self.scores > self.threshold) & self.judged)

@@ -1,0 +1,38 @@
+"""Make the files of the guide in the current folder: `python examples/make_files.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from isang.synthetic import Fault, Made, series
+
+_STAMP = "%Y-%m-%dT%H:%M:%SZ"
+_HOSTS = {"entity_1": "web-1", "entity_2": "web-2", "entity_3": "결제-서버"}
+
+
+def metrics() -> Made:
+    """Three weeks of one metric, every ten minutes, with a spike and a shift of its level."""
+    faults = [Fault("spike", 1500, 3, 9), Fault("level_shift", 2400, 40, 7)]
+    return series(3024, step="10min", faults=faults)
+
+
+def servers() -> Made:
+    """Three weeks of three servers with two metrics each; the latency of one goes up for a while."""
+    slow = Fault("level_shift", 1500, 30, 10, column=1, entity=1)
+    return series(2016, step="15min", entities=3, columns=2, faults=[slow])
+
+
+def write(folder: Path) -> None:
+    """metrics.csv; servers.csv, with a column that marks it."""
+    metrics().frame.write_csv(folder / "metrics.csv", datetime_format=_STAMP)
+    made = servers()
+    named = made.frame.rename({"entity": "host", "value_1": "cpu", "value_2": "latency_ms"})
+    hosts = pl.col("host").replace(_HOSTS)
+    marked = pl.Series("label", made.truth).cast(pl.Int8)
+    named.with_columns(hosts, marked).write_csv(folder / "servers.csv", datetime_format=_STAMP)
+
+
+if __name__ == "__main__":
+    write(Path())

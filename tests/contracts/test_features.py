@@ -1,0 +1,423 @@
+"""What every feature promises, members that break it, and what each of them is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any, Self
+
+import numpy as np
+import oracles
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oracles import quick
+from sklearn.base import clone
+
+from isang import family
+from isang.errors import UsageError
+from isang.features.base import Feature
+from isang.features.fill import Fill
+from isang.features.resample import Resample
+from isang.features.season import Season
+from isang.windows import walls
+from isang.words.frame import Columns, Floats, Grid, lay_out
+
+Check = Callable[[Feature], None]
+MEMBERS: dict[str, Feature] = {name: import_module(f"isang.features.{name}").EXAMPLE for name in family.names("features")}
+STEERED = pytest.mark.xfail(reason="trimming begins at the mean, from where a huge value puts its whole hour beyond the trim")
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
+
+
+def grid_of(
+    values: Floats,
+    *,
+    step: timedelta = HOUR,
+    hosts: Sequence[str] | None = None,
+    start: datetime = START,
+    zone: str = "UTC",
+    absent: Sequence[int] = (),
+) -> Grid:
+    """A grid of (n,) or (n, d) values of one host, or of the same rows for each of several."""
+    columns = values.reshape(len(values), -1)
+    named = {f"value_{at}": columns[:, at] for at in range(columns.shape[1])}
+    time = pl.Series([start + row * step for row in range(len(values))], dtype=pl.Datetime("us", "UTC"))
+    frame = pl.DataFrame({"time": time.dt.convert_time_zone(zone), **named}).fill_nan(None)
+    frame = frame.filter(~pl.int_range(pl.len()).is_in(list(absent)))
+    if hosts:
+        frame = pl.concat([frame.with_columns(pl.lit(host).alias("host")) for host in hosts])
+    return lay_out(frame, Columns("time", ("host",) if hosts else (), tuple(named)))
+
+
+def waves(days: int, per_day: int = 24, seed: int = 0, noise: float = 0.5) -> Floats:
+    """About 100, a wave of 10 a day."""
+    random = np.random.default_rng(seed)
+    return np.asarray(100 + 10 * np.sin(np.arange(days * per_day) * 2 * np.pi / per_day) + random.normal(0, noise, days * per_day))
+
+
+def usual() -> Grid:
+    """Two hosts, two columns, gaps of one, three and thirty slots, some missing cells."""
+    values = np.column_stack([waves(10), waves(10, seed=1)])
+    values[50, 0] = np.nan
+    return grid_of(values, hosts=["a", "b"], absent=[20, 60, 61, 62, *range(100, 130)])
+
+
+def applied(member: Feature, grid: Grid) -> Grid:
+    return clone(member).fit(grid).transform(grid)  # type: ignore[no-any-return]
+
+
+def the_first(grid: Grid, rows: int) -> Grid:
+    clock = None if grid.clock is None else grid.clock[:rows]
+    return replace(
+        grid, X=grid.X[:rows], time=grid.time[:rows], clock=clock, entity=grid.entity[:rows], position=grid.position[grid.position < rows]
+    )
+
+
+def rows_are_kept_unless_said(member: Feature) -> None:
+    grid = usual()
+    after = applied(member, grid)
+    same = after.X.shape == grid.X.shape and np.array_equal(after.position, grid.position)
+    assert same if member.keeps_rows else len(after.position) == len(grid.position)
+
+
+def walls_stay_walls(member: Feature) -> None:
+    """But for those that exist to fill them; the seam stays one in any case."""
+    grid = usual()
+    after = applied(member, grid)
+    assert walls(after.X[after.entity < 0]).all()
+    if member.keeps_rows and not isinstance(member, Fill):
+        assert np.array_equal(walls(after.X), walls(grid.X))
+
+
+def the_input_is_left_as_it_is(member: Feature) -> None:
+    grid, same = usual(), usual()
+    applied(member, grid)
+    np.testing.assert_array_equal(grid.X, same.X)
+    assert (grid.expected, grid.lower, grid.upper) == (None, None, None)
+
+
+def entities_do_not_mix_in_transform(member: Feature) -> None:
+    """Other values of one entity change nothing in the other, given the same fit."""
+    grid = usual()
+    other = grid.X.copy()
+    other[grid.entity == 0] *= 5
+    fitted = clone(member).fit(grid)
+    one, two = fitted.transform(grid), fitted.transform(replace(grid, X=other))
+    np.testing.assert_array_equal(one.X[one.entity == 1], two.X[two.entity == 1])
+    assert not np.array_equal(one.X[one.entity == 0], two.X[two.entity == 0], equal_nan=True)
+
+
+def nothing_ahead_is_used(member: Feature) -> None:
+    """The transform of a prefix is the prefix of the transform, given the same fit, but for walls that end it."""
+    grid = usual()
+    fitted = clone(member).fit(grid)
+    whole = fitted.transform(grid)
+    for rows in (40, 61, 100, 200, 300):
+        part = fitted.transform(the_first(grid, rows))
+        known = ~walls(part.X)
+        known[-1] &= member.keeps_rows  # the last slot may still be filling
+        np.testing.assert_allclose(part.X[known], whole.X[: len(part.X)][known], rtol=1e-9, equal_nan=True)
+        assert known.sum() > 0.5 * len(part.X)
+
+
+def the_same_rows_teach_the_same(member: Feature) -> None:
+    grid = usual()
+    fitted = clone(member).fit(replace(grid, X=grid.X * 7 + 3)).fit(grid)
+    np.testing.assert_array_equal(fitted.transform(grid).X, applied(member, grid).X)
+
+
+def walls_teach_nothing(member: Feature) -> None:
+    """A row made a wall may hold anything before: the rest is transformed alike."""
+    grid = usual()
+    keep = np.random.default_rng(0).random(len(grid.X)) < 0.8
+    masked = grid.with_rows(keep)
+    strange = replace(grid, X=np.where(keep[:, None], grid.X, 1e6)).with_rows(keep)
+    np.testing.assert_array_equal(applied(member, masked).X, applied(member, strange).X)
+
+
+CHECKS: tuple[Check, ...] = (
+    rows_are_kept_unless_said,
+    walls_stay_walls,
+    the_input_is_left_as_it_is,
+    entities_do_not_mix_in_transform,
+    nothing_ahead_is_used,
+    the_same_rows_teach_the_same,
+    walls_teach_nothing,
+)
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_a_member_keeps_what_features_promise(check: Check, name: str) -> None:
+    check(MEMBERS[name])
+
+
+class Passes(Feature):
+    """Keeps every promise."""
+
+    keeps_rows = True
+
+    def fit(self, grid: Grid) -> Self:
+        return self
+
+    def transform(self, grid: Grid) -> Grid:
+        return replace(grid, X=grid.X + 1)
+
+
+class DropsWalls(Passes):
+    def transform(self, grid: Grid) -> Grid:
+        keep = ~walls(grid.X)
+        place = np.cumsum(keep) - 1
+        return replace(grid, X=grid.X[keep], time=grid.time[keep], entity=grid.entity[keep], position=place[grid.position])
+
+
+class FillsWalls(Passes):
+    def transform(self, grid: Grid) -> Grid:
+        return replace(grid, X=np.where(walls(grid.X)[:, None], 0.0, grid.X))
+
+
+class WritesIntoTheGrid(Passes):
+    def transform(self, grid: Grid) -> Grid:
+        grid.X[:] = grid.X + 1
+        return grid
+
+
+class CentresTheBatch(Passes):
+    def transform(self, grid: Grid) -> Grid:
+        return replace(grid, X=grid.X - np.nanmean(grid.X, axis=0))
+
+
+class LooksAhead(Passes):
+    def transform(self, grid: Grid) -> Grid:
+        return replace(grid, X=grid.X + np.append(np.nan_to_num(grid.X[1:]), np.zeros((1, grid.X.shape[1])), axis=0))
+
+
+class KeepsTheFirstFit(Passes):
+    def fit(self, grid: Grid) -> Self:
+        if "center_" not in self.__dict__:
+            self.center_ = np.nanmean(grid.X, axis=0)
+        return self
+
+    def transform(self, grid: Grid) -> Grid:
+        return replace(grid, X=grid.X - self.center_)
+
+
+class IsDrawn(Passes):
+    def transform(self, grid: Grid) -> Grid:
+        return replace(grid, X=grid.X + np.random.default_rng().random())
+
+
+BAD_MEMBERS = (DropsWalls, FillsWalls, WritesIntoTheGrid, CentresTheBatch, LooksAhead, KeepsTheFirstFit, IsDrawn)
+
+
+def caught_by(member: Feature) -> set[str]:
+    caught = set()
+    for check in CHECKS:
+        try:
+            check(member)
+        except Exception:
+            caught.add(check.__name__)
+    return caught
+
+
+def test_every_bad_member_is_caught_and_every_check_catches() -> None:
+    caught = [caught_by(kind()) for kind in BAD_MEMBERS]
+    assert all(caught)
+    assert set().union(*caught) == {check.__name__ for check in CHECKS}
+    assert caught_by(Passes()) == set()
+
+
+@given(st.lists(st.sampled_from([np.nan, 1.0, 2.0, 3.0]), min_size=3, max_size=30), st.integers(1, 5))
+@quick
+def test_fill_is_the_slow_one(values: list[float], most: int) -> None:
+    values[0] = values[-1] = 5.0
+    grid = grid_of(np.array(values), hosts=["a", "b"])
+    names = [None if number < 0 else str(number) for number in grid.entity]
+    slow = oracles.filled(grid.X[:, 0].tolist(), names, most)
+    np.testing.assert_array_equal(applied(Fill(most), grid).X[:, 0], slow)
+
+
+def test_resample_is_the_slow_one() -> None:
+    values = waves(3, per_day=96)
+    values[[5, 6, 7, 8, 40]] = np.nan
+    quarter = timedelta(minutes=15)
+    start = START + timedelta(minutes=30)
+    grid = grid_of(values, step=quarter, start=start, absent=range(120, 140))
+    coarse = applied(Resample("1h"), grid)
+    times = [start + row * quarter for row in range(len(values)) if not 120 <= row < 140]
+    slow = oracles.slot_means(times, [values[row] for row in range(len(values)) if not 120 <= row < 140], HOUR)
+    at = {int(time.timestamp() * 1e6): row for row, time in zip(grid.position, times, strict=True)}
+    for (slot, mean), row in ((pair, np.searchsorted(coarse.time, pair[0].timestamp() * 1e6)) for pair in slow.items()):
+        assert coarse.time[row] == slot.timestamp() * 1e6
+        np.testing.assert_allclose(coarse.X[row, 0], mean, equal_nan=True)
+    assert set(np.diff(coarse.time)) == {3_600_000_000}
+    assert len(at) == len(times)
+    for position, time in zip(coarse.position, times, strict=True):
+        assert coarse.time[position] == time.replace(minute=0).timestamp() * 1e6
+
+
+def test_resample_keeps_entities_apart() -> None:
+    grid = grid_of(waves(1, per_day=96), step=timedelta(minutes=15), hosts=["a", "b"])
+    coarse = applied(Resample("1h"), grid)
+    assert coarse.entity.tolist() == [0] * 24 + [-1] + [1] * 24
+    assert walls(coarse.X).tolist() == [False] * 24 + [True] + [False] * 24
+    assert set(coarse.position[:96]) == set(range(24))
+
+
+@pytest.mark.parametrize("step", ["5rows", "soon"])
+def test_resample_needs_a_span_of_time(step: str) -> None:
+    with pytest.raises(UsageError):
+        applied(Resample(step), grid_of(waves(1)))
+
+
+def test_resample_needs_a_clock() -> None:
+    with pytest.raises(UsageError, match="needs a time column"):
+        applied(Resample("1h"), replace(grid_of(waves(1)), clock=None))
+
+
+def season_of(values: Floats, **kwargs: Any) -> tuple[Grid, Season]:
+    grid = grid_of(values, **kwargs)
+    season = Season().fit(grid)
+    return season.transform(grid), season
+
+
+@pytest.mark.parametrize(("step", "per_day"), [(HOUR, 24), (timedelta(minutes=5), 288)])
+def test_a_planted_day_is_found(step: timedelta, per_day: int) -> None:
+    grid, season = season_of(waves(28, per_day), step=step)
+    assert season.columns_[0].kind == "day"
+    assert grid.expected is not None
+    truth = waves(28, per_day, noise=0.0)
+    assert np.abs(grid.expected[:, 0] - truth).mean() < 0.15
+    assert np.std(grid.X) == pytest.approx(1.0, abs=0.15)
+
+
+def test_the_profile_is_near_the_slow_one() -> None:
+    """Median against trimmed mean: within half the noise over the root of the days."""
+    values = waves(28)
+    grid, _ = season_of(values)
+    profile = oracles.hourly_profile([START + row * HOUR for row in range(len(values))], values.tolist())
+    assert grid.expected is not None
+    np.testing.assert_allclose(grid.expected[:24, 0], [profile[hour] for hour in range(24)], atol=0.25)
+
+
+@pytest.mark.parametrize("value", [200.0, pytest.param(1e6, marks=STEERED), pytest.param(1e300, marks=STEERED)])
+def test_one_huge_value_does_not_change_its_hour(value: float) -> None:
+    values = waves(28)
+    clean, _ = season_of(values)
+    values[100] = value
+    grid, _ = season_of(values)
+    assert grid.expected is not None
+    assert clean.expected is not None
+    np.testing.assert_allclose(grid.expected, clean.expected, atol=0.25)
+
+
+@pytest.mark.parametrize(("per_day", "step"), [(24, HOUR), (288, timedelta(minutes=5))])
+def test_a_planted_week_of_workdays_is_found(per_day: int, step: timedelta) -> None:
+    weekend = np.arange(28 * per_day) // per_day % 7 >= 5
+    values = np.where(weekend, 60 + np.random.default_rng(0).normal(0, 0.5, len(weekend)), waves(28, per_day))
+    grid, season = season_of(values, step=step)
+    assert season.columns_[0].kind == "workday"
+    assert np.abs(grid.X).max() < 8
+
+
+def test_a_planted_week_of_seven_days_is_found() -> None:
+    level = np.repeat(np.tile([0.0, 30, -20, 10, 50, -40, 20], 4), 24)
+    grid, season = season_of(waves(28) + level)
+    assert season.columns_[0].kind == "week"
+    assert np.abs(grid.X).max() < 8
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_noise_has_no_season(seed: int) -> None:
+    _, season = season_of(np.random.default_rng(seed).normal(size=28 * 24))
+    assert season.columns_[0].kind == "level"
+
+
+@pytest.mark.parametrize("days", [1, 2])
+def test_two_days_are_too_few_for_a_season(days: int) -> None:
+    _, season = season_of(waves(days))
+    assert season.columns_[0].kind == "level"
+
+
+def test_the_band_is_in_the_units_of_the_frame_and_holds_usual_values() -> None:
+    values = np.column_stack([waves(28), 1000 * waves(28, seed=1)])
+    grid, _ = season_of(values)
+    assert grid.lower is not None
+    assert grid.expected is not None
+    assert grid.upper is not None
+    assert ((grid.lower <= grid.expected) & (grid.expected <= grid.upper)).all()
+    inside = (values >= grid.lower) & (values <= grid.upper)
+    assert (inside.mean(axis=0) > 0.98).all()
+    np.testing.assert_allclose((grid.upper - grid.lower).mean(axis=0), [3.0, 3000.0], rtol=0.15)
+
+
+def test_what_was_never_negative_is_not_expected_to_be() -> None:
+    values = np.random.default_rng(0).exponential(1.0, 500)
+    above, _ = season_of(values)
+    around, _ = season_of(values - 0.5)
+    assert above.lower is not None
+    assert around.lower is not None
+    assert above.lower.min() == 0
+    assert around.lower.min() < 0
+
+
+def test_a_strange_week_does_not_become_the_season() -> None:
+    values = waves(28)
+    values[168 : 168 + 24] += 50
+    grid, _ = season_of(values)
+    assert grid.expected is not None
+    assert np.abs(grid.expected[:168, 0] - waves(28, noise=0.0)[:168]).mean() < 0.5
+    assert grid.X[168 : 168 + 24].min() > 10
+
+
+def test_a_season_keeps_to_the_clock_across_daylight_saving() -> None:
+    """The same wall-clock day in New York, where 2026-03-08 has 23 hours: nothing is strange after it."""
+    start = datetime(2026, 2, 23, 5, tzinfo=UTC)
+    hours = [(start + row * HOUR).astimezone() for row in range(28 * 24)]
+    times = pl.Series([hour.astimezone(UTC) for hour in hours]).dt.convert_time_zone("America/New_York")
+    random = np.random.default_rng(0)
+    values = np.asarray(100 + 10.0 * (times.dt.hour().to_numpy() >= 9) + random.normal(0, 0.5, len(hours)))
+    grid, season = season_of(values, start=start, zone="America/New_York")
+    assert (season.columns_[0].kind, season.columns_[0].bins) == ("day", 24)
+    assert np.abs(grid.X).max() < 6
+    shifted, _ = season_of(values, start=start)  # the same in UTC: an hour a day is wrong before or after
+    assert np.abs(shifted.X).max() > 6
+
+
+def test_entities_of_different_scale_have_a_season_each() -> None:
+    one = grid_of(waves(14), hosts=["a", "b", "c"])
+    scale = np.array([1.0, 1000.0, 0.001])
+    values = one.X * np.where(one.entity >= 0, scale[one.entity], 1.0)[:, None]
+    grid = Season().fit(replace(one, X=values)).transform(replace(one, X=values))
+    assert grid.expected is not None
+    for number in range(3):
+        own = grid.entity == number
+        np.testing.assert_allclose(grid.X[own], grid.X[grid.entity == 0], atol=1e-6)
+        assert grid.expected[own].mean() == pytest.approx(100 * scale[number], rel=0.05)
+
+
+def test_an_entity_never_seen_is_judged_by_all_the_others() -> None:
+    season = Season().fit(grid_of(waves(14), hosts=["a", "b"]))
+    grid = season.transform(grid_of(waves(14, seed=5), hosts=["a", "b", "c"]))
+    unseen = grid.entity == 2
+    assert grid.expected is not None
+    assert np.isfinite(grid.X[unseen]).all()
+    assert 90 < grid.expected[unseen].mean() < 110
+
+
+@pytest.mark.parametrize("values", [np.full(500, 7.0), np.zeros(500), np.full(500, np.nan)])
+def test_a_constant_or_empty_column_is_usual(values: Floats) -> None:
+    grid, _ = season_of(np.column_stack([values, waves(30)[:500]]))
+    assert not np.nan_to_num(grid.X[:, 0]).any()
+
+
+def test_without_a_clock_only_the_level_is_learnt() -> None:
+    frame = pl.DataFrame({"value": waves(14)})
+    grid = lay_out(frame, Columns(None, (), ("value",)))
+    seen = Season().fit(grid).transform(grid)
+    assert seen.expected is not None
+    assert np.ptp(seen.expected) == 0

@@ -1,0 +1,280 @@
+"""What every rule promises, members that break it, and when silence and limit fire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Self
+
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.base import clone
+
+from isang import family
+from isang.errors import UsageError
+from isang.rules.base import Rule
+from isang.rules.limit import Limit
+from isang.rules.silence import Silence
+from isang.words.frame import Columns, Floats, Grid, lay_out
+from isang.words.verdicts import Fired
+
+Check = Callable[[Rule], None]
+MEMBERS: dict[str, Rule] = {name: import_module(f"isang.rules.{name}").EXAMPLE for name in family.names("rules")}
+START = datetime(2026, 1, 5, tzinfo=UTC)
+MINUTE_US = 60_000_000
+
+
+def grid_of(minutes: Sequence[float], values: Floats | None = None, hosts: Sequence[str] | None = None) -> Grid:
+    times = pl.Series("time", [START + timedelta(minutes=minute) for minute in minutes], dtype=pl.Datetime("us", "UTC"))
+    columns = np.zeros((len(minutes), 1)) if values is None else values.reshape(len(minutes), -1)
+    named = [pl.Series(f"value_{at}", column) for at, column in enumerate(columns.T)]
+    frame = pl.DataFrame([times, *named]).fill_nan(None)
+    frame = frame.with_columns(pl.Series("host", hosts)) if hosts else frame
+    return lay_out(frame, Columns("time", ("host",) if hosts else (), tuple(column.name for column in named)))
+
+
+def noticeable() -> Grid:
+    """A gap of fifty minutes and values up to 5: both rules have something to say."""
+    minutes = [*range(100), *range(150, 250)]
+    return grid_of(minutes, np.linspace(0, 5, 200))
+
+
+def fired(rule: Rule, grid: Grid) -> Fired:
+    columns = [f"value_{at}" for at in range(grid.X.shape[1])]
+    return clone(rule).fit(grid, columns).judge(grid, columns)  # type: ignore[no-any-return]
+
+
+def all_parts_are_of_a_length(rule: Rule) -> None:
+    found = fired(rule, noticeable())
+    assert len(found.rows) == len(found.times_over) == len(found.since) == len(found.detail) > 0
+
+
+def rows_are_rows_with_data_in_order(rule: Rule) -> None:
+    grid = noticeable()
+    rows = fired(rule, grid).rows
+    assert (np.diff(rows) > 0).all()
+    assert np.isfinite(grid.X[rows]).any(axis=1).all()
+
+
+def what_fires_is_at_its_limit_or_over(rule: Rule) -> None:
+    over = fired(rule, noticeable()).times_over
+    assert np.isfinite(over).all()
+    assert (over >= 1).all()
+
+
+def it_began_not_after_the_row(rule: Rule) -> None:
+    grid = noticeable()
+    found = fired(rule, grid)
+    assert (found.since <= grid.time[found.rows]).all()
+
+
+def what_it_tells_is_one_plain_line(rule: Rule) -> None:
+    assert all(detail and "\n" not in detail for detail in fired(rule, noticeable()).detail)
+
+
+def the_grid_is_left_as_it_is(rule: Rule) -> None:
+    grid = noticeable()
+    fired(rule, grid)
+    np.testing.assert_array_equal(grid.X, noticeable().X)
+
+
+def nothing_at_all_is_no_reason_to_fail(rule: Rule) -> None:
+    for grid in (grid_of([0]), grid_of([0, 1], np.array([np.nan, np.nan])), replace(grid_of([0, 1, 2]), clock=None)):
+        assert len(fired(rule, grid).rows) == 0
+
+
+CHECKS: tuple[Check, ...] = (
+    all_parts_are_of_a_length,
+    rows_are_rows_with_data_in_order,
+    what_fires_is_at_its_limit_or_over,
+    it_began_not_after_the_row,
+    what_it_tells_is_one_plain_line,
+    the_grid_is_left_as_it_is,
+    nothing_at_all_is_no_reason_to_fail,
+)
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_a_member_keeps_what_rules_promise(check: Check, name: str) -> None:
+    check(MEMBERS[name])
+
+
+class Sound(Rule):
+    """Fires on the row with the highest value of at least 4."""
+
+    def fit(self, grid: Grid, columns: Sequence[str]) -> Self:
+        return self
+
+    def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
+        row = int(np.argmax(np.nan_to_num(grid.X).max(axis=1)))
+        return self._fired(grid, np.array([row] if np.nan_to_num(grid.X).max() >= 4 else [], dtype=np.int64))
+
+    def _fired(self, grid: Grid, rows: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Fired:
+        return Fired(rows, np.ones(len(rows)), grid.time[rows], tuple("high" for _ in rows))
+
+
+class TellsTooLittle(Sound):
+    def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
+        return replace(super().judge(grid, columns), detail=())
+
+
+class FiresOnWalls(Sound):
+    def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
+        return self._fired(grid, np.flatnonzero(np.isnan(grid.X).all(axis=1)))
+
+
+class BelowItsLimit(Sound):
+    def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
+        found = super().judge(grid, columns)
+        return replace(found, times_over=found.times_over / 2)
+
+
+class BeganTomorrow(Sound):
+    def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
+        found = super().judge(grid, columns)
+        return replace(found, since=found.since + MINUTE_US)
+
+
+class TellsLines(Sound):
+    def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
+        found = super().judge(grid, columns)
+        return replace(found, detail=tuple("high\nvery" for _ in found.rows))
+
+
+class WritesIntoTheGrid(Sound):
+    def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
+        grid.X[0] = -1
+        return super().judge(grid, columns)
+
+
+class FailsOnNothing(Sound):
+    def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
+        return self._fired(grid, np.array([np.nanargmax(grid.X)]))
+
+
+BAD_MEMBERS = (TellsTooLittle, FiresOnWalls, BelowItsLimit, BeganTomorrow, TellsLines, WritesIntoTheGrid, FailsOnNothing)
+
+
+def caught_by(rule: Rule) -> set[str]:
+    caught = set()
+    for check in CHECKS:
+        try:
+            check(rule)
+        except Exception:
+            caught.add(check.__name__)
+    return caught
+
+
+def test_every_bad_member_is_caught_and_every_check_catches() -> None:
+    caught = [caught_by(kind()) for kind in BAD_MEMBERS]
+    assert all(caught)
+    assert set().union(*caught) == {check.__name__ for check in CHECKS}
+    assert caught_by(Sound()) == set()
+
+
+def silent_rows(minutes: Sequence[float], hosts: Sequence[str] | None = None, rule: Silence | None = None) -> list[int]:
+    grid = grid_of(minutes, hosts=hosts)
+    rows = fired(rule or Silence(hindsight=True), grid).rows
+    at = {int(place): number for number, place in enumerate(grid.position)}
+    return [at[int(row)] for row in rows]
+
+
+def test_silence_fires_on_the_first_row_after_a_pause_and_knows_when_it_began() -> None:
+    minutes = [*range(500), *range(560, 1000)]
+    assert silent_rows(minutes) == [500]
+    grid = grid_of(minutes)
+    found = fired(Silence(hindsight=True), grid)
+    assert found.since.tolist() == [grid.time[499]]
+    assert found.times_over[0] == pytest.approx(61 / 10)
+
+
+@pytest.mark.parametrize(("pause", "rows"), [(9, []), (10, [500]), (11, [500])])
+def test_silence_begins_at_ten_steps(pause: int, rows: list[int]) -> None:
+    assert silent_rows([*range(500), *range(499 + pause, 1000)]) == rows
+
+
+def test_silence_fires_at_an_early_end() -> None:
+    minutes = [*range(500), *range(300)]
+    hosts = ["a"] * 500 + ["b"] * 300
+    assert silent_rows(minutes, hosts) == [799]
+
+
+def test_an_end_at_the_same_time_is_not_early() -> None:
+    assert silent_rows([*range(300), *range(295)], ["a"] * 300 + ["b"] * 295) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_usual_jitter_and_lost_rows_are_no_silence(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    minutes = np.arange(2000) + random.uniform(-0.3, 0.3, 2000)
+    kept = np.sort(random.permutation(2000)[:1800])
+    assert silent_rows(minutes[kept].tolist()) == []
+
+
+def test_random_events_are_not_silent_between() -> None:
+    minutes = np.cumsum(np.random.default_rng(0).exponential(1.0, 2000))
+    assert silent_rows(minutes.tolist()) == []
+
+
+def test_nightly_pauses_are_usual() -> None:
+    minutes = [day * 1440 + minute for day in range(7) for minute in range(480, 1200)]
+    assert silent_rows(minutes) == []
+
+
+def test_a_pause_twice_as_long_as_the_nightly_ones_is_told() -> None:
+    minutes = [day * 1440 + minute for day in range(14) if day != 8 for minute in range(480, 1200)]
+    assert silent_rows(minutes) == [8 * 720]
+
+
+def test_a_pause_is_learnt_from_the_past_only() -> None:
+    """Causal: the past had no pause, so the first one later is told, whatever else comes after."""
+    past, later = grid_of(range(1000)), grid_of([*range(2000, 2500), *range(2550, 3000)])
+    rule = Silence().fit(past, ["value_0"])
+    assert len(rule.judge(later, ["value_0"]).rows) == 1
+
+
+def test_rows_without_a_time_are_never_silent() -> None:
+    grid = lay_out(pl.DataFrame({"value": [1.0] * 50 + [None] * 30 + [1.0] * 50}), Columns(None, (), ("value",)))
+    assert len(fired(Silence(), grid).rows) == 0
+
+
+def test_missing_values_are_silence_too() -> None:
+    values = np.where((np.arange(1000) >= 500) & (np.arange(1000) < 560), np.nan, 1.0)
+    found = fired(Silence(hindsight=True), grid_of(range(1000), values))
+    assert found.rows.tolist() == [560]
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows", "over", "told"),
+    [
+        (Limit(above=10.0), [1], [1.5], "above 10"),
+        (Limit(below=-2.0), [2], [2.0], "below -2"),
+        (Limit(above=10.0, below=-2.0), [1, 2], [1.5, 2.0], "above 10"),
+        (Limit(above=0.0), [0, 1, 3], [1 + 3.0, 1 + 15.0, 1 + 5.0], "above 0"),
+        (Limit(above=14.0, column="value_1"), [3], [1 + 6 / 14], "above 14"),
+    ],
+)
+def test_a_limit_fires_beyond_it(rule: Limit, rows: list[int], over: list[float], told: str) -> None:
+    values = np.array([[3.0, 0.0], [15.0, 0.0], [-4.0, np.nan], [5.0, 20.0]])[:, : 2 if rule.column else 1]
+    found = fired(rule, grid_of(range(4), values))
+    assert found.rows.tolist() == rows
+    np.testing.assert_allclose(found.times_over, over)
+    assert found.detail[0] == told
+
+
+def test_at_the_limit_is_within_it() -> None:
+    assert len(fired(Limit(above=5.0, below=5.0), grid_of(range(3), np.full(3, 5.0))).rows) == 0
+
+
+def test_walls_are_within_any_limit() -> None:
+    assert len(fired(Limit(below=1.0), grid_of([0, 1, 2, 5, 6, 7, 8], np.full(7, 2.0))).rows) == 0
+
+
+@pytest.mark.parametrize("rule", [Limit(), Limit(above=1.0, column="valeu_0")])
+def test_a_limit_that_cannot_be_is_refused(rule: Limit) -> None:
+    with pytest.raises(UsageError):
+        rule.fit(grid_of([0, 1]), ["value_0"])
