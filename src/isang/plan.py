@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,12 +12,19 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from isang.errors import UsageError
-from isang.family import build, describe, nearest
+from isang.family import nearest
+from isang.specs import check_member, in_words, spec
 from isang.words.amounts import parse_rate, parse_share, parse_span
-from isang.yamls import load_mapping
+from isang.yamls import load_mapping, scalar
 
 Band = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 _PACKS = Path(__file__).parent / "packs"
+# Options of which only one can be given.
+_EXCLUSIVE = (("false_alarms", "alerts", "threshold"), ("train_until", "split"))
+_TEXTS = ("time", "label", "positive", "step", "tz", "encoding", "detector", "train_until", "split", "false_alarms")
+_TEXTS += ("alerts", "threshold", "min_change", "since", "out")
+_LISTS = ("inputs", "key", "value", "where")
+_LARGEST_SEED = 2**32 - 1  # what NumPy takes
 
 
 class Plan(BaseModel):
@@ -54,48 +63,56 @@ class Plan(BaseModel):
     lang: Literal["en", "ko"] = "en"
     out: str = "isang-out"
 
-    @field_validator("key", "value", "where", "inputs", mode="before")
-    @classmethod
-    def _one_or_many(cls, given: Any) -> Any:
-        return [given] if isinstance(given, str) else given
-
-    @field_validator("train_until", "positive", mode="before")
+    @field_validator(*_TEXTS, mode="before")
     @classmethod
     def _as_text(cls, given: Any) -> Any:
-        return None if given is None else str(given)
+        """YAML reads 5, true and 2026-03-01 as something else: as a column or a time they are texts."""
+        return str(given).lower() if isinstance(given, bool) else _written(given)
+
+    @field_validator(*_LISTS, mode="before")
+    @classmethod
+    def _as_texts(cls, given: Any) -> Any:
+        listed = [] if given is None else given if isinstance(given, list | tuple) else [given]
+        return [cls._as_text(one) for one in listed]
 
     def feature_specs(self) -> dict[str, dict[str, Any]]:
         """The features, with `--step` as the first of them."""
         step = {"resample": {"step": self.step}} if self.step else {}
         return {**step, **(self.features or {})}
 
+    def threshold_spec(self) -> dict[str, Any]:
+        """The threshold member and its parameters."""
+        if self.threshold is not None:
+            return spec("thresholds", self.threshold)
+        return {"name": "alerts", "rate": self.alerts} if self.alerts else {"name": "false_alarms", "rate": self.false_alarms}
+
     def check(self) -> None:
         """Raise UsageError for what cannot be run: unknown members, amounts out of grammar, options at odds."""
-        if self.train_until and self.split:
-            raise UsageError("--train-until and --split both say where training ends; give one of them.")
-        for family, members in (("features", self.feature_specs()), ("rules", self.rules)):
-            for name, parameters in (members or {}).items():
-                build(family, {"name": name, **parameters})
-        build("detectors", spec(self.detector or "auto"))
-        build("thresholds", self.threshold_spec())
-        for text, parse in ((self.since, parse_span), (self.min_change, parse_share), (self.step, parse_span)):
+        for group in _EXCLUSIVE:
+            said = [f"--{name.replace('_', '-')}" for name in group if getattr(self, name) is not None]
+            if len(said) > 1:
+                raise UsageError(f"{said[0]} and {said[1]} say the same thing in two ways; give one of them.")
+        check_member("detectors", spec("detectors", self.detector or "auto"))
+        check_member("thresholds", self.threshold_spec())
+        for family, members in (("features", self.feature_specs()), ("rules", self.rules or {})):
+            for name, parameters in members.items():
+                check_member(family, {"name": name, **parameters})
+        self._check_amounts()
+
+    def _check_amounts(self) -> None:
+        grammar = {"since": parse_span, "step": parse_span, "min_change": parse_share, "false_alarms": parse_rate, "alerts": parse_rate}
+        for name, parse in grammar.items():
+            text = getattr(self, name)
             if text is not None:
-                parse(text)
+                _told(name, parse, text)
+        if self.positive is not None and self.label is None:
+            raise UsageError("--positive names a value of the label column; name that column with --label.")
         if self.top is not None and self.top < 1:
             raise UsageError(f"--top {self.top}: a number of incidents, at least 1, is needed.")
-
-    def threshold_spec(self) -> dict[str, Any]:
-        """The threshold member and its parameters; two of the options that set one are an error."""
-        said = [name for name in ("false_alarms", "alerts", "threshold") if getattr(self, name) is not None]
-        if len(said) > 1:
-            raise UsageError(f"--{said[0].replace('_', '-')} and --{said[1].replace('_', '-')} both set the threshold; give one.")
-        if said == ["threshold"]:
-            return spec(self.threshold)
-        name = said[0] if said else "false_alarms"
-        rate = getattr(self, name)
-        if rate is not None:
-            parse_rate(rate)
-        return {"name": name, "rate": rate}
+        if self.min_size is not None and not 0 <= self.min_size < math.inf:
+            raise UsageError(f"--min-size {self.min_size}: an amount of 0 or more is needed.")
+        if not 0 <= self.seed <= _LARGEST_SEED:
+            raise UsageError(f"--seed {self.seed}: a whole number from 0 to {_LARGEST_SEED} is needed.")
 
     def as_yaml(self) -> str:
         """The file that reruns it."""
@@ -103,60 +120,19 @@ class Plan(BaseModel):
 
 
 def load_plan(path: Path) -> dict[str, Any]:
-    """The keys of a plan file; UsageError names an unknown key, its line and the nearest known one."""
+    """The keys of a plan file; UsageError names the file, and the line of an unknown key or a wrong value."""
     found, lines = load_mapping(path)
-    if found.pop("schema", 1) != 1:
-        raise UsageError(f"{path}: this version reads plans of schema 1.")
-    for key in found:
-        if key not in Plan.model_fields:
-            raise UsageError(f"{path}, line {lines[str(key)]}: unknown key '{key}'.{nearest(str(key), Plan.model_fields)}")
-    return found
+    return _checked(found, {key: f"{path}, line {line}: " for key, line in lines.items()}, f"{path}: ")
 
 
-def make_plan(told: Mapping[str, Any], changes: Sequence[str] = ()) -> Plan:
-    """A checked plan from options and `path=value` changes; the pack gives what is not told."""
-    known = {**_pack_defaults(str(told.get("pack", "auto"))), **told}
+def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequence[str] = ()) -> Plan:
+    """A checked plan: `path=value` changes win over options, options over `base`, base over the pack's defaults."""
+    displaced = {name for group in _EXCLUSIVE if set(group) & set(told) for name in group}
+    known = {**_pack_defaults(str(told.get("pack", base.get("pack", "auto"))))}
+    known |= {name: value for name, value in _checked(base, {}, "").items() if name not in displaced}
+    known |= told
     for change in changes:
         _apply(known, change)
-    try:
-        plan = Plan(**known)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{name}: {first['input']!r} came; {first['msg'][0].lower()}{first['msg'][1:]}.") from error
+    plan = Plan(**_checked(known, {}, ""))
     plan.check()
     return plan
-
-
-def _pack_defaults(pack: str) -> dict[str, Any]:
-    file = _PACKS / f"{'series' if pack == 'auto' else pack}.yaml"
-    return load_mapping(file)[0] if file.parent == _PACKS and file.is_file() else {}
-
-
-def _apply(told: dict[str, Any], change: str) -> None:
-    path, equals, text = change.partition("=")
-    first, *rest = path.split(".")
-    if not equals or first not in Plan.model_fields:
-        raise UsageError(f"--set {change}: write PATH=VALUE, such as detector.window_rows=50.{nearest(first, Plan.model_fields)}")
-    value = yaml.safe_load(text)
-    if not rest:
-        told[first] = value
-        return
-    inner = told[first] = spec(told[first]) if isinstance(told.get(first), str) else dict(told.get(first) or {})
-    for part in rest[:-1]:
-        inner[part] = dict(inner.get(part) or {})
-        inner = inner[part]
-    inner[rest[-1]] = value
-
-
-def spec(member: Any) -> dict[str, Any]:
-    """`knn`, `quantile:0.99`, `a,b` (an ensemble) or a mapping → a mapping with its name."""
-    if not isinstance(member, str):
-        return dict(member)
-    if "," in member:
-        return {"name": "ensemble", "members": [spec(part.strip()) for part in member.split(",")]}
-    name, colon, text = member.partition(":")
-    if not colon:
-        return {"name": name}
-    parameter = next(iter(describe("thresholds", name).parameters))
-    return {"name": name, parameter: yaml.safe_load(text)}

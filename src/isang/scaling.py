@@ -12,7 +12,6 @@ _NORMAL_IQR = 1.349  # interquartile range of a standard normal
 _NORMAL_MEAN_DEVIATION = 0.798  # mean absolute deviation of a standard normal
 _CONSTANT_SPREAD = 0.01  # of a constant column, in units of its value
 _NOTHING = 1e-9  # of the centre: a spread this small is rounding
-_LINEAR_TO = 10.0
 
 
 @dataclass(frozen=True)
@@ -22,9 +21,9 @@ class RobustScale:
     center: Floats
     spread: Floats
 
-    def apply(self, X: Floats) -> Floats:
-        """(n, d) in spreads from the centre, bent to a logarithm beyond 10 so that 1e300 stays finite."""
-        return bend((X - self.center) / self.spread)
+    def apply(self, X: Floats, linear_to: float = 10.0) -> Floats:
+        """(n, d) in spreads from the centre, bent to a logarithm beyond `linear_to` so that 1e300 stays finite."""
+        return bend((X - self.center) / self.spread, linear_to)
 
 
 def learn_scale(X: Floats) -> RobustScale:
@@ -68,11 +67,11 @@ def _group_quartiles(values: Floats, group: Integers, groups: int) -> tuple[Floa
     return quantile(0.25), quantile(0.5), quantile(0.75)
 
 
-def bend(Z: Floats) -> Floats:
-    """Z up to ±10, then growing with the logarithm: order is kept, size is bounded."""
-    size = np.maximum(np.abs(Z), _LINEAR_TO)
-    bent = _LINEAR_TO * (1 + np.log(size / _LINEAR_TO))
-    return np.where(size > _LINEAR_TO, np.copysign(bent, Z), Z)
+def bend(Z: Floats, linear_to: float) -> Floats:
+    """Z as it is up to ±`linear_to`, then growing with the logarithm: order is kept, size is bounded."""
+    size = np.maximum(np.abs(Z), linear_to)
+    bent = linear_to * (1 + np.log(size / linear_to))
+    return np.where(size > linear_to, np.copysign(bent, Z), Z)
 
 
 def fill_missing(Z: Floats) -> tuple[Floats, Flags]:

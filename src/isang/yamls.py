@@ -24,14 +24,26 @@ def load_mapping(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
                 raise UsageError(f"{path}, line {token.start_mark.line + 1}: aliases and tags are not read.")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         found = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise UsageError(f"{path}{where}: no valid YAML: {getattr(error, 'problem', None) or 'unreadable'}.") from error
+    if node is None:
+        raise UsageError(f"{path}: the plan is empty; write at least one key, such as 'detector: knn'.")
     if not isinstance(node, yaml.MappingNode) or not isinstance(found, dict):
         raise UsageError(f"{path}: a mapping of keys to values is needed, such as 'detector: knn'.")
     _check_duplicates(path, node)
     return found, {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
+
+
+def scalar(text: str) -> Any:
+    """What a value on the command line means: `50` is a number, `true` a flag, `[a, b]` a list, `web-1` a text."""
+    try:
+        if any(isinstance(token, yaml.AliasToken | yaml.TagToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
+            raise UsageError(f"'{text}': aliases and tags are not read; put quotes around a text that begins so.")
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:
+        raise UsageError(f"'{text}' cannot be read as a value; put quotes around a text: \"'{text}'\".") from error
 
 
 def _text(path: Path) -> str:

@@ -10,6 +10,8 @@ from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, learn_scale, too_sparse
 from isang.words.frame import Floats
 
+_LINEAR_TO = 1000.0
+
 
 class RobustZscore(Detector):
     """Largest distance of a row's cells from their column's median, in robust spreads.
@@ -34,7 +36,7 @@ class RobustZscore(Detector):
     def anomaly_score(self, X: Any) -> Floats:
         """(n,) in spreads."""
         rows = rows_to_score(self, X)
-        distance = np.nan_to_num(np.abs(self.scale_.apply(rows)), nan=0.0)
+        distance = np.nan_to_num(np.abs(self.scale_.apply(rows, _LINEAR_TO)), nan=0.0)
         return np.where(too_sparse(rows), np.nan, distance.max(axis=1))
 
 

@@ -18,6 +18,7 @@ _WORTH_IT = 0.95  # a season must lower the error out of sample below this share
 _TRIM = 3.0  # spreads: values farther out do not steer the profile
 _MEAN_DEVIATION = 0.798  # of a standard normal
 _BAND_SPREADS = 3.0
+_LINEAR_TO = 100.0  # spreads; beyond, only the order still counts
 _ROUNDING = 1e-6  # spreads: what is left of a perfect fit is rounding, not news
 _SMALL_COUNT = 100
 _PRIOR_ROWS = 10  # rows that the overall spread weighs against a bin's own
@@ -48,7 +49,7 @@ class Season(Feature):
         for column, profile in enumerate(self.columns_):
             cell = entity * profile.bins + _bins(grid.clock, profile.kind, profile.per_day, len(entity))
             expected, spread = profile.expected[cell], profile.spread[cell]
-            X[:, column] = bend((profile.stable(grid.X[:, column]) - expected) / spread)
+            X[:, column] = bend((profile.stable(grid.X[:, column]) - expected) / spread, _LINEAR_TO)
             for at, spreads in enumerate((0.0, -_BAND_SPREADS, _BAND_SPREADS)):
                 bands[at, :, column] = profile.in_units(expected + spreads * spread)
         X[np.abs(X) < _ROUNDING] = 0.0
@@ -62,7 +63,7 @@ class Season(Feature):
         values = _anscombe(grid.X[seen, column]) if counts else grid.X[seen, column]
         clock = grid.clock[seen] if grid.clock is not None else None
         level, scale = _levels(values, entity, self.entities_)
-        scaled = bend((values - level[entity]) / scale[entity])
+        scaled = bend((values - level[entity]) / scale[entity], _LINEAR_TO)
         per_day = _bins_a_day(grid.step_us, clock)
         kind = _best_kind(scaled, entity, clock, per_day)
         profile = _trimmed_profile(
