@@ -116,8 +116,10 @@ def bend(z: float) -> float:
 
 def scaled(train: Floats, X: Floats) -> Floats:
     """X in robust spreads of the training columns, bent."""
-    scales = [robust_scale(train[:, column]) for column in range(train.shape[1])]
-    return np.array([[bend((cell - center) / spread) for cell, (center, spread) in zip(row, scales, strict=True)] for row in X])
+    scales = [robust_scale(train[:, column].tolist()) for column in range(train.shape[1])]
+    return np.array(
+        [[bend((cell - center) / spread) for cell, (center, spread) in zip(row, scales, strict=True)] for row in X]
+    )
 
 
 def pca_scores(train: Floats, X: Floats, window_rows: int, variance: float, *, hindsight: bool) -> Floats:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracles import quick
 
 from isang.calibrate import Past, Tail, learn_tail
 from isang.words.frame import Floats
+from oracles import quick
 
 Draw = Callable[[np.random.Generator, int], Floats]
 ENDLESS: dict[str, Draw] = {

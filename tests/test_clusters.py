@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import oracles
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracles import quick
 
+import oracles
 from isang.clusters import cluster_gap, clusters
+from oracles import quick
 
 
 @given(st.sets(st.integers(0, 60), max_size=25), st.integers(1, 6), st.integers(10, 40))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from contracts.members import members
 from contracts.samples import Sample, sample
-
 from isang.detectors.base import Detector
 from isang.detectors.ensemble import Ensemble
 from isang.detectors.knn import Knn
@@ -59,9 +59,11 @@ def test_the_copies_do_not_see_each_other() -> None:
     """A detector that looks back finds the same in each copy as alone."""
     X = np.arange(12.0).reshape(6, 2)
 
-    def looks_back(rows: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    def looks_back(
+        rows: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         values = np.nansum(rows, axis=1)
-        walls = np.isnan(rows).all(axis=1)
+        walls = np.asarray(np.isnan(rows).all(axis=1))
         return np.where(walls | np.append(True, walls[:-1]), np.nan, values + np.append(0, values[:-1]))
 
     shares = column_shares(looks_back, X, np.array([4]))

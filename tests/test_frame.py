@@ -9,15 +9,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import oracles
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracles import quick
 
+import oracles
 from isang.errors import InputError
 from isang.words.frame import Columns, check_frame, dominant_step, entity_names, lay_out
+from oracles import quick
 
 MINUTE = timedelta(minutes=1)
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -25,9 +25,13 @@ PLAIN = Columns("time", (), ("value",))
 KEYED = Columns("time", ("host",), ("value",))
 
 
-def frame(minutes: Sequence[float], hosts: Sequence[str] | None = None, values: Sequence[float] | None = None) -> pl.DataFrame:
+def frame(
+    minutes: Sequence[float], hosts: Sequence[str] | None = None, values: Sequence[float] | None = None
+) -> pl.DataFrame:
     times = pl.Series("time", [START + minute * MINUTE for minute in minutes], dtype=pl.Datetime("us", "UTC"))
-    made = pl.DataFrame([times, pl.Series("value", values or [float(at) for at in range(len(minutes))], dtype=pl.Float64)])
+    made = pl.DataFrame(
+        [times, pl.Series("value", values or [float(at) for at in range(len(minutes))], dtype=pl.Float64)]
+    )
     return made.with_columns(pl.Series("host", hosts)) if hosts else made
 
 

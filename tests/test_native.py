@@ -38,7 +38,11 @@ def test_results_for_what_is_no_frame_are_polars(data: Any) -> None:
 
 @pytest.mark.parametrize(
     ("array", "columns"),
-    [(np.arange(3), ["value"]), (np.zeros((3, 1)), ["value"]), (np.zeros((3, 2), dtype=np.float32), ["value_1", "value_2"])],
+    [
+        (np.arange(3), ["value"]),
+        (np.zeros((3, 1)), ["value"]),
+        (np.zeros((3, 2), dtype=np.float32), ["value_1", "value_2"]),
+    ],
 )
 def test_an_array_has_columns_named_value(array: np.ndarray[Any, Any], columns: list[str]) -> None:
     found = to_polars(array)
@@ -55,5 +59,7 @@ def test_what_is_no_frame_is_said_in_one_line(data: Any) -> None:
 
 
 def test_pandas_times_keep_their_zone() -> None:
-    frame = pd.DataFrame({"time": pd.date_range("2026-03-08", periods=3, freq="h", tz="America/New_York"), "value": 1.0})
+    frame = pd.DataFrame(
+        {"time": pd.date_range("2026-03-08", periods=3, freq="h", tz="America/New_York"), "value": 1.0}
+    )
     assert to_polars(frame).schema["time"].time_zone == "America/New_York"  # type: ignore[attr-defined]

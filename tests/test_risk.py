@@ -35,7 +35,16 @@ def test_risk_is_the_weighted_mean_of_the_parts_that_exist(parts: dict[str, floa
 
 @pytest.mark.parametrize(
     ("points", "name"),
-    [(100, "CRITICAL"), (80, "CRITICAL"), (79.9, "HIGH"), (60, "HIGH"), (59.9, "MEDIUM"), (40, "MEDIUM"), (20, "LOW"), (0, "INFO")],
+    [
+        (100, "CRITICAL"),
+        (80, "CRITICAL"),
+        (79.9, "HIGH"),
+        (60, "HIGH"),
+        (59.9, "MEDIUM"),
+        (40, "MEDIUM"),
+        (20, "LOW"),
+        (0, "INFO"),
+    ],
 )
 def test_bands_begin_where_they_say(points: float, name: str) -> None:
     assert band(points) == name

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import oracles
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracles import nasty_rows, quick
 
-from isang.scaling import bend, fill_missing, learn_scale, too_sparse
+import oracles
+from isang.scaling import bend, fill_missing, learn_group_scale, learn_scale, too_sparse
 from isang.words.frame import Floats
+from oracles import nasty_rows, quick
 
 
 @given(nasty_rows())
@@ -20,6 +20,18 @@ def test_the_scale_is_the_slow_one(X: Floats) -> None:
     slow = [oracles.robust_scale(column.tolist()) for column in X.T]
     np.testing.assert_allclose(scale.center, [center for center, _ in slow])
     np.testing.assert_allclose(scale.spread, [spread for _, spread in slow])
+
+
+@given(nasty_rows(least=4), st.integers(1, 4))
+@quick
+def test_the_scale_of_groups_is_that_of_each_alone(X: Floats, groups: int) -> None:
+    values = X[~np.isnan(X[:, 0]), 0]
+    group = np.arange(len(values)) * 7 % groups
+    together = learn_group_scale(values, group, groups + 1)
+    for number in range(groups + 1):
+        alone = learn_scale(values[group == number][:, None])
+        np.testing.assert_allclose(together.center[number], alone.center[0])
+        np.testing.assert_allclose(together.spread[number], alone.spread[0])
 
 
 @given(nasty_rows())
@@ -60,7 +72,7 @@ def test_mostly_one_value_and_a_huge_one_have_a_finite_spread(rare: float) -> No
 @quick
 def test_bending_keeps_the_order_and_the_sign(values: list[float]) -> None:
     Z = np.sort(np.array(values))
-    bent = bend(Z)
+    bent = bend(Z, 10.0)
     assert (np.diff(bent) >= 0).all()
     assert np.array_equal(np.sign(bent), np.sign(Z))
     np.testing.assert_allclose(bent, [oracles.bend(z) for z in Z])
@@ -68,9 +80,9 @@ def test_bending_keeps_the_order_and_the_sign(values: list[float]) -> None:
 
 def test_bending_leaves_what_is_usual() -> None:
     Z = np.linspace(-10, 10, 101)
-    assert np.array_equal(bend(Z), Z)
-    assert bend(np.array([11.0, 1e300])).tolist() == pytest.approx([10.953, 6895.5], rel=1e-3)
-    assert bend(np.array([12.0]))[0] > bend(np.array([11.0]))[0] > 10
+    assert np.array_equal(bend(Z, 10.0), Z)
+    assert bend(np.array([11.0, 1e300]), 10.0).tolist() == pytest.approx([10.953, 6895.5], rel=1e-3)
+    assert bend(np.array([12.0]), 10.0)[0] > bend(np.array([11.0]), 10.0)[0] > 10
 
 
 def test_missing_cells_stand_at_the_centre() -> None:

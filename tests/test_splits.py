@@ -6,10 +6,10 @@ from collections import Counter
 from typing import Any, Self
 
 import numpy as np
-import oracles
 import pytest
 from sklearn.base import BaseEstimator
 
+import oracles
 from isang.detectors.base import Detector
 from isang.detectors.knn import Knn
 from isang.detectors.pca_autoencoder import PcaAutoencoder

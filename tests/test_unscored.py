@@ -37,7 +37,14 @@ def test_the_first_rows_of_the_next_entity_warm_up() -> None:
 
 
 def test_a_stretch_without_any_score_is_too_short() -> None:
-    assert told([1, 2, NAN, 4, 5, 6], [NAN, NAN, NAN, NAN, 1, 1]) == ["too_short", "too_short", "missing", "gap", "", ""]
+    assert told([1, 2, NAN, 4, 5, 6], [NAN, NAN, NAN, NAN, 1, 1]) == [
+        "too_short",
+        "too_short",
+        "missing",
+        "gap",
+        "",
+        "",
+    ]
 
 
 def test_a_row_with_most_cells_missing_says_so_first() -> None:

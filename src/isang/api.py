@@ -5,29 +5,28 @@ from __future__ import annotations
 import logging
 import resource
 import time as clock
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import polars as pl
-
-from isang.errors import UsageError
+from isang.cuts import cuts
+from isang.errors import InputError, UsageError
 from isang.incidents import Wanted
-from isang.labelled import measured
+from isang.labelled import labels_of, measured
 from isang.pipeline import Pipeline
-from isang.plan import Plan, load_plan, make_plan, spec
+from isang.plan import Plan
 from isang.reading import read
 from isang.result import Result
 from isang.risk import BANDS
-from isang.splits import cut_at_shares
+from isang.settling import load_plan, make_plan
+from isang.specs import changed, spec
 from isang.words.amounts import parse_share, parse_span
 from isang.words.reading import Reading
 
 _log = logging.getLogger("isang")
-_CALIBRATION_SHARE = 0.25  # of the rows before --train-until
 
 
 def detect(
@@ -61,42 +60,46 @@ def detect(
     fail_on: str | None = None,
     lang: str | None = None,
     out: str | None = None,
-    changes: Sequence[str] = (),
+    set: str | Sequence[str] = (),
 ) -> Result:
     """Find the anomalies in files (a path, several, `-`), a frame (pandas, polars, Arrow) or an array.
 
     Without `train_until` or `split` every row is judged in hindsight; with one of them causally. What is not told is
     found out from the data and stands in `Result.run["recognised"]`. `plan` is a plan file or its keys; options
-    win over it, and `changes` ("detector.window_rows=50") over both. Raises IsangError: UsageError for options,
-    InputError for data.
+    win over it, and `set` ("features.fill.max_rows=9", any path of the plan) over both. `scores` and `anomalies` of
+    the result are frames of the caller's kind. Nothing is written: see `Result.save`. Raises IsangError: UsageError
+    for options, InputError for data.
     """
     told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}
     paths = [str(path) for path in ([source] if isinstance(source, str | Path) else _paths(source))]
-    settled = settle(paths, plan=plan, changes=changes, **told)
-    return run(settled, source if source is not None and not paths else None)
+    settled = settle(paths, told, plan, [set] if isinstance(set, str) else set)
+    given = source if source is not None and not paths else None
+    return run(settled, given).like(given)
 
 
 def settle(
     inputs: Sequence[str] | None,
-    *,
+    told: Mapping[str, Any],
     plan: str | Path | Mapping[str, Any] | None = None,
     changes: Sequence[str] = (),
-    **told: Any,
 ) -> Plan:
-    """The checked plan of these inputs and options: `changes` win over options, options over the plan file."""
-    base = load_plan(Path(plan)) if isinstance(plan, str | Path) else dict(plan or {})
-    return make_plan({**base, **told, **({"inputs": list(inputs)} if inputs else {})}, changes)
+    """The checked plan of these inputs and options: `changes` win over options, options over the plan (file)."""
+    base = load_plan(Path(plan)) if isinstance(plan, str | Path) else (plan or {})
+    return make_plan({**told, **({"inputs": list(inputs)} if inputs else {})}, base, changes)
 
 
 def run(plan: Plan, data: Any = None) -> Result:
     """Read (or take `data`), judge, and account for it; nothing is written."""
     started = clock.perf_counter()
     reading = reading_of(plan, data)
-    _log.info("%s rows read, learning what is usual", f"{len(reading.frame):,}")
+    entities = f", {reading.recognised.entities:,} entities" if reading.recognised.entities > 1 else ""
+    _log.info("%s rows read%s; learning and judging …", f"{len(reading.frame):,}", entities)
     read_at = clock.perf_counter()
-    result = _judge(plan, reading)
+    with _naming(plan.inputs):
+        labels = labels_of(reading.frame[plan.label], plan.positive) if plan.label else None
+        result = _judge(plan, reading)
     timings = {"read": read_at - started, "judge": clock.perf_counter() - read_at}
-    return _accounted(plan, reading, result, timings)
+    return _accounted(plan, reading, result, timings, measured(result, labels) if labels else None)
 
 
 def reading_of(plan: Plan, data: Any = None) -> Reading:
@@ -104,20 +107,21 @@ def reading_of(plan: Plan, data: Any = None) -> Reading:
     source = plan.inputs if data is None else data
     if data is None and not plan.inputs:
         raise UsageError("no input: name a file, '-' for standard input, or a plan with `inputs`.")
-    return read(
-        source,
-        pack=plan.pack,
-        time=plan.time,
-        key=plan.key,
-        value=plan.value,
-        label=plan.label,
-        where=plan.where,
-        step=plan.step,
-        tz=plan.tz,
-        encoding=plan.encoding,
-        strict=plan.strict,
-        apart=plan.apart,
-    )
+    with _naming(plan.inputs):
+        return read(
+            source,
+            pack=plan.pack,
+            time=plan.time,
+            key=plan.key,
+            value=plan.value,
+            label=plan.label,
+            where=plan.where,
+            step=plan.step,
+            tz=plan.tz,
+            encoding=plan.encoding,
+            strict=plan.strict,
+            apart=plan.apart,
+        )
 
 
 def rerunnable(plan: Plan, reading: Reading) -> Plan:
@@ -136,7 +140,7 @@ def _judge(plan: Plan, reading: Reading) -> Result:
         time=columns.time,
         keys=columns.keys,
         values=columns.values,
-        detector=spec(plan.detector or "auto"),
+        detector=spec("detectors", plan.detector or "auto"),
         threshold=plan.threshold_spec(),
         features=plan.feature_specs(),
         rules=plan.rules or {},
@@ -149,7 +153,14 @@ def _judge(plan: Plan, reading: Reading) -> Result:
         _since(plan, reading),
         plan.top,
     )
-    return pipeline.fit_detect(reading.frame, cuts=_cuts(plan, reading), wanted=wanted, pack=reading.recognised.pack)
+    between = cuts(plan, reading)
+    try:
+        return pipeline.fit_detect(reading.frame, cuts=between, wanted=wanted, pack=reading.recognised.pack)
+    except (ValueError, TypeError, ArithmeticError) as error:
+        own = [one for family, wanted_member in plan.members() for one in changed(family, wanted_member)]
+        if not own:
+            raise
+        raise UsageError(f"nothing can be judged with {', '.join(own)} ({error}).") from error
 
 
 def _since(plan: Plan, reading: Reading) -> datetime | None:
@@ -162,48 +173,11 @@ def _since(plan: Plan, reading: Reading) -> datetime | None:
     return last - timedelta(seconds=seconds)
 
 
-def _cuts(plan: Plan, reading: Reading) -> tuple[int, int] | None:
-    """Where calibration and judging begin, in µs (or row numbers); None in hindsight."""
-    name = reading.columns.time
-    micros = reading.frame[name].dt.epoch("us").to_numpy() if name else np.arange(len(reading.frame))
-    if plan.split:
-        shares = [float(part) for part in plan.split.split("/") if part.replace(".", "", 1).isdigit()]
-        if len(shares) != 3 or len(plan.split.split("/")) != 3 or min(shares) <= 0:
-            raise UsageError(f"--split {plan.split}: three shares are needed, train/calibration/test, such as 60/20/20.")
-        first, second = cut_at_shares(micros.astype(np.int64), tuple(shares))
-        return first, second
-    if plan.train_until is None:
-        return None
-    until = _moment(plan.train_until, reading)
-    before = micros[micros < until]
-    if not len(before) or len(before) == len(micros):
-        raise UsageError(
-            f"--train-until {plan.train_until} leaves {len(before):,} of {len(micros):,} rows to learn from; "
-            "a moment inside the data is needed."
-        )
-    return cut_at_shares(before.astype(np.int64), (1 - _CALIBRATION_SHARE, _CALIBRATION_SHARE))[0], until
-
-
-def _moment(text: str, reading: Reading) -> int:
-    if reading.columns.time is None:
-        if text.isdigit():
-            return int(text)
-        raise UsageError(f"--train-until {text}: without a time column a row number is needed.")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"--train-until {text}: a date or time in ISO form is needed, such as 2026-03-01.") from error
-    zone = reading.frame.schema[reading.columns.time].time_zone  # type: ignore[attr-defined]
-    stamp = pl.Series([moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment])
-    stamp = stamp.dt.replace_time_zone("UTC" if moment.tzinfo else zone, ambiguous="earliest", non_existent="null")
-    if stamp[0] is None:
-        raise UsageError(f"--train-until {text} does not exist in {zone}: clocks were put forward over it.")
-    return int(stamp.dt.epoch("us")[0])
-
-
-def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, float]) -> Result:
+def _accounted(
+    plan: Plan, reading: Reading, result: Result, timings: dict[str, float], known: dict[str, Any] | None
+) -> Result:
     skipped = [vars(one) for one in reading.skipped]
-    known = {
+    account = {
         "command": "isang.detect",
         "inputs": [vars(one) for one in reading.inputs],
         "recognised": {**vars(reading.recognised), "set_aside": [vars(one) for one in reading.recognised.set_aside]},
@@ -211,16 +185,28 @@ def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, 
         "coverage": {**result.run["coverage"], "skipped": sum(one["count"] for one in skipped)},
         "timings_s": {stage: round(seconds, 3) for stage, seconds in timings.items()},
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        "measured": measured(result, plan.label, plan.positive) if plan.label else None,
+        "measured": known,
         "exit": int(_fails(result, plan.fail_on)),
     }
     told = yaml_ready(rerunnable(plan, reading))
-    return replace(result, run={**result.run, **known}, skipped=skipped, plan=told)
+    return replace(result, run={**result.run, **account}, skipped=skipped, plan=told)
 
 
 def yaml_ready(plan: Plan) -> dict[str, Any]:
     """The keys of plan.yaml."""
     return {"schema": 1, **plan.model_dump(exclude_none=True)}
+
+
+@contextmanager
+def _naming(paths: Sequence[str]) -> Iterator[None]:
+    """An InputError that names no file gets the names of those that were read."""
+    try:
+        yield
+    except InputError as error:
+        if not paths or any(path in str(error) for path in paths):
+            raise
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        raise InputError(f"{paths[0]}{more}: {error}") from error
 
 
 def _fails(result: Result, band: str | None) -> bool:

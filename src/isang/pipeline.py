@@ -17,6 +17,7 @@ from isang.judging import decide, fire, fitted_rules, past_of, verdicts
 from isang.learner import Judged, Learner, judge_causally, judge_in_hindsight
 from isang.parts import FEATURES, RULES, as_frame, build_parts, learning, merged
 from isang.result import Result
+from isang.scaling import too_sparse
 from isang.splits import cut_at_shares
 from isang.telling import tell
 from isang.words.frame import Columns, Floats, Grid, lay_out
@@ -113,7 +114,8 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
     def _scores(self, X: Any) -> Floats:
         check_is_fitted(self)
         grid = self._laid_out(X, reset=False)[2]
-        return judge_causally(self.learner_, grid).scores[grid.position]
+        scores = judge_causally(self.learner_, grid).scores
+        return np.where(too_sparse(grid.X), np.nan, scores)[grid.position]  # what was filled in is not judged
 
     def _laid_out(self, X: Any, *, reset: bool) -> tuple[pl.DataFrame, Columns, Grid]:
         rows = (

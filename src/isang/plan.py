@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from isang.errors import UsageError
-from isang.family import nearest
-from isang.specs import check_member, in_words, spec
+from isang.specs import check_member, spec
 from isang.words.amounts import parse_rate, parse_share, parse_span
-from isang.yamls import load_mapping, scalar
 
 Band = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
-_PACKS = Path(__file__).parent / "packs"
 # Options of which only one can be given.
-_EXCLUSIVE = (("false_alarms", "alerts", "threshold"), ("train_until", "split"))
-_TEXTS = ("time", "label", "positive", "step", "tz", "encoding", "detector", "train_until", "split", "false_alarms")
-_TEXTS += ("alerts", "threshold", "min_change", "since", "out")
+EXCLUSIVE = (("false_alarms", "alerts", "threshold"), ("train_until", "split"))
+_TEXTS = (
+    *("time", "label", "positive", "step", "tz", "encoding", "detector", "train_until", "split"),
+    *("false_alarms", "alerts", "threshold", "min_change", "since", "out"),
+)
 _LISTS = ("inputs", "key", "value", "where")
+_GRAMMAR: dict[str, Callable[[str], object]] = {
+    "since": parse_span,
+    "step": parse_span,
+    "min_change": parse_share,
+    "false_alarms": parse_rate,
+    "alerts": parse_rate,
+}
 _LARGEST_SEED = 2**32 - 1  # what NumPy takes
 
 
@@ -67,7 +72,9 @@ class Plan(BaseModel):
     @classmethod
     def _as_text(cls, given: Any) -> Any:
         """YAML reads 5, true and 2026-03-01 as something else: as a column or a time they are texts."""
-        return str(given).lower() if isinstance(given, bool) else _written(given)
+        if isinstance(given, bool):
+            return str(given).lower()
+        return str(given) if isinstance(given, int | float | date) else given
 
     @field_validator(*_LISTS, mode="before")
     @classmethod
@@ -84,27 +91,31 @@ class Plan(BaseModel):
         """The threshold member and its parameters."""
         if self.threshold is not None:
             return spec("thresholds", self.threshold)
-        return {"name": "alerts", "rate": self.alerts} if self.alerts else {"name": "false_alarms", "rate": self.false_alarms}
+        name = "alerts" if self.alerts else "false_alarms"
+        return {"name": name, "rate": getattr(self, name)}
+
+    def members(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Family and settings of each member that the plan names."""
+        yield "detectors", spec("detectors", self.detector or "auto")
+        yield "thresholds", self.threshold_spec()
+        for family, listed in (("features", self.feature_specs()), ("rules", self.rules or {})):
+            for name, parameters in listed.items():
+                yield family, {"name": name, **parameters}
 
     def check(self) -> None:
         """Raise UsageError for what cannot be run: unknown members, amounts out of grammar, options at odds."""
-        for group in _EXCLUSIVE:
+        for group in EXCLUSIVE:
             said = [f"--{name.replace('_', '-')}" for name in group if getattr(self, name) is not None]
             if len(said) > 1:
                 raise UsageError(f"{said[0]} and {said[1]} say the same thing in two ways; give one of them.")
-        check_member("detectors", spec("detectors", self.detector or "auto"))
-        check_member("thresholds", self.threshold_spec())
-        for family, members in (("features", self.feature_specs()), ("rules", self.rules or {})):
-            for name, parameters in members.items():
-                check_member(family, {"name": name, **parameters})
+        for family, wanted in self.members():
+            check_member(family, wanted)
         self._check_amounts()
 
     def _check_amounts(self) -> None:
-        grammar = {"since": parse_span, "step": parse_span, "min_change": parse_share, "false_alarms": parse_rate, "alerts": parse_rate}
-        for name, parse in grammar.items():
-            text = getattr(self, name)
-            if text is not None:
-                _told(name, parse, text)
+        for name, parse in _GRAMMAR.items():
+            if (text := getattr(self, name)) is not None:
+                _parsed(name, parse, text)
         if self.positive is not None and self.label is None:
             raise UsageError("--positive names a value of the label column; name that column with --label.")
         if self.top is not None and self.top < 1:
@@ -119,20 +130,8 @@ class Plan(BaseModel):
         return yaml.safe_dump({"schema": 1, **self.model_dump(exclude_none=True)}, sort_keys=False, allow_unicode=True)
 
 
-def load_plan(path: Path) -> dict[str, Any]:
-    """The keys of a plan file; UsageError names the file, and the line of an unknown key or a wrong value."""
-    found, lines = load_mapping(path)
-    return _checked(found, {key: f"{path}, line {line}: " for key, line in lines.items()}, f"{path}: ")
-
-
-def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequence[str] = ()) -> Plan:
-    """A checked plan: `path=value` changes win over options, options over `base`, base over the pack's defaults."""
-    displaced = {name for group in _EXCLUSIVE if set(group) & set(told) for name in group}
-    known = {**_pack_defaults(str(told.get("pack", base.get("pack", "auto"))))}
-    known |= {name: value for name, value in _checked(base, {}, "").items() if name not in displaced}
-    known |= told
-    for change in changes:
-        _apply(known, change)
-    plan = Plan(**_checked(known, {}, ""))
-    plan.check()
-    return plan
+def _parsed(name: str, parse: Callable[[str], object], text: str) -> None:
+    try:
+        parse(text)
+    except UsageError as error:
+        raise UsageError(f"--{name.replace('_', '-')}: {error}") from error

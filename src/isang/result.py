@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from isang.words.frame import Columns
 from isang.words.incident import Incident
+from isang.words.native import like
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 class Result:
     """The outcome of `detect`. Frames are in the caller's row order.
 
-    `scores` and `anomalies` have the columns of `scores.parquet` and `anomalies.csv`;
+    `scores` and `anomalies` have the columns of `scores.parquet` and `anomalies.csv`, and are polars frames unless
+    `like` made them the caller's kind;
     `expected`, `lower`, `upper` have one column for each value column (empty frames where no
     feature gives a band). `run` and `skipped` are `run.json` and `skipped.json`; `plan` reruns it.
     `misses` are the nearest misses: rows like those of `anomalies` that did not reach the threshold.
@@ -27,8 +29,8 @@ class Result:
 
     frame: pl.DataFrame
     columns: Columns
-    scores: pl.DataFrame
-    anomalies: pl.DataFrame
+    scores: Any
+    anomalies: Any
     incidents: tuple[Incident, ...]
     misses: pl.DataFrame
     expected: pl.DataFrame
@@ -37,6 +39,12 @@ class Result:
     run: dict[str, Any]
     skipped: list[dict[str, Any]]
     plan: dict[str, Any]
+    polars: Result | None = field(default=None, repr=False, compare=False)
+
+    def like(self, data: Any) -> Result:
+        """The same with `scores` and `anomalies` as frames of the caller's kind (pandas, Arrow; else polars)."""
+        kinds = {"scores": like(data, self.scores), "anomalies": like(data, self.anomalies)}
+        return self if kinds["scores"] is self.scores else replace(self, **kinds, polars=self)
 
     def figure(self, entity: str | None = None, lang: str = "en") -> go.Figure:
         """A Plotly figure: the columns that drive an entity's incidents, their usual range, and the score.
@@ -45,7 +53,7 @@ class Result:
         """
         from isang.reports.figures import entity_figure  # plotly takes long to load, and most runs draw nothing
 
-        return entity_figure(self, entity, lang)
+        return entity_figure(self.polars or self, entity, lang)
 
     def save(self, folder: str | Path, lang: str = "en") -> Path:
         """Write all outputs into a folder, which appears whole or not at all; gives its full path.
@@ -55,4 +63,4 @@ class Result:
         """
         from isang.reports.folder import write_folder  # loads plotly as well
 
-        return write_folder(self, Path(folder), lang)
+        return write_folder(self.polars or self, Path(folder), lang)

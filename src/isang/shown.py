@@ -12,6 +12,8 @@ import polars as pl
 from isang.errors import InputError, UsageError
 from isang.reports.folder import mend
 from isang.words.incident import Driver, Incident
+from isang.words.telling import printable
+from isang.yamls import load_mapping
 
 
 def load_folder(folder: Path) -> ResultFolder:
@@ -19,29 +21,43 @@ def load_folder(folder: Path) -> ResultFolder:
     mend(folder)
     try:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        incidents = json.loads((folder / "incidents.json").read_text(encoding="utf-8"))["incidents"]
+        told = json.loads((folder / "incidents.json").read_text(encoding="utf-8"))["incidents"]
+        incidents = [_incident(one) for one in told]
+        lang = str(load_mapping(folder / "plan.yaml")[0].get("lang", "en"))
         scores = pl.read_parquet(folder / "scores.parquet")
         anomalies = pl.read_csv(folder / "anomalies.csv", infer_schema_length=None)
     except FileNotFoundError as error:
+        missing = Path(str(error.filename)).name
         raise InputError(
-            f"{folder} holds no result of isang ({Path(str(error.filename)).name} is missing): run 'isang detect FILE', or name the folder with --out."
+            f"{folder} holds no result of isang ({missing} is missing): "
+            "run 'isang detect FILE', or name the folder with --out."
         ) from error
-    except (ValueError, KeyError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"the result in {folder} is damaged: {str(error).splitlines()[0]}. Run 'isang detect' again.") from error
-    return ResultFolder(folder, run, [_incident(one) for one in incidents], scores, anomalies)
+    except (ValueError, KeyError, TypeError, AttributeError, UsageError, pl.exceptions.PolarsError) as error:
+        why = (str(error).splitlines() or ["unreadable"])[0]
+        raise InputError(f"the result in {folder} is damaged ({why}): run 'isang detect' again.") from error
+    except OSError as error:
+        raise InputError(f"{error.filename or folder} cannot be read: {error.strerror}.") from error
+    return ResultFolder(folder, run, incidents, scores, anomalies, lang)
 
 
 class ResultFolder:
     """What stands in the folder of a run."""
 
     def __init__(
-        self, folder: Path, run: dict[str, Any], incidents: list[Incident], scores: pl.DataFrame, anomalies: pl.DataFrame
+        self,
+        folder: Path,
+        run: dict[str, Any],
+        incidents: list[Incident],
+        scores: pl.DataFrame,
+        anomalies: pl.DataFrame,
+        lang: str,
     ) -> None:
         self.folder = folder
         self.run = run
         self.incidents = incidents
         self.scores = scores
         self.anomalies = anomalies
+        self.lang = lang
 
     @property
     def page(self) -> Path:
@@ -60,7 +76,7 @@ class ResultFolder:
     def rows_of(self, incident: Incident, context: int) -> pl.DataFrame:
         """The rows of an incident's entity from `context` rows before it to `context` after."""
         own = self._of_entity(incident.keys)
-        inside = pl.col("row").is_between(incident.first_row, incident.last_row)
+        inside = (pl.col("incident") == incident.id).fill_null(value=False) | (pl.col("row") == incident.peak_row)
         at = own.with_row_index("at").filter(inside)["at"]
         first = max(int(at.min() or 0) - context, 0)  # type: ignore[arg-type]
         return self._told(own[first : int(at.max() or 0) + context + 1])  # type: ignore[arg-type]
@@ -72,7 +88,8 @@ class ResultFolder:
         own = self._of_entity(chosen)
         left = [key for key in keys if key not in chosen and own[key].n_unique() > 1]
         if left:
-            raise UsageError(f"several entities have that moment: add --where {left[0]}=VALUE.")
+            known = printable(own[left[0]][0], 40)
+            raise UsageError(f"several entities may have that moment: add --where {left[0]}=VALUE, such as {known}.")
         at = self._nearest(own, moment)
         return own.row(at, named=True), self._told(own[max(at - context, 0) : at + context + 1])
 
@@ -80,22 +97,30 @@ class ResultFolder:
         own = self.scores.filter([pl.col(key) == value for key, value in keys.items()]) if keys else self.scores
         if own.is_empty():
             raise UsageError(f"no entity has {', '.join(f'{key}={value}' for key, value in keys.items())}.")
-        return own.sort("time") if "time" in own.columns and own.schema["time"].is_temporal() and own["time"].null_count() == 0 else own
+        return own.sort("time", maintain_order=True) if self.run["recognised"]["time"] is not None else own
 
     def _nearest(self, own: pl.DataFrame, moment: str) -> int:
         if self.run["recognised"]["time"] is None:
             if not moment.isdigit() or not own["row"].is_in([int(moment)]).any():
-                raise UsageError(f"--at {moment}: a row number between {own['row'].min()} and {own['row'].max()} is needed.")
+                raise UsageError(
+                    f"--at {moment}: a row number between {own['row'].min()} and {own['row'].max()} is needed."
+                )
             return int((own["row"] == int(moment)).arg_max() or 0)
         try:
             asked = datetime.fromisoformat(moment)
         except ValueError as error:
-            raise UsageError(f"--at {moment}: a time in ISO form is needed, such as {own['time'][0].isoformat()}.") from error
+            raise UsageError(
+                f"--at {moment}: a time in ISO form is needed, such as {own['time'][0].isoformat()}."
+            ) from error
         zone = own.schema["time"].time_zone  # type: ignore[attr-defined]
-        stamp = asked if asked.tzinfo else pl.Series([asked]).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")[0]
+        stamp = (
+            asked
+            if asked.tzinfo
+            else pl.Series([asked]).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")[0]
+        )
         first, last = own["time"][0], own["time"][-1]
         if stamp is None or not first <= stamp <= last:
-            raise UsageError(f"--at {moment} lies outside the data, {first.isoformat()} to {last.isoformat()}.")
+            raise UsageError(f"--at {moment} lies outside the data: {first.isoformat()} to {last.isoformat()}.")
         return int((own["time"] - stamp).abs().arg_min() or 0)
 
     def _told(self, rows: pl.DataFrame) -> pl.DataFrame:

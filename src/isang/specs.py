@@ -13,6 +13,7 @@ from isang.family import build, describe, member, names
 from isang.yamls import scalar
 
 _DEFAULTS = {"detectors": "auto", "thresholds": "false_alarms"}
+_HINTS = {"detectors": ": add --detector {}", "thresholds": ": write --threshold {}:VALUE"}
 _WORDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", dict: "a mapping"}
 
 
@@ -47,6 +48,13 @@ def check_member(family: str, wanted: Mapping[str, Any]) -> None:
             raise UsageError(f"{name}: {key} is {value!r}; {in_words(hints[key])} is needed.")
 
 
+def changed(family: str, wanted: Mapping[str, Any]) -> list[str]:
+    """What was set otherwise than by default: `knn: neighbors 3`."""
+    name = str(wanted["name"])
+    defaults = describe(family, name).parameters
+    return [f"{name}: {key} {value!r}" for key, value in wanted.items() if repr(value) != defaults.get(key, repr(name))]
+
+
 def in_words(hint: Any) -> str:
     """What a type asks for: `a whole number or a text`."""
     kind = get_origin(hint) or hint
@@ -74,6 +82,7 @@ def _check_parameters(family: str, wanted: Mapping[str, Any]) -> None:
         return
     own = describe(family, name).parameters
     for key in set(wanted) - {"name", *own}:
-        if having := [other for other in names(family) if key in describe(family, other).parameters]:
-            option = "add --detector" if family == "detectors" else "name it:"
-            raise UsageError(f"{name} has no parameter '{key}'; {', '.join(having)} has: {option} {having[0]}.")
+        having = [other for other in names(family) if key in describe(family, other).parameters]
+        if having:
+            hint = _HINTS.get(family, "").format(having[0])
+            raise UsageError(f"{name} has no parameter '{key}'; {', '.join(having)} has{hint}.")

@@ -14,6 +14,7 @@ from isang.risk import band
 from isang.words.frame import Floats, Integers
 
 _MISSES = 3
+_MORE = 1 + 1e-6
 
 
 def scores_table(teller: Teller, told: Sequence[Told]) -> pl.DataFrame:
@@ -50,7 +51,7 @@ def misses_table(teller: Teller) -> pl.DataFrame:
     allowed = (teller.caller_row >= 0) & v.judged & ~teller.flagged
     rows = np.flatnonzero(allowed & np.isfinite(v.scores))
     # A row that is as strange as most others has missed nothing.
-    rows = rows[v.scores[rows] > np.median(v.scores[rows])] if len(rows) else rows
+    rows = rows[v.scores[rows] > np.median(v.scores[rows]) * _MORE] if len(rows) else rows
     highest = np.sort(rows[np.argsort(-v.scores[rows], kind="stable")[: 100 * _MISSES]])
     if not len(highest):
         return _judged_rows(teller, highest, 0, None)

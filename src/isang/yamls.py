@@ -52,7 +52,9 @@ def _text(path: Path) -> str:
             raise UsageError(f"{path} is larger than 1 MB: that is no plan.")
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the plan {path} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}.") from error
+        raise UsageError(
+            f"the plan {path} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}."
+        ) from error
 
 
 def _check_duplicates(path: Path, node: yaml.Node) -> None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
-from contracts.samples import Sample, with_wall
 from scipy.stats import spearmanr
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
+from contracts.samples import Sample, with_wall
 from isang.detectors.base import Detector
 from isang.words.frame import Floats
 
@@ -208,7 +208,7 @@ def a_huge_value_is_strange_and_finite(member: Detector, sample: Sample) -> None
     for value in (1e300, -1e300):
         judged = sample.judged.copy()
         judged[row, 1] = value
-        scores = _without_warnings(lambda judged=judged: fitted.anomaly_score(judged))
+        scores = _without_warnings(partial(fitted.anomaly_score, judged))
         assert np.isfinite(scores[row])
         assert scores[row] > np.nanmedian(whole)
         _same(scores[: row - _ahead(member, sample)], whole[: row - _ahead(member, sample)])

@@ -22,7 +22,10 @@ SKIPS: dict[tuple[str, str], str] = {
     ("a_wall_in_training_is_not_bridged", "auto hindsight"): _BLOCKS,
     ("a_wall_in_training_is_not_bridged", "ensemble"): _BLOCKS,
     ("a_wall_in_training_is_not_bridged", "isolation_forest"): _DRAWS_ROWS,
-    ("a_wall_in_training_is_not_bridged", "wrapped"): "the solver of its example stops at a tolerance, and takes rows in order",
+    (
+        "a_wall_in_training_is_not_bridged",
+        "wrapped",
+    ): "the solver of its example stops at a tolerance, and takes rows in order",
     ("nothing_is_learnt_from_walls", "auto"): _BLOCKS,
     ("nothing_is_learnt_from_walls", "auto hindsight"): _BLOCKS,
     ("nothing_is_learnt_from_walls", "ensemble"): _BLOCKS,

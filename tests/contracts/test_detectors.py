@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+
 from contracts.bad_members import BAD_MEMBERS, Reference
 from contracts.checks import CHECKS, Check
 from contracts.members import SKIPS, members
 from contracts.samples import sample
 from contracts.table import caught_by, table
-
 from isang import family
 from isang.detectors.base import Detector
+from isang.detectors.knn import Knn
+from isang.detectors.pca_autoencoder import PcaAutoencoder
+from isang.words.frame import Floats
 
 MEMBERS = members()
 SAMPLE = sample()
@@ -57,3 +60,36 @@ def test_the_table_tells_all_of_it() -> None:
     print(told)  # noqa: T201  (pytest -s shows it)
     assert all(name in told for name in (*NAMES, *MEMBERS, *SKIPS.values()))
     assert all(kind.__name__ in told for kind in BAD_MEMBERS)
+
+
+def nasty(rows: int, seed: int) -> Floats:
+    """Two columns and a constant one, with missing cells, walls and a short stretch between two of them."""
+    X = np.column_stack([np.random.default_rng(seed).normal(size=(rows, 2)).cumsum(axis=0), np.full(rows, 3.0)])
+    X[np.random.default_rng(seed + 1).random(X.shape) < 0.05] = np.nan
+    X[[20, 24, 50, 51]] = np.nan
+    return X
+
+
+@pytest.mark.parametrize("window_rows", [1, 2, 6])
+@pytest.mark.parametrize("variance", [0.5, 0.9])
+@pytest.mark.parametrize("hindsight", [False, True])
+def test_the_closed_form_is_the_slow_decomposition(window_rows: int, variance: float, hindsight: bool) -> None:
+    train, judged = nasty(160, seed=0), nasty(90, seed=5)
+    fitted = PcaAutoencoder(window_rows=window_rows, variance=variance, hindsight=hindsight).fit(train)
+    slow = oracles.pca_scores(train, judged, window_rows, variance, hindsight=hindsight)
+    sparse = np.isnan(judged).mean(axis=1) > 0.5
+    np.testing.assert_allclose(fitted.anomaly_score(judged), np.where(sparse, np.nan, slow), rtol=1e-6, atol=1e-9)
+    assert np.isfinite(slow).sum() > 50
+
+
+def test_the_distance_to_neighbours_is_the_slow_one() -> None:
+    train, judged = nasty(120, seed=0)[52:], nasty(90, seed=5)[52:]
+    usual = np.nan_to_num(oracles.scaled(train, train))
+    slow = []
+    for row in oracles.scaled(train, judged):
+        seen = ~np.isnan(row)
+        nearest = np.argsort(np.square(usual - np.nan_to_num(row)).sum(axis=1))[:3]
+        slow.append(np.mean([np.sqrt(np.mean((usual[at] - row)[seen] ** 2)) for at in nearest]))
+    sparse = np.isnan(judged).mean(axis=1) > 0.5
+    found = Knn(neighbors=3).fit(train).anomaly_score(judged)
+    np.testing.assert_allclose(found[~sparse], np.array(slow)[~sparse])

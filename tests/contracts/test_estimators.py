@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from contracts.members import members
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from contracts.members import members
 from isang import family
 from isang.detectors.ensemble import Ensemble
 from isang.detectors.pca_autoencoder import PcaAutoencoder
@@ -51,7 +51,9 @@ def expected(estimator: Any) -> dict[str, str]:
     return EXPECTED.get(type(estimator), {})
 
 
-CHECKED = [member for name, member in members().items() if name.split()[-1] in (*family.names("detectors"), "hindsight")]
+CHECKED = [
+    member for name, member in members().items() if name.split()[-1] in (*family.names("detectors"), "hindsight")
+]
 
 
 @parametrize_with_checks([*CHECKED, Pipeline()], expected_failed_checks=expected)  # type: ignore[untyped-decorator]

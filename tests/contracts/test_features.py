@@ -9,14 +9,13 @@ from importlib import import_module
 from typing import Any, Self
 
 import numpy as np
-import oracles
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracles import quick
 from sklearn.base import clone
 
+import oracles
 from isang import family
 from isang.errors import UsageError
 from isang.features.base import Feature
@@ -25,10 +24,15 @@ from isang.features.resample import Resample
 from isang.features.season import Season
 from isang.windows import walls
 from isang.words.frame import Columns, Floats, Grid, lay_out
+from oracles import quick
 
 Check = Callable[[Feature], None]
-MEMBERS: dict[str, Feature] = {name: import_module(f"isang.features.{name}").EXAMPLE for name in family.names("features")}
-STEERED = pytest.mark.xfail(reason="trimming begins at the mean, from where a huge value puts its whole hour beyond the trim")
+MEMBERS: dict[str, Feature] = {
+    name: import_module(f"isang.features.{name}").EXAMPLE for name in family.names("features")
+}
+STEERED = pytest.mark.xfail(
+    reason="trimming begins at the mean, from where a huge value puts its whole hour beyond the trim"
+)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 
@@ -56,7 +60,9 @@ def grid_of(
 def waves(days: int, per_day: int = 24, seed: int = 0, noise: float = 0.5) -> Floats:
     """About 100, a wave of 10 a day."""
     random = np.random.default_rng(seed)
-    return np.asarray(100 + 10 * np.sin(np.arange(days * per_day) * 2 * np.pi / per_day) + random.normal(0, noise, days * per_day))
+    return np.asarray(
+        100 + 10 * np.sin(np.arange(days * per_day) * 2 * np.pi / per_day) + random.normal(0, noise, days * per_day)
+    )
 
 
 def usual() -> Grid:
@@ -73,7 +79,12 @@ def applied(member: Feature, grid: Grid) -> Grid:
 def the_first(grid: Grid, rows: int) -> Grid:
     clock = None if grid.clock is None else grid.clock[:rows]
     return replace(
-        grid, X=grid.X[:rows], time=grid.time[:rows], clock=clock, entity=grid.entity[:rows], position=grid.position[grid.position < rows]
+        grid,
+        X=grid.X[:rows],
+        time=grid.time[:rows],
+        clock=clock,
+        entity=grid.entity[:rows],
+        position=grid.position[grid.position < rows],
     )
 
 
@@ -172,7 +183,9 @@ class DropsWalls(Passes):
     def transform(self, grid: Grid) -> Grid:
         keep = ~walls(grid.X)
         place = np.cumsum(keep) - 1
-        return replace(grid, X=grid.X[keep], time=grid.time[keep], entity=grid.entity[keep], position=place[grid.position])
+        return replace(
+            grid, X=grid.X[keep], time=grid.time[keep], entity=grid.entity[keep], position=place[grid.position]
+        )
 
 
 class FillsWalls(Passes):

@@ -156,7 +156,15 @@ class FailsOnNothing(Sound):
         return self._fired(grid, np.array([np.nanargmax(grid.X)]))
 
 
-BAD_MEMBERS = (TellsTooLittle, FiresOnWalls, BelowItsLimit, BeganTomorrow, TellsLines, WritesIntoTheGrid, FailsOnNothing)
+BAD_MEMBERS = (
+    TellsTooLittle,
+    FiresOnWalls,
+    BelowItsLimit,
+    BeganTomorrow,
+    TellsLines,
+    WritesIntoTheGrid,
+    FailsOnNothing,
+)
 
 
 def caught_by(rule: Rule) -> set[str]:

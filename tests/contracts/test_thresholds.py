@@ -128,7 +128,15 @@ class FallsWithTheScores(Threshold):
         return 10.0 - float(np.nanmedian(past.scores)) if past.rows else np.inf
 
 
-BAD_MEMBERS = (IsNoNumber, FailsOnFewRows, CountsMissingScores, FlagsEqualScores, IsDrawn, SortsThePast, FallsWithTheScores)
+BAD_MEMBERS = (
+    IsNoNumber,
+    FailsOnFewRows,
+    CountsMissingScores,
+    FlagsEqualScores,
+    IsDrawn,
+    SortsThePast,
+    FallsWithTheScores,
+)
 
 
 def caught_by(member: Threshold) -> set[str]:
@@ -204,7 +212,9 @@ SCORES: dict[str, Callable[[np.random.Generator, int], Floats]] = {
     "squared normal": lambda random, rows: random.normal(size=rows) ** 2,
     "exponential": lambda random, rows: random.exponential(1.0, rows),
     "lognormal": lambda random, rows: random.lognormal(0.0, 0.5, rows),
-    "moving average of 32": lambda random, rows: np.convolve(random.normal(size=rows + 31) ** 2, np.full(32, 1 / 32), "valid"),
+    "moving average of 32": lambda random, rows: np.convolve(
+        random.normal(size=rows + 31) ** 2, np.full(32, 1 / 32), "valid"
+    ),
 }
 
 
@@ -216,7 +226,7 @@ def alarms(scores: Floats, threshold: float, context_rows: int) -> int:
 @pytest.mark.parametrize("name", SCORES)
 @pytest.mark.parametrize("rate", [1, 5])
 def test_false_alarms_on_usual_data_come_as_often_as_asked(name: str, rate: int) -> None:
-    """Four weeks of 5-minute scores to learn from, twenty fresh ones to count in; the mean of 20 seeds within a factor of two."""
+    """Learnt from four weeks of 5-minute scores, counted in twenty fresh ones: within a factor of two on average."""
     context_rows, week = (31 if "moving" in name else 0), 2016
     realised = []
     for seed in range(20):
@@ -254,7 +264,9 @@ def test_an_alert_is_a_run_of_rows_not_a_row() -> None:
     assert chosen(Alerts("1/1000rows"), past_of(scores)) == 1.0
 
 
-@pytest.mark.xfail(reason="slow scores make few, long incidents low down as well: the search ends at the bottom and flags all rows")
+@pytest.mark.xfail(
+    reason="slow scores make few, long incidents low down as well: the search ends at the bottom and flags all rows"
+)
 def test_alerts_do_not_flag_everything_as_one_incident() -> None:
     slow = np.sin(np.arange(4000) * 2 * np.pi / 2000) + np.random.default_rng(0).normal(0, 0.05, 4000)
     threshold = chosen(Alerts("1/1000rows"), past_of(slow, context_rows=50))

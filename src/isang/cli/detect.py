@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
 from isang.cli import options as o
-from isang.cli.screen import finish, print_plan, progress
+from isang.cli.screen import command_line, finish, print_plan, progress
+
+_NOT_IN_PLAN = ("files", "set", "plan", "json", "dry_run", "quiet", "debug")
+
+
+class _Screen(NamedTuple):
+    """What is said, and where."""
+
+    json: bool
+    dry_run: bool
+    quiet: bool
 
 
 def detect(
@@ -52,41 +61,38 @@ def detect(
 ) -> None:
     """Find the anomalies in files: read, learn what is usual, judge, tell.
 
-    Reads CSV, Parquet, JSON lines, saved Prometheus answers and columns of numbers, plain or packed (.gz, .zst).
-    What no option says is found out from the data, and told. Every row is judged in hindsight, by models that have not
-    seen its part of the data, unless --train-until or --split make it causal.
+    Reads CSV, Parquet, JSON lines, saved Prometheus answers and columns of
+    numbers, plain or packed (.gz, .zst). What no option says is found out from
+    the data, and told. Every row is judged in hindsight, by models that have
+    not seen its part of the data; --train-until or --split make it causal.
 
-    Examples:
+    For example:
 
       isang detect metrics.csv
-
       isang detect servers.csv --key host --value cpu --alerts 3/week
-
       isang detect metrics.csv --train-until 2026-03-01 --fail-on HIGH
-
       cat metrics.csv | isang detect - --json --quiet
-
       isang detect --plan isang-out/plan.yaml
     """
-    told = {name: given for name, given in locals().items() if given is not None}
-    screen = {name: told.pop(name) for name in ("json", "dry_run", "quiet", "debug")}
-    inputs, changes = told.pop("files", None), told.pop("set", ())
-    _run(inputs, changes, told, screen)
+    told = {name: given for name, given in locals().items() if given is not None and name not in _NOT_IN_PLAN}
+    _run(files, told, plan, set or (), _Screen(json=json, dry_run=dry_run, quiet=quiet))
 
 
-def _run(inputs: list[str] | None, changes: list[str], told: dict[str, Any], screen: dict[str, bool]) -> None:
+def _run(
+    inputs: list[str] | None, told: dict[str, Any], file: str | None, changes: Sequence[str], screen: _Screen
+) -> None:
     from isang.api import reading_of, rerunnable, run, settle
     from isang.reports.folder import check_target
 
-    plan = settle(inputs, changes=changes, **told)
-    if screen["dry_run"]:
+    plan = settle(inputs, told, file, changes)
+    if screen.dry_run:
         reading = reading_of(plan)
         print_plan(reading, rerunnable(plan, reading), plan.lang)
         return
     check_target(Path(plan.out))
-    with progress(quiet=screen["quiet"]):
+    with progress(quiet=screen.quiet):
         result = run(plan)
-    result = replace(result, run={**result.run, "command": shlex.join(["isang", *sys.argv[1:]])})
+    result = replace(result, run={**result.run, "command": command_line()})
     folder = result.save(plan.out, plan.lang)
-    finish(result, folder, as_json=screen["json"], quiet=screen["quiet"], lang=plan.lang)
+    finish(result, folder, as_json=screen.json, quiet=screen.quiet, lang=plan.lang)
     raise typer.Exit(result.run["exit"])

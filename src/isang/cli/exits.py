@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import signal
@@ -30,7 +31,7 @@ def run_command(app: typer.Typer) -> NoReturn:
             sys.stdout.flush()
     except SystemExit:
         raise
-    except BaseException as error:  # noqa: BLE001  (a panic of polars is no Exception)
+    except BaseException as error:  # a panic of polars is no Exception
         if debug and not isinstance(error, typer.Exit | TyperException):
             traceback.print_exc()
         code = _said(error)
@@ -65,13 +66,12 @@ def _nobody_listens() -> int:
 
 def _in_our_words(text: str) -> str:
     """What typer says of options: the nearest known one as elsewhere, without the names of its exceptions."""
-    text = re.sub(r"(No such option: )(\S+)", r"no such option '\2'.", text).replace("Value error, ", "")
-    text = re.sub(r"\(Possible options: (.*)\)$", lambda found: f"Did you mean {_either(found[1])}?", text)
+    text = text.replace("Value error, ", "")
+    if found := re.fullmatch(r"No such option: (\S+)(?: \(Possible options: (.*)\))?", text, re.DOTALL):
+        near = difflib.get_close_matches(found[1], (found[2] or "").split(", "), n=1)
+        hint = f"Did you mean '{near[0]}'?" if near else "'isang detect --help' lists them."
+        return f"no such option '{found[1]}'. {hint}"
     return text[:1].lower() + text[1:]
-
-
-def _either(listed: str) -> str:
-    return " or ".join(f"'{name}'" for name in listed.split(", "))
 
 
 def _say(text: str, code: int) -> int:

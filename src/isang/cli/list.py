@@ -6,16 +6,23 @@ from typing import Annotated
 
 import typer
 
+from isang.cli import options as o
+
 
 def list_members(
-    family: Annotated[str | None, typer.Argument(help="detectors, features, rules, sources or thresholds.")] = None,
+    family: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FAMILY", help="detectors, features, rules, sources or thresholds (all).", show_default=False
+        ),
+    ] = None,
+    debug: o.Debug = False,
 ) -> None:
     """List the members of each family, one line each, with their parameters.
 
-    Examples:
+    For example:
 
       isang list
-
       isang list detectors
     """
     from isang.members import members
@@ -24,7 +31,7 @@ def list_members(
         typer.echo(typer.style(name, bold=True))
         width = max(len(one.name) for one in described)
         for one in described:
-            settings = ", ".join(f"{key}={default}" for key, default in one.parameters.items())
             typer.echo(f"  {one.name:<{width}}  {one.summary}")
-            if settings:
+            if one.parameters:
+                settings = ", ".join(f"{key}={default}" for key, default in one.parameters.items())
                 typer.echo(f"  {'':<{width}}  {settings}")

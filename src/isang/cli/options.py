@@ -58,9 +58,7 @@ Where = Annotated[
 Step = Annotated[
     str | None, _reading("--step", help="Merge rows to this step by their mean: 5min, 1h.", metavar="SPAN")
 ]
-Tz = Annotated[
-    str | None, _reading("--tz", help="Zone of times that name none (UTC): Asia/Seoul.", metavar="ZONE")
-]
+Tz = Annotated[str | None, _reading("--tz", help="Zone of times that name none (UTC): Asia/Seoul.", metavar="ZONE")]
 Encoding = Annotated[str | None, _reading("--encoding", help="Text encoding (found out).", metavar="NAME")]
 Strict = Annotated[bool | None, _reading("--strict", help="Stop at the first row that cannot be read.")]
 Apart = Annotated[
@@ -86,9 +84,7 @@ FalseAlarms = Annotated[
     str | None,
     _deciding("--false-alarms", help="As many are bearable, over all entities (1/week).", metavar="RATE"),
 ]
-Alerts = Annotated[
-    str | None, _deciding("--alerts", help="Cap on incidents, right or wrong: 3/week.", metavar="RATE")
-]
+Alerts = Annotated[str | None, _deciding("--alerts", help="Cap on incidents, right or wrong: 3/week.", metavar="RATE")]
 Threshold = Annotated[
     str | None, _deciding("--threshold", help="A rule of your own: quantile:0.99, fixed:3.", metavar="RULE")
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,12 +23,13 @@ def progress(*, quiet: bool) -> Iterator[None]:
     """What the package logs, as one moving line on a terminal's standard error; nothing elsewhere."""
     from rich.console import Console
     from rich.status import Status
+    from rich.text import Text
 
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         yield
         return
-    with Status("reading …", console=console) as status:
+    with Status(Text("reading …"), console=console) as status:
         handler = _ToStatus(status)
         logger = logging.getLogger("isang")
         logger.addHandler(handler)
@@ -38,13 +40,18 @@ def progress(*, quiet: bool) -> Iterator[None]:
             logger.removeHandler(handler)
 
 
+def command_line() -> str:
+    """The command as it was typed, for the shell."""
+    return shlex.join(["isang", *sys.argv[1:]])
+
+
 def finish(result: Result, folder: Path, *, as_json: bool, quiet: bool, lang: str) -> None:
     """The result on the screen, or exactly `incidents.json` on standard output and the rest on standard error."""
     from isang.reports.console import tell_recognised, tell_result
     from isang.reports.documents import incidents_json
 
     if as_json:
-        sys.stdout.write(incidents_json(result))
+        _write(incidents_json(result))
     if not quiet:
         screen = console(stderr=as_json)
         tell_recognised(result.run["recognised"], [], screen, lang)
@@ -55,8 +62,9 @@ def print_plan(reading: Reading, plan: Plan, lang: str) -> None:
     """What was recognised, and the plan that would run."""
     from isang.reports.console import tell_recognised
 
-    tell_recognised(vars(reading.recognised) | {"set_aside": [vars(a) for a in reading.recognised.set_aside]}, reading.warnings, console(stderr=True), lang)
-    sys.stdout.write(plan.as_yaml())
+    found = {**vars(reading.recognised), "set_aside": [vars(one) for one in reading.recognised.set_aside]}
+    tell_recognised(found, reading.warnings, console(stderr=True), lang)
+    _write(plan.as_yaml())
 
 
 def console(*, stderr: bool) -> Console:
@@ -64,6 +72,14 @@ def console(*, stderr: bool) -> Console:
     from rich.console import Console
 
     return Console(stderr=stderr, highlight=False)
+
+
+def _write(text: str) -> None:
+    """Text on standard output as UTF-8 in every locale: the same bytes as in the file."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
 
 
 class _ToStatus(logging.Handler):

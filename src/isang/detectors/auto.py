@@ -12,6 +12,7 @@ from isang.detectors.isolation_forest import IsolationForest
 from isang.detectors.knn import Knn
 from isang.detectors.pca_autoencoder import PcaAutoencoder
 from isang.detectors.robust_zscore import RobustZscore
+from isang.scaling import learn_scale
 from isang.windows import rows_since_wall, walls
 from isang.words.frame import Floats
 
@@ -20,12 +21,14 @@ _WINDOW_ROWS = 32
 _MOST_WINDOW_CELLS = 400
 _MANY_COLUMNS = 8
 _SMOOTH_ROWS = 16
+_ALIKE = 0.3  # correlation of neighbouring rows in most columns
 
 
 class Auto(Detector):
     """Picks a detector by a few rules; `chosen_` tells which, `reason_` why.
 
-    Under 100 rows: `robust_zscore`. Rows without an order (`ordered=False`): `isolation_forest` and `knn` together.
+    Under 100 rows: `robust_zscore`. A table, whose rows do not resemble their neighbours: `isolation_forest` and `knn`
+    together (`ordered` says whether rows follow each other in time; None: by their correlation).
     Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
     rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere.
 
@@ -35,7 +38,7 @@ class Auto(Detector):
     (RobustZscore(), '50 rows are too few for more')
     """
 
-    def __init__(self, ordered: bool = True, hindsight: bool = False, random_state: int | None = 0) -> None:
+    def __init__(self, ordered: bool | None = None, hindsight: bool = False, random_state: int | None = 0) -> None:
         self.ordered = ordered
         self.hindsight = hindsight
         self.random_state = random_state
@@ -57,12 +60,13 @@ class Auto(Detector):
         count, columns = int((~walls(rows)).sum()), rows.shape[1]
         if count < _FEWEST_ROWS:
             return RobustZscore(), f"{count} rows are too few for more"
-        if not self.ordered:
+        ordered = _resemble_their_neighbours(rows) if self.ordered is None else self.ordered
+        if not ordered:
             members: list[Detector] = [
-                IsolationForest(random_state=self.random_state),
+                IsolationForest(trees=100, random_state=self.random_state),
                 Knn(random_state=self.random_state),
             ]
-            return Ensemble(members, combine="mean"), "rows without an order"
+            return Ensemble(members, combine="mean"), "a table: rows do not resemble their neighbours"
         window = max(4, min(_WINDOW_ROWS, _MOST_WINDOW_CELLS // columns, count // 20))
         if np.mean(rows_since_wall(rows) >= 2 * window) < 0.5:
             return RobustZscore(), "most stretches between gaps are short"
@@ -70,6 +74,18 @@ class Auto(Detector):
         if columns >= _MANY_COLUMNS:
             return shape, f"{columns} columns that move together"
         return Ensemble([RobustZscore(), shape], combine="max"), "single values and shapes of a series"
+
+
+def _resemble_their_neighbours(rows: Floats) -> bool:
+    """Whether the columns mostly correlate with themselves a row later; a single column is always a series."""
+    if rows.shape[1] == 1:
+        return True
+    scaled = learn_scale(rows).apply(rows)
+    pairs = [scaled[:-1], scaled[1:]]
+    both = ~np.isnan(pairs[0]) & ~np.isnan(pairs[1])
+    now, later = (np.where(both, part, 0.0) for part in pairs)
+    power = np.sqrt((now**2).sum(axis=0) * (later**2).sum(axis=0))
+    return bool(np.median((now * later).sum(axis=0)[power > 0] / power[power > 0]) > _ALIKE) if power.any() else True
 
 
 EXAMPLE = Auto()

@@ -9,20 +9,27 @@ import numpy as np
 from isang.words.frame import Floats, Integers
 
 _MOST_CELLS = 20_000_000
+_MOST_COLUMNS = 40
 
 
 def column_shares(score: Callable[[Floats], Floats], stretch: Floats, inside: Integers) -> Floats:
     """(d,) share of each column in the scores of the rows `inside` a stretch, summing to 1; for any detector.
 
     A missing cell weighs nothing in its row, by the contract of detectors: so the stretch is scored once as it is and
-    once without each column, with walls between the copies. Where no column makes a difference, the shares are equal.
+    once without each column, with walls between the copies. Of very many columns only the 40 farthest from usual are
+    tried. Where no column makes a difference, their squared distances stand in. Cells are in usual spreads.
     """
     columns = stretch.shape[1]
     if columns == 1:
         return np.ones(1)
-    copies = [stretch] + [_without(stretch, inside, column) for column in range(columns)]
-    lost = _losses(score, copies, inside)
-    return lost / lost.sum() if lost.sum() > 0 else np.full(columns, 1 / columns)
+    apart = np.square(np.nan_to_num(stretch[inside], nan=0.0)).mean(axis=0)
+    tried = np.argsort(-apart, kind="stable")[:_MOST_COLUMNS]
+    copies = [stretch] + [_without(stretch, inside, int(column)) for column in tried]
+    shares = np.zeros(columns)
+    shares[tried] = _losses(score, copies, inside)
+    if not shares.sum() > 0:
+        shares = apart if apart.sum() > 0 else np.ones(columns)
+    return np.asarray(shares / shares.sum())
 
 
 def _without(stretch: Floats, inside: Integers, column: int) -> Floats:

@@ -17,7 +17,7 @@ from isang.reports.cards import headline, how_bad, since, usual_range, why
 from isang.reports.contents import BANDS
 from isang.reports.phrases import phrase
 from isang.reports.sections import miss_told
-from isang.reports.strip import detector_of, false_alarms_told, rows_told, threshold_told, verdict
+from isang.reports.strip import detector_of, false_alarms_told, measured_told, rows_told, threshold_told, verdict
 from isang.reports.suggest import next_command
 from isang.words.incident import Incident
 from isang.words.telling import duration, moment, percent, printable, shortened
@@ -57,6 +57,7 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
         _line(console, phrase("detector", lang), [detector])
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(run, lang)}"
     _line(console, phrase("threshold", lang), [*threshold_told(run, lang), expected])
+    _line(console, phrase("measured", lang), measured_told(run, lang))
     _notes(run.get("warnings") or [], console, lang)
     console.print()
     _verdict(outcome, console, lang)

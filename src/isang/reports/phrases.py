@@ -24,6 +24,12 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "threshold_from": ("from {source}", "근거: {source}"),
     "no_threshold": ("none: a ranking only", "없음: 순위만 제공"),
     "false_alarms": ("False alarms to expect", "예상 오경보"),
+    "measured": ("Against the labels", "라벨과 비교"),
+    "events_found": ("{found} of {events} events found", "사건 {events}건 중 {found}건 탐지"),
+    "alarms_a_week": ("{count} false alarms a week", "오경보 주당 {count}건"),
+    "alarms_in_all": ("{count} false alarms", "오경보 {count}건"),
+    "on_hindsight": ("on all rows, in hindsight", "모든 행을 사후 판정한 결과"),
+    "on_test": ("on the test part", "시험 구간 결과"),
     "a_week": ("{count} a week", "주당 {count}건"),
     "no_time_no_week": ("no time column, so no rate", "시간 열이 없어 계산하지 않음"),
     "period": ("Period", "기간"),
@@ -154,6 +160,18 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "report_lies": ("Report", "보고서"),
     "try": ("Try", "실행해 보기"),
     "warning": ("note", "참고"),
+    # isang show
+    "moment_told": (
+        "{when}: score {score}, threshold {threshold}{p}: {verdict}.",
+        "{when}: 점수 {score}, 임계값 {threshold}{p}: {verdict}.",
+    ),
+    "moment_unscored": ("{when}: not judged: {why}.", "{when}: 판정 안 함: {why}."),
+    "learnt_from": ("it belongs to the part that was learnt from", "학습에 쓴 구간에 속함"),
+    "not_flagged": ("not flagged", "이상 아님"),
+    "too_few": ("there were too few rows to set a threshold", "행이 너무 적어 임계값이 없음"),
+    "part_of": ("incident {id}", "이상 상황 {id}"),
+    "more_rows": ("{count} more rows", "{count}행 더 있음"),
+    "row_of": ("row {row}", "{row}행"),
     "gaps_told": ("gaps: {count}", "공백 {count}개"),
 }
 

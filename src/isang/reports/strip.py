@@ -73,6 +73,18 @@ def false_alarms_told(run: dict[str, Any], lang: str) -> str:
     return phrase("a_week", lang, count=number(sum(known))) if known else phrase("no_time_no_week", lang)
 
 
+def measured_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
+    """`4 of 6 events found`, and the false alarms, on which rows; two empty texts without labels."""
+    found = run.get("measured")
+    if not found:
+        return "", ""
+    rate = found["false_alarms_per_week"]
+    alarms = phrase("alarms_a_week", lang, count=number(rate)) if rate is not None else ""
+    alarms = alarms or phrase("alarms_in_all", lang, count=f"{found['false_alarms']:,}")
+    told = phrase("events_found", lang, found=f"{found['found']:,}", events=f"{found['events']:,}")
+    return told, ", ".join([alarms, phrase(f"on_{found['reported_on']}", lang)])
+
+
 def _strip(outcome: Outcome, lang: str) -> list[tuple[str, str]]:
     run = outcome.run
     mode = str(run.get("mode", "hindsight"))
@@ -84,6 +96,7 @@ def _strip(outcome: Outcome, lang: str) -> list[tuple[str, str]]:
         (phrase("detector", lang), _two(detector_of(run, outcome.plan) or "–", _values(outcome))),
         (phrase("threshold", lang), _two(*threshold_told(run, lang))),
         (phrase("false_alarms", lang), _two(false_alarms_told(run, lang), asked)),
+        *([(phrase("measured", lang), _two(*measured_told(run, lang)))] if run.get("measured") else []),
     ]
 
 

@@ -9,6 +9,14 @@ from typing import Any
 from isang.reports.base import Outcome
 
 _TIMES_MORE = 7
+_USUAL_FOLDER = "isang-out"
+
+
+def in_folder(command: str, folder: str | None) -> str:
+    """A command on the result in another folder than the usual one."""
+    if folder in (None, "", _USUAL_FOLDER) or not command.startswith("isang show"):
+        return command
+    return f"{command} --out {shlex.quote(str(folder))}"
 
 
 def next_command(outcome: Outcome) -> str:
@@ -16,7 +24,7 @@ def next_command(outcome: Outcome) -> str:
     if not outcome.incidents:
         return listen_closer(outcome.run)
     worst = outcome.incidents[0]
-    return worst.next[0] if worst.next else f"isang show {worst.id}"
+    return in_folder(worst.next[0] if worst.next else f"isang show {worst.id}", outcome.plan.get("out"))
 
 
 def listen_closer(run: dict[str, Any]) -> str:

@@ -106,5 +106,5 @@ def _refuse_binary(data: bytes, path: str) -> None:
         raise InputError(f"{path}: looks like an HTML or XML page (a login page?). CSV, JSONL or Parquet is needed.")
     head = data[:4096]
     odd = sum(byte < 9 or 13 < byte < 32 for byte in head if byte)
-    if (odd > len(head) / 10 or not head.strip(b"\0")) and not data.startswith((b"PAR1", b"\xff\xfe", b"\xfe\xff")):
+    if (odd > len(head) / 30 or not head.strip(b"\0")) and not data.startswith((b"PAR1", b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{path}: looks like a binary file. CSV, JSONL or Parquet is needed.")

@@ -28,11 +28,19 @@ def to_polars(data: Any) -> pl.DataFrame:
 
 
 def like(data: Any, frame: pl.DataFrame) -> Any:
-    """`frame` as the same kind of frame as `data`; polars where that is no frame."""
-    if isinstance(data, pl.DataFrame | np.ndarray) or data is None:
+    """`frame` as the same kind of frame (or the frame of the same kind of column) as `data`; polars for all else."""
+    if data is None or isinstance(data, pl.DataFrame | pl.Series | pl.LazyFrame | np.ndarray):
         return frame
-    kind = nw.from_native(data, eager_only=True).implementation
-    return nw.from_dict(frame.to_dict(), backend=kind).to_native()
+    kind = nw.from_native(data, allow_series=True).implementation
+    zones = {name: dtype.time_zone for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)}
+    # Zones get lost on the way to pandas, so times go over in UTC.
+    naive = frame.with_columns(
+        pl.col(name).dt.convert_time_zone("UTC").dt.replace_time_zone(None) for name, zone in zones.items() if zone
+    )
+    stamps = [
+        nw.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(zone) for name, zone in zones.items() if zone
+    ]
+    return nw.from_dict(naive.to_dict(), backend=kind).with_columns(stamps).to_native()
 
 
 def _from_array(array: np.ndarray[Any, Any]) -> pl.DataFrame:

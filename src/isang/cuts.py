@@ -1,0 +1,57 @@
+"""Where a causal run stops to learn, and where it begins to judge."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import polars as pl
+
+from isang.errors import UsageError
+from isang.plan import Plan
+from isang.splits import cut_at_shares
+from isang.words.reading import Reading
+
+_CALIBRATION_SHARE = 0.25  # of the rows before --train-until
+_FEWEST_ROWS = 20  # ten to train on, and some to see how strange usual rows are
+
+
+def cuts(plan: Plan, reading: Reading) -> tuple[int, int] | None:
+    """Where calibration and judging begin, in µs (or row numbers); None in hindsight."""
+    name = reading.columns.time
+    micros = reading.frame[name].dt.epoch("us").to_numpy() if name else np.arange(len(reading.frame))
+    if plan.split:
+        shares = [float(part) for part in plan.split.split("/") if part.replace(".", "", 1).isdigit()]
+        if len(shares) != 3 or len(plan.split.split("/")) != 3 or min(shares) <= 0:
+            raise UsageError(
+                f"--split {plan.split}: three shares are needed, train/calibration/test, such as 60/20/20."
+            )
+        first, second = cut_at_shares(micros.astype(np.int64), tuple(shares))
+        return first, second
+    if plan.train_until is None:
+        return None
+    until = _moment(plan.train_until, reading)
+    before = micros[micros < until]
+    if len(before) < _FEWEST_ROWS or len(before) == len(micros):
+        raise UsageError(
+            f"--train-until {plan.train_until} leaves {len(before):,} of {len(micros):,} rows to learn from and "
+            f"{len(micros) - len(before):,} to judge; at least {_FEWEST_ROWS} and 1 are needed."
+        )
+    return cut_at_shares(before.astype(np.int64), (1 - _CALIBRATION_SHARE, _CALIBRATION_SHARE))[0], until
+
+
+def _moment(text: str, reading: Reading) -> int:
+    if reading.columns.time is None:
+        if text.isdigit():
+            return int(text)
+        raise UsageError(f"--train-until {text}: without a time column a row number is needed.")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--train-until {text}: a date or time in ISO form is needed, such as 2026-03-01.") from error
+    zone = reading.frame.schema[reading.columns.time].time_zone  # type: ignore[attr-defined]
+    stamp = pl.Series([moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment])
+    stamp = stamp.dt.replace_time_zone("UTC" if moment.tzinfo else zone, ambiguous="earliest", non_existent="null")
+    if stamp[0] is None:
+        raise UsageError(f"--train-until {text} does not exist in {zone}: clocks were put forward over it.")
+    return int(stamp.dt.epoch("us")[0])

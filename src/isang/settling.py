@@ -1,0 +1,98 @@
+"""Plan file, options and changes → one checked plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from isang.errors import UsageError
+from isang.family import nearest
+from isang.plan import EXCLUSIVE, Plan
+from isang.specs import in_words, spec
+from isang.yamls import load_mapping, scalar
+
+_PACKS = Path(__file__).parent / "packs"
+_FAMILIES = {"detector": "detectors", "threshold": "thresholds"}
+
+
+def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequence[str] = ()) -> Plan:
+    """A checked plan: `path=value` changes win over options, options over `base`, `base` over the pack's defaults.
+
+    UsageError names what is unknown, of a wrong kind or at odds.
+    """
+    displaced = {name for group in EXCLUSIVE if set(group) & set(told) for name in group}
+    kept = {name: value for name, value in _keys(base).items() if name not in displaced}
+    known = {**_pack_defaults(str(told.get("pack") or kept.get("pack") or "auto")), **kept, **told}
+    for change in changes:
+        _apply(known, change)
+    plan = _plan(known)
+    plan.check()
+    return plan
+
+
+def load_plan(path: Path) -> dict[str, Any]:
+    """The keys of a plan file; UsageError names the file, and the line of an unknown key or a wrong value."""
+    found, lines = load_mapping(path)
+    where = {key: f"{path}, line {line}: " for key, line in lines.items()}
+    keys = _keys(found, where, f"{path}: ")
+    try:
+        _plan(keys, where).check()
+    except UsageError as error:
+        raise UsageError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from error
+    return keys
+
+
+def _keys(found: Mapping[str, Any], where: Mapping[str, str] = {}, file: str = "") -> dict[str, Any]:
+    """The keys of a plan without its schema, all of them known."""
+    if found.get("schema", 1) != 1:
+        raise UsageError(f"{file}schema {found['schema']} came; this version reads plans of schema 1.")
+    keys = {str(key): value for key, value in found.items() if key != "schema"}
+    for key in keys:
+        if key not in Plan.model_fields:
+            raise UsageError(f"{where.get(key, file)}unknown key '{key}'.{nearest(key, Plan.model_fields)}")
+    return keys
+
+
+def _plan(keys: Mapping[str, Any], where: Mapping[str, str] = {}) -> Plan:
+    try:
+        return Plan(**keys)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        wanted = in_words(Plan.model_fields[name].annotation)
+        raise UsageError(f"{where.get(name, '')}{name} is {first['input']!r}; {wanted} is needed.") from error
+
+
+def _pack_defaults(pack: str) -> dict[str, Any]:
+    file = _PACKS / f"{'series' if pack == 'auto' else pack}.yaml"
+    return load_mapping(file)[0] if file.parent == _PACKS and file.is_file() else {}
+
+
+def _apply(told: dict[str, Any], change: str) -> None:
+    """`detector.window_rows=50`: one value into the mapping of mappings, made on the way."""
+    path, equals, text = change.partition("=")
+    first, *rest = path.strip().split(".")
+    if not equals or not all([first, *rest]):
+        raise UsageError(f"--set {change}: write PATH=VALUE, such as detector.window_rows=50.")
+    if first not in Plan.model_fields:
+        raise UsageError(f"--set {change}: a plan has no '{first}'.{nearest(first, Plan.model_fields)}")
+    if not rest:
+        told[first] = scalar(text)
+        return
+    inner = told[first] = _opened(first, told.get(first))
+    for part in rest[:-1]:
+        inner[part] = _opened("", inner.get(part))
+        inner = inner[part]
+    inner[rest[-1]] = scalar(text)
+
+
+def _opened(key: str, value: Any) -> dict[str, Any]:
+    """The value as a mapping that can be added to."""
+    if key in _FAMILIES:
+        return spec(_FAMILIES[key], value or {})
+    if value is not None and not isinstance(value, Mapping):
+        raise UsageError(f"--set: {value!r} has nothing inside that could be set.")
+    return dict(value or {})
