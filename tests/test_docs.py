@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import runpy
 import shlex
 import shutil
 import signal
@@ -25,10 +26,10 @@ from test_floors import FLOORS
 ROOT = Path(__file__).parents[1]
 EXTEND = ROOT / "docs" / "extend.md"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-# Pages whose blocks are read before they run, and the blocks that stay unrun, with the reason.
 _BLOCK = re.compile(r"(?:<!-- (?P<mark>.+?) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 _FAMILIES = ("detectors", "features", "rules", "sources", "thresholds")
+# Blocks below a comment `not run: …` need more than made files; each is entered here with what it needs.
 _NOT_RUN: dict[str, str] = {}
 
 
@@ -92,6 +93,15 @@ def run_command(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         signal.signal(signal.SIGTERM, before)
     said = capsys.readouterr()
     return int(left.value.code or 0), said.out + said.err
+
+
+def test_the_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = run_command(f"isang detect --plan {ROOT}/examples/plan.yaml", monkeypatch, capsys)
+    assert (code, (folder / "servers-out").is_dir()) == (0, True), said
+    monkeypatch.setattr(sys, "argv", ["figure.py", "servers.csv"])
+    runpy.run_path(str(ROOT / "examples" / "figure.py"))
+    assert "web-2" in capsys.readouterr().out
+    assert (folder / "figure.html").is_file()
 
 
 def test_what_does_not_run_has_a_reason() -> None:

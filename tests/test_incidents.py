@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from isang.incidents import Wanted
 from isang.pipeline import Pipeline
 from isang.result import Result
 from isang.risk import band
+from isang.wanted import Wanted
 from isang.words.incident import Incident
 
 START = datetime(2026, 1, 5, tzinfo=UTC)

@@ -12,7 +12,8 @@ import numpy as np
 from isang.detectors.auto import Auto
 from isang.detectors.ensemble import Ensemble
 from isang.family import name_of
-from isang.incidents import Teller, Told
+from isang.incidents import Told
+from isang.judgement import Judgement
 from isang.judging import Decision
 from isang.risk import BANDS
 from isang.thresholds.base import default_rate
@@ -20,20 +21,20 @@ from isang.thresholds.base import default_rate
 _LIBRARIES = ("isang", "numpy", "scipy", "scikit-learn", "polars")
 
 
-def account(teller: Teller, told: Sequence[Told], decision: Decision, seed: int | None) -> dict[str, Any]:
+def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed: int | None) -> dict[str, Any]:
     """mode, splits, thresholds, coverage, counts, warnings, versions and seed of `run.json`."""
-    v, position = teller.verdicts, teller.verdicts.grid.position
+    v, position = judgement.verdicts, judgement.verdicts.grid.position
     scored = np.isfinite(v.scores[position])
     mode = "hindsight" if np.any(v.split == "hindsight") else "causal"
     return {
         "mode": mode,
-        "detector": _detector(teller),
-        "splits": _splits(teller),
+        "detector": _detector(judgement),
+        "splits": _splits(judgement),
         "thresholds": [_threshold(decision, mode)],
         "coverage": {
             "rows": len(position),
             "scored": int(scored.sum()),
-            "unscored": _unscored(teller),
+            "unscored": _unscored(judgement),
             "skipped": 0,
         },
         "counts": {
@@ -41,35 +42,35 @@ def account(teller: Teller, told: Sequence[Told], decision: Decision, seed: int 
             "incidents": len(told),
             "flagged_rows": int(v.over[position].sum()),
         },
-        "warnings": _warnings(teller, decision),
+        "warnings": _warnings(judgement, decision),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
         "seed": seed,
     }
 
 
-def _detector(teller: Teller) -> dict[str, Any]:
+def _detector(judgement: Judgement) -> dict[str, Any]:
     """The detector asked for, and what it chose (the last learner's choice where several blocks were judged)."""
-    detector = teller.judged.learners[-1].detector_
+    detector = judgement.judged.learners[-1].detector_
     chosen = detector.chosen_ if isinstance(detector, Auto) else detector
     parts = [name_of(part) for part in chosen.members_] if isinstance(chosen, Ensemble) else [name_of(chosen)]
     return {
         "name": name_of(detector),
         "members": parts,
         "reason": detector.reason_ if isinstance(detector, Auto) else None,
-        "context_rows": teller.verdicts.context_rows,
+        "context_rows": judgement.verdicts.context_rows,
     }
 
 
-def _splits(teller: Teller) -> dict[str, Any]:
+def _splits(judgement: Judgement) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    split, grid = teller.verdicts.split, teller.verdicts.grid
+    split, grid = judgement.verdicts.split, judgement.verdicts.grid
     for name in ("train", "calibration", "test", "hindsight"):
-        rows = np.flatnonzero((split == name) & (teller.caller_row >= 0))
+        rows = np.flatnonzero((split == name) & (judgement.caller_row >= 0))
         if len(rows):
             ends = [rows[np.argmin(grid.time[rows])], rows[np.argmax(grid.time[rows])]]
-            moments = [teller.time_at(int(row)) for row in ends]
+            moments = [judgement.time_at(int(row)) for row in ends]
             told = [
-                moment.isoformat() if moment else int(teller.caller_row[row]) + 1
+                moment.isoformat() if moment else int(judgement.caller_row[row]) + 1
                 for moment, row in zip(moments, ends, strict=True)
             ]
             found[name] = {"start": told[0], "end": told[1], "rows": int(np.sum(split[grid.position] == name))}
@@ -90,12 +91,12 @@ def _threshold(decision: Decision, mode: str) -> dict[str, Any]:
     }
 
 
-def _unscored(teller: Teller) -> dict[str, int]:
-    reasons, counts = np.unique(teller.verdicts.reason[teller.verdicts.grid.position], return_counts=True)
+def _unscored(judgement: Judgement) -> dict[str, int]:
+    reasons, counts = np.unique(judgement.verdicts.reason[judgement.verdicts.grid.position], return_counts=True)
     return {str(reason): int(count) for reason, count in zip(reasons, counts, strict=True) if reason}
 
 
-def _warnings(teller: Teller, decision: Decision) -> list[str]:
+def _warnings(judgement: Judgement, decision: Decision) -> list[str]:
     if np.isfinite(decision.threshold):
         return []
     return [f"{decision.past.rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."]

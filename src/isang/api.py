@@ -14,7 +14,6 @@ from typing import Any
 
 from isang.cuts import cuts
 from isang.errors import InputError, UsageError
-from isang.incidents import Wanted
 from isang.labelled import labels_of, measured
 from isang.pipeline import Pipeline
 from isang.plan import Plan
@@ -23,6 +22,7 @@ from isang.result import Result
 from isang.risk import BANDS
 from isang.settling import load_plan, make_plan
 from isang.specs import changed, spec
+from isang.wanted import Wanted
 from isang.words.amounts import parse_share, parse_span
 from isang.words.reading import Reading
 

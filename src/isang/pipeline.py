@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from isang.incidents import Teller, Wanted
+from isang.judgement import Judgement
 from isang.judging import decide, fire, fitted_rules, past_of, verdicts
 from isang.learner import Judged, Learner, judge_causally, judge_in_hindsight
 from isang.parts import FEATURES, RULES, as_frame, build_parts, learning, merged
@@ -20,6 +20,7 @@ from isang.result import Result
 from isang.scaling import too_sparse
 from isang.splits import cut_at_shares
 from isang.telling import tell
+from isang.wanted import Wanted
 from isang.words.frame import Columns, Floats, Grid, lay_out
 
 _SHARES = (0.75, 0.25)  # of the rows that `fit` gets: to train on, to set the threshold on
@@ -64,7 +65,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         """(n,) threshold - score, so that what is flagged is negative; a row without a score counts as usual."""
         scores = self._scores(X)
         usual = self.decision_.threshold if np.isfinite(self.decision_.threshold) else 0.0
-        return np.where(np.isnan(scores), np.abs(usual), np.minimum(self.decision_.threshold, 1e300) - scores)
+        return np.asarray(np.where(np.isnan(scores), abs(usual), min(self.decision_.threshold, 1e300) - scores))
 
     def score_samples(self, X: Any) -> Floats:
         """(n,) the score with its sign turned, as scikit-learn has it: lower is stranger. NaN where not scored."""
@@ -137,7 +138,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         pack: str,
     ) -> Result:
         found = verdicts(judged, grid, split, self.decision_, fire(self.rules_, grid, columns.values))
-        return tell(Teller(frame, columns, judged, found, pack), self.decision_, wanted, self.random_state)
+        return tell(Judgement(frame, columns, judged, found, pack), self.decision_, wanted, self.random_state)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

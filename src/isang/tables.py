@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from isang.clusters import cluster_gap, clusters
-from isang.incidents import Teller, Told
+from isang.incidents import Told
+from isang.judgement import Judgement
 from isang.risk import band
 from isang.words.frame import Floats, Integers
 
@@ -17,9 +18,9 @@ _MISSES = 3
 _MORE = 1 + 1e-6
 
 
-def scores_table(teller: Teller, told: Sequence[Told]) -> pl.DataFrame:
+def scores_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
     """One row for each row of the frame: the columns of `scores.parquet`."""
-    v, position = teller.verdicts, teller.verdicts.grid.position
+    v, position = judgement.verdicts, judgement.verdicts.grid.position
     scores, reason = v.scores[position], v.reason[position]
     incident = np.full(len(v.scores), -1, dtype=np.int64)
     for number, one in enumerate(told):
@@ -36,70 +37,71 @@ def scores_table(teller: Teller, told: Sequence[Told]) -> pl.DataFrame:
         "split": pl.Series(v.split[position]),
         "incident": ids.gather(np.where(incident[position] < 0, len(told), incident[position])),
     }
-    return _with_keys(teller, np.arange(len(position)), own)
+    return _with_keys(judgement, np.arange(len(position)), own)
 
 
-def anomalies_table(teller: Teller, told: Sequence[Told]) -> pl.DataFrame:
+def anomalies_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
     """One row for each flagged row of the incidents told: the columns of `anomalies.csv`."""
-    parts = [_judged_rows(teller, one.rows, one.top, one) for one in told]
-    return pl.concat(parts) if parts else _judged_rows(teller, np.empty(0, dtype=np.int64), 0, None)
+    parts = [_judged_rows(judgement, one.rows, one.top, one) for one in told]
+    return pl.concat(parts) if parts else _judged_rows(judgement, np.empty(0, dtype=np.int64), 0, None)
 
 
-def misses_table(teller: Teller) -> pl.DataFrame:
+def misses_table(judgement: Judgement) -> pl.DataFrame:
     """The nearest misses: the highest scores that were not flagged, one for each stretch of rows."""
-    v = teller.verdicts
-    allowed = (teller.caller_row >= 0) & v.judged & ~teller.flagged
+    v = judgement.verdicts
+    allowed = (judgement.caller_row >= 0) & v.judged & ~judgement.flagged
     rows = np.flatnonzero(allowed & np.isfinite(v.scores))
     # A row that is as strange as most others has missed nothing.
     rows = rows[v.scores[rows] > np.median(v.scores[rows]) * _MORE] if len(rows) else rows
     highest = np.sort(rows[np.argsort(-v.scores[rows], kind="stable")[: 100 * _MISSES]])
     if not len(highest):
-        return _judged_rows(teller, highest, 0, None)
+        return _judged_rows(judgement, highest, 0, None)
     number = clusters(highest, v.grid.entity[highest], cluster_gap(v.context_rows))
     best = [highest[number == at][np.argmax(v.scores[highest[number == at]])] for at in range(number[-1] + 1)]
     nearest = np.array(sorted(best, key=lambda row: -v.scores[row])[:_MISSES])
     parts = [
-        _judged_rows(teller, nearest[at : at + 1], _strangest(teller, row), None) for at, row in enumerate(nearest)
+        _judged_rows(judgement, nearest[at : at + 1], _strangest(judgement, row), None)
+        for at, row in enumerate(nearest)
     ]
     return pl.concat(parts)
 
 
-def band_table(teller: Teller, band_of_grid: Floats | None) -> pl.DataFrame:
+def band_table(judgement: Judgement, band_of_grid: Floats | None) -> pl.DataFrame:
     """One column for each value column, in the caller's order; empty where no feature gives a band."""
     if band_of_grid is None:
         return pl.DataFrame()
-    rows = band_of_grid[teller.verdicts.grid.position]
-    return pl.DataFrame({name: _null(rows[:, at]) for at, name in enumerate(teller.columns.values)})
+    rows = band_of_grid[judgement.verdicts.grid.position]
+    return pl.DataFrame({name: _null(rows[:, at]) for at, name in enumerate(judgement.columns.values)})
 
 
-def _strangest(teller: Teller, row: int) -> int:
-    return int(np.argmax(np.nan_to_num(np.abs(teller.judged.seen.X[row]), nan=-1.0)))
+def _strangest(judgement: Judgement, row: int) -> int:
+    return int(np.argmax(np.nan_to_num(np.abs(judgement.judged.seen.X[row]), nan=-1.0)))
 
 
-def _judged_rows(teller: Teller, rows: Integers, column: int, told: Told | None) -> pl.DataFrame:
-    v, grid, n = teller.verdicts, teller.verdicts.grid, len(rows)
+def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told | None) -> pl.DataFrame:
+    v, grid, n = judgement.verdicts, judgement.verdicts.grid, len(rows)
     value, expected, lower, upper = (
         np.full(n, np.nan) if band is None else band[rows, column]
         for band in (grid.X, grid.expected, grid.lower, grid.upper)
     )
-    points = teller.points[rows]
+    points = judgement.points[rows]
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = (value - expected) / np.abs(expected) * 100
         times_over = v.scores[rows] / v.threshold
     rules = [";".join(name for name, fired in v.fired.items() if row in fired.rows) for row in rows]
     own: dict[str, Any] = {
-        "row": teller.caller_row[rows] + 1,
+        "row": judgement.caller_row[rows] + 1,
         "entity": pl.Series(
-            [" / ".join(teller.entities[int(grid.entity[row])].values()) for row in rows], dtype=pl.String
+            [" / ".join(judgement.entities[int(grid.entity[row])].values()) for row in rows], dtype=pl.String
         ),
-        "column": pl.Series([teller.columns.values[column]] * n, dtype=pl.String),
+        "column": pl.Series([judgement.columns.values[column]] * n, dtype=pl.String),
         "value": _null(value),
         "expected": _null(expected),
         "lower": _null(lower),
         "upper": _null(upper),
         "change": _null(value - expected),
         "change_pct": _null(percent),
-        "direction": pl.Series([teller.direction(int(row), column) for row in rows], dtype=pl.String),
+        "direction": pl.Series([judgement.direction(int(row), column) for row in rows], dtype=pl.String),
         "score": _null(v.scores[rows]),
         "p": _null(v.p[rows]),
         "threshold": _null(np.full(n, v.threshold)),
@@ -111,18 +113,18 @@ def _judged_rows(teller: Teller, rows: Integers, column: int, told: Told | None)
         "rules": pl.Series(rules, dtype=pl.String),
         "provisional": np.zeros(n, dtype=bool),
     }
-    return _with_keys(teller, teller.caller_row[rows], own)
+    return _with_keys(judgement, judgement.caller_row[rows], own)
 
 
 def _shares(told: Told | None) -> str:
     return "; ".join(f"{driver.name} {driver.share:.0%}" for driver in told.incident.drivers) if told else ""
 
 
-def _with_keys(teller: Teller, caller_rows: Integers, own: dict[str, Any]) -> pl.DataFrame:
+def _with_keys(judgement: Judgement, caller_rows: Integers, own: dict[str, Any]) -> pl.DataFrame:
     """Time and key columns of these rows of the frame before our own columns, whose names win."""
-    frame, time = teller.frame, teller.columns.time
+    frame, time = judgement.frame, judgement.columns.time
     given = {"time": frame[time][caller_rows]} if time is not None else {}
-    given |= {key: frame[key][caller_rows] for key in teller.columns.keys}
+    given |= {key: frame[key][caller_rows] for key in judgement.columns.keys}
     return pl.DataFrame(given | own)
 
 

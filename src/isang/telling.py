@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from isang.accounting import account
-from isang.incidents import Teller, Wanted
+from isang.incidents import incidents
+from isang.judgement import Judgement
 from isang.judging import Decision
 from isang.result import Result
 from isang.tables import anomalies_table, band_table, misses_table, scores_table
+from isang.wanted import Wanted
 
 
-def tell(teller: Teller, decision: Decision, wanted: Wanted, seed: int | None) -> Result:
+def tell(judgement: Judgement, decision: Decision, wanted: Wanted, seed: int | None) -> Result:
     """Incidents, tables and their account; `command`, inputs and what was recognised are for the caller to add."""
-    told = wanted.choose(teller.incidents())
-    grid = teller.verdicts.grid
+    told = wanted.choose(incidents(judgement))
+    grid = judgement.verdicts.grid
     return Result(
-        frame=teller.frame,
-        columns=teller.columns,
-        scores=scores_table(teller, told),
-        anomalies=anomalies_table(teller, told),
+        frame=judgement.frame,
+        columns=judgement.columns,
+        scores=scores_table(judgement, told),
+        anomalies=anomalies_table(judgement, told),
         incidents=tuple(one.incident for one in told),
-        misses=misses_table(teller),
-        expected=band_table(teller, grid.expected),
-        lower=band_table(teller, grid.lower),
-        upper=band_table(teller, grid.upper),
-        run=account(teller, told, decision, seed),
+        misses=misses_table(judgement),
+        expected=band_table(judgement, grid.expected),
+        lower=band_table(judgement, grid.lower),
+        upper=band_table(judgement, grid.upper),
+        run=account(judgement, told, decision, seed),
         skipped=[],
         plan={},
     )

@@ -6,6 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from contracts import checks
+from contracts.checks import Check
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, learn_scale, too_sparse
 from isang.windows import walls
@@ -74,7 +76,7 @@ class TurnsTheSign(Reference):
 
 
 class WindowMeanError(Reference):
-    """Smears a strange row over the window."""
+    # Smears a strange row over the window.
 
     def _error(self, window: Floats) -> float:
         return float(np.mean(np.abs(window)))
@@ -94,7 +96,7 @@ class ClaimsTooLittleContext(Reference):
 
 
 class RemembersTheBeginning(Reference):
-    """Its score leans on all rows since the batch began."""
+    # Its score leans on all rows since the batch began.
 
     def anomaly_score(self, X: Any) -> Floats:
         scores = super().anomaly_score(X)
@@ -109,7 +111,7 @@ class ScalesTheBatch(Reference):
 
 
 class BridgesWalls(Reference):
-    """Drops the walls and slides its windows over what is left."""
+    # Drops the walls and slides its windows over what is left.
 
     def _errors(self, z: Floats, wall: Any) -> Floats:
         scores = np.full(len(z), np.nan)
@@ -123,7 +125,7 @@ class BridgesInTraining(Reference):
 
 
 class LearnsFromWalls(Reference):
-    """Takes the walls of the training rows for rows of zeros."""
+    # Takes the walls of the training rows for rows of zeros.
 
     def _learnable(self, rows: Floats) -> Floats:
         return np.where(walls(rows)[:, None], 0.0, rows)
@@ -141,14 +143,14 @@ class ScoresSparseRows(Reference):
 
 
 class FillsWithZero(Reference):
-    """A missing cell is taken for 0 in the units of its column."""
+    # A missing cell is taken for 0 in the units of its column.
 
     def _filled(self, z: Floats, rows: Floats) -> Floats:
         return np.where(np.isnan(z), self.scale_.apply(np.zeros((1, z.shape[1]))), z)
 
 
 class LearnsFromCompleteRowsOnly(Reference):
-    """Fails where no row is complete, and scores none that is not."""
+    # Fails where no row is complete, and scores none that is not.
 
     def _filled(self, z: Floats, rows: Floats) -> Floats:
         return z
@@ -212,19 +214,21 @@ class DividesByZero(Reference):
 
 
 class CountsRows(Reference):
-    """Later rows are stranger, for no reason but their place."""
+    # Later rows are stranger, for no reason but their place.
 
     def anomaly_score(self, X: Any) -> Floats:
         return super().anomaly_score(X) + 0.001 * np.arange(len(X))
 
 
 class SteeredByOutliers(Reference):
+    # One mean and one standard deviation for all columns.
+
     def fit(self, X: Any, y: Any = None) -> Self:
         super().fit(X)
         rows = np.asarray(X, dtype=np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
-            spread = np.minimum(np.nanstd(rows, axis=0), 1e300)
-        self.scale_ = RobustScale(np.nanmean(rows, axis=0), np.where(spread > 0, spread, 1.0))
+            spread = min(float(np.nanstd(rows)), 1e300) or 1.0
+        self.scale_ = RobustScale(np.full(rows.shape[1], np.nanmean(rows)), np.full(rows.shape[1], spread))
         return self
 
 
@@ -257,4 +261,35 @@ class HasNoExample(Reference):
     """Says what it does but does not show it."""
 
 
-BAD_MEMBERS: tuple[type[Reference], ...] = tuple(Reference.__subclasses__())
+# Each planted member and the check that is there to catch it; others may as well.
+PLANTED: dict[type[Reference], Check] = {
+    DropsRows: checks.one_score_for_each_row,
+    LosesRows: checks.enough_rows_are_scored,
+    TurnsTheSign: checks.higher_is_stranger,
+    WindowMeanError: checks.a_row_is_scored_by_its_own_error,
+    LooksAhead: checks.scores_of_a_prefix_are_the_prefix_of_the_scores,
+    ClaimsTooLittleContext: checks.no_score_looks_further_back_than_its_context,
+    RemembersTheBeginning: checks.batches_with_context_score_as_one,
+    ScalesTheBatch: checks.other_rows_of_the_batch_do_not_matter,
+    BridgesWalls: checks.nothing_crosses_a_wall,
+    BridgesInTraining: checks.a_wall_in_training_is_not_bridged,
+    LearnsFromWalls: checks.nothing_is_learnt_from_walls,
+    BlindedByAnyMissingCell: checks.a_missing_cell_does_not_blind_its_row,
+    ScoresSparseRows: checks.a_missing_cell_does_not_blind_its_row,
+    FillsWithZero: checks.a_missing_cell_is_not_strange,
+    LearnsFromCompleteRowsOnly: checks.learning_bears_missing_cells,
+    Unseeded: checks.the_same_seed_gives_the_same_scores,
+    KeepsWhatItLearnt: checks.a_fit_forgets_the_one_before,
+    LearnsWhileScoring: checks.scoring_changes_nothing,
+    WritesIntoItsInput: checks.scoring_changes_nothing,
+    PrefersTheFirstColumn: checks.the_order_of_columns_does_not_matter,
+    DoesNotScale: checks.the_unit_of_a_column_does_not_matter,
+    DividesByZero: checks.constant_columns_do_no_harm,
+    CountsRows: checks.equal_rows_score_the_same,
+    SteeredByOutliers: checks.a_huge_training_value_leaves_the_ranking,
+    Overflows: checks.a_huge_value_is_strange_and_finite,
+    NeverAsksWhetherFitted: checks.not_fitted_is_said,
+    TakesAnyColumns: checks.the_wrong_number_of_columns_is_refused,
+    LearnsFromNothing: checks.nothing_to_learn_from_is_refused,
+    HasNoExample: checks.the_docstring_has_an_example,
+}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from contracts.bad_members import BAD_MEMBERS, Reference
+from contracts.bad_members import PLANTED, Reference
 from contracts.checks import CHECKS
 from contracts.members import SKIPS, members
 from contracts.samples import sample
@@ -39,7 +39,7 @@ def table() -> str:
             *(f"{name:50}{''.join(f'{cell:>3}' for cell in cells)}" for name, cells in rows),
             *_listed("members", ((str(at + 1), name) for at, name in enumerate(names))),
             *_listed("left out", ((letter, reason) for reason, letter in letters.items())),
-            *_listed("planted members, and what catches them", ((kind.__name__, _told(kind)) for kind in BAD_MEMBERS)),
+            *_listed("planted members, and what catches them", ((kind.__name__, _told(kind)) for kind in PLANTED)),
         ]
     )
 

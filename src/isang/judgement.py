@@ -1,0 +1,88 @@
+"""One judged frame: its rows, their verdicts, and how to get from one to the other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from isang.learner import Judged
+from isang.risk import anomaly_points, points_over
+from isang.words.frame import Columns, Flags, Floats, Integers, entity_names
+from isang.words.verdicts import Verdicts
+
+
+class Judgement:
+    """A frame with the verdicts on it. Rows are grid rows; `caller_row` (n,) is the frame's row of each, -1: none."""
+
+    def __init__(self, frame: pl.DataFrame, columns: Columns, judged: Judged, verdicts: Verdicts, pack: str) -> None:
+        self.frame = frame
+        self.columns = columns
+        self.judged = judged
+        self.verdicts = verdicts
+        self.pack = pack
+        grid = verdicts.grid
+        self.caller_row = np.full(len(grid.X), -1, dtype=np.int64)
+        self.caller_row[grid.position[::-1]] = np.arange(len(grid.position))[::-1]
+        self.entities = entity_names(frame, columns.keys)
+
+    @cached_property
+    def flagged(self) -> Flags:
+        """(n,) rows over the threshold or with a fired rule, among the judged rows that the caller has."""
+        marked = self.verdicts.over.copy()
+        for fired in self.verdicts.fired.values():
+            marked[fired.rows] = True
+        return np.asarray(marked & (self.caller_row >= 0) & self.verdicts.judged)
+
+    @cached_property
+    def points(self) -> Floats:
+        """(n,) anomaly points: by tail probability, or by how far over the threshold or a limit a row is."""
+        v = self.verdicts
+        if np.isfinite(v.p_threshold):
+            points = anomaly_points(v.p, v.p_threshold)
+        else:
+            points = points_over(v.scores / v.threshold if v.threshold > 0 else np.ones(len(v.scores)))
+        points = np.nan_to_num(points, nan=0.0)
+        for fired in v.fired.values():
+            points[fired.rows] = np.maximum(points[fired.rows], points_over(fired.times_over))
+        return points
+
+    def time_at(self, row: int) -> datetime | None:
+        """The time of a grid row in the frame's zone."""
+        return self.moment(int(self.verdicts.grid.time[row]))
+
+    def moment(self, micros: int) -> datetime | None:
+        """A time in µs in the frame's zone; None without a time column."""
+        if self.columns.time is None:
+            return None
+        zone = self.frame.schema[self.columns.time].time_zone  # type: ignore[attr-defined]
+        stamp = pl.Series([micros]).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone)
+        return stamp.to_list()[0]  # type: ignore[no-any-return]
+
+    @cached_property
+    def last_rows(self) -> Integers:
+        """The last grid row of each entity that the caller has."""
+        rows = np.flatnonzero(self.caller_row >= 0)
+        last = np.full(len(self.entities), -1, dtype=np.int64)
+        np.maximum.at(last, self.verdicts.grid.entity[rows], rows)
+        return last
+
+    def direction(self, row: int, column: int) -> str:
+        """Up or down where the value lies outside its usual range, else pattern."""
+        grid = self.verdicts.grid
+        value, lower, upper = grid.X[row, column], cell(grid.lower, row, column), cell(grid.upper, row, column)
+        if lower is None or upper is None or not np.isfinite(value):
+            return "pattern"
+        return "up" if value > upper else "down" if value < lower else "pattern"
+
+
+def cell(band: Floats | None, row: int, column: int) -> float | None:
+    """One cell of an expected band, None where there is no band or no number."""
+    return None if band is None else number(band[row, column])
+
+
+def number(value: float) -> float | None:
+    """A finite number as it is, None for the rest."""
+    return float(value) if np.isfinite(value) else None

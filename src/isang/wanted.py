@@ -1,0 +1,38 @@
+"""Which incidents the user asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from isang.incidents import Told
+from isang.words.incident import Incident
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which incidents the user asked for. `min_change` is a share of what was expected, `min_size` an amount."""
+
+    direction: str = "both"
+    min_change: float | None = None
+    min_size: float | None = None
+    since: datetime | None = None
+    top: int | None = None
+
+    def choose(self, told: Sequence[Told]) -> list[Told]:
+        """Those incidents, ranked anew."""
+        kept = [one for one in told if self._recent(one.incident) and self._large(one.incident)]
+        return [replace(one, incident=replace(one.incident, rank=at + 1)) for at, one in enumerate(kept[: self.top])]
+
+    def _recent(self, incident: Incident) -> bool:
+        return self.since is None or incident.end is None or incident.end > self.since
+
+    def _large(self, incident: Incident) -> bool:
+        if self.direction != "both" and incident.direction not in (self.direction, "pattern"):
+            return False
+        driver = incident.drivers[0] if incident.drivers else None
+        if incident.rules or driver is None or driver.actual is None or driver.expected is None:
+            return True
+        change = abs(driver.actual - driver.expected)
+        return change >= (self.min_size or 0.0) and change >= (self.min_change or 0.0) * abs(driver.expected)

@@ -1,0 +1,88 @@
+"""The command run inside the test's own process, and small files to run it on."""
+
+from __future__ import annotations
+
+import io
+import math
+import signal
+import sys
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from isang.cli import main
+
+STEPS = 240
+SPIKE = 150
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+def isang(*arguments: object, stdin: bytes = b"") -> Ended:
+    """`isang ARGUMENTS`, with what it wrote. A warning of a library becomes an internal error, exit code 70."""
+    out, err, given = (io.TextIOWrapper(io.BytesIO(content), "utf-8") for content in (b"", b"", stdin))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "argv", ["isang", *map(str, arguments)])
+        patched.setattr(sys, "warnoptions", ["error"])
+        for name, stream in (("stdout", out), ("stderr", err), ("stdin", given)):
+            patched.setattr(sys, name, stream)
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main()
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        code = ended.value.code
+    for stream in (out, err):
+        stream.flush()
+    said = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
+    return Ended(code if isinstance(code, int) else 0, *said)
+
+
+def refused(code: int, *arguments: object, stdin: bytes = b"") -> str:
+    """The one line that the command says when it refuses, without its name; nothing may be on standard output."""
+    ended = isang(*arguments, stdin=stdin)
+    assert (ended.code, ended.out) == (code, ""), ended
+    assert ended.err.startswith("isang: ")
+    assert ended.err.count("\n") == 1
+    assert "Traceback" not in ended.err
+    return ended.err.removeprefix("isang: ").rstrip("\n")
+
+
+def lines(name: str = "cpu", rows: int = STEPS, start: datetime = datetime(2024, 1, 1)) -> list[str]:
+    """A header and hourly rows of one metric with one spike, as CSV."""
+    return [f"time,{name}", *(f"{start + timedelta(hours=i):%Y-%m-%d %H:%M:%S},{level(i):.3f}" for i in range(rows))]
+
+
+def level(i: int) -> float:
+    """A daily wave with noise, and one spike."""
+    return 50 + 10 * math.sin(i / 24 * 2 * math.pi) + 1.5 * math.sin(7.3 * i * i) + (140 if i == SPIKE else 0)
+
+
+def write(folder: Path, rows: list[str], name: str = "m.csv", encoding: str = "utf-8") -> Path:
+    """A file with these lines."""
+    file = folder / name
+    file.write_bytes("".join(f"{row}\n" for row in rows).encode(encoding))
+    return file
+
+
+def servers(folder: Path, name: str = "servers.csv") -> Path:
+    """Three servers' cpu, memory and a label; `web-2` has the spike."""
+    rows = ["time,host,cpu,memory,is_anomaly"]
+    for i in range(STEPS):
+        time = datetime(2024, 1, 1) + timedelta(hours=i)
+        for at, host in enumerate(("web-1", "web-2", "db,1")):
+            spike = i == SPIKE and at == 1
+            cpu = level(i + 5 * at) if not (i + 5 * at == SPIKE and at != 1) and not spike else 50.0 + 140 * spike
+            cells = [f"{time:%Y-%m-%d %H:%M}", f'"{host}"', f"{cpu:.3f}", f"{level(2 * i + 500) * 3:.2f}"]
+            rows.append(",".join([*cells, str(int(spike))]))
+    return write(folder, rows, name)

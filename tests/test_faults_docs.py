@@ -1,0 +1,97 @@
+"""docs/faults.md says what happens: each line of its table is tried, and ends with the exit code that stands there."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from isang.cli import app
+from isang.errors import IsangError
+
+PAGE = Path(__file__).parents[1] / "docs" / "faults.md"
+_ROW = re.compile(r"^\| (?P<input>[^|]+) \| (?P<happens>[^|]+) \| (?P<exit>\d+) \|$", re.MULTILINE)
+TABLE = {row["input"]: int(row["exit"]) for row in _ROW.finditer(PAGE.read_text(encoding="utf-8"))}
+
+LINES = ["time,value"] + [f"2026-01-05T{at // 60:02d}:{at % 60:02d}:00Z,{50 + at * 7919 % 13}" for at in range(400)]
+GOOD = "\n".join(LINES) + "\n"
+
+
+def file(content: str | bytes, name: str = "bad.csv") -> Callable[[Path], list[str]]:
+    """Writes one file and names it."""
+
+    def make(folder: Path) -> list[str]:
+        data = content if isinstance(content, bytes) else content.encode()
+        (folder / name).write_bytes(data)
+        return [name]
+
+    return make
+
+
+def good(*options: str) -> Callable[[Path], list[str]]:
+    return lambda folder: [*file(GOOD)(folder), *options]
+
+
+def changed(row: int, cells: str) -> str:
+    return "\n".join([*LINES[:row], cells, *LINES[row + 1 :]])
+
+
+def occupied(folder: Path) -> list[str]:
+    (folder / "full").mkdir()
+    (folder / "full" / "thesis.txt").touch()
+    return good("--out", "full")(folder)
+
+
+# For each line of the page one input or more that it speaks of.
+INPUTS: dict[str, list[Callable[[Path], list[str]]]] = {
+    "no such file": [lambda folder: ["nowhere.csv"]],
+    "a directory, a binary file": [lambda folder: ["."], file(bytes(range(256)) * 20)],
+    "an empty file, a header only": [file(""), file("time,value\n")],
+    "fewer than 10 rows with values": [file("\n".join(LINES[:6]))],
+    "no column of numbers": [file("time,name\n" + "\n".join(f"2026-01-05T00:{at:02d}:00Z,x{at}" for at in range(40)))],
+    "a .gz that is cut off": [file(gzip.compress(GOOD.encode())[:-50], "bad.csv.gz")],
+    "a damaged Parquet file": [file(b"PAR1" + b"x" * 100, "bad.parquet")],
+    "a Prometheus answer that reports an error": [file('{"status":"error","errorType":"bad_data"}', "bad.json")],
+    "several files with different columns": [
+        lambda folder: [*file(GOOD)(folder), *file("a,b\n1,2\n", "b.csv")(folder)]
+    ],
+    "a constant column": [file(re.sub(r",\d+\n", ",7\n", GOOD))],
+    "empty cells, NaN, inf, words or NUL bytes between numbers": [
+        file(changed(200, f"2026-01-05T03:19:00Z,{cell}")) for cell in ("", "NaN", "inf", "word", "5\0")
+    ],
+    "rows with too many or too few cells": [file(changed(200, cells)) for cells in ("2026-01-05T03:19:00Z,1,2,3", "5")],
+    "rows out of order, times that repeat": [
+        file("\n".join([LINES[0], *LINES[:0:-1]])),
+        file(changed(200, LINES[199])),
+    ],
+    "BOM, CP949, EUC-KR, UTF-16": [
+        file(GOOD.replace("value", "값").encode(codec)) for codec in ("utf-8-sig", "cp949", "utf-16")
+    ],
+    "an unknown option, column, member or plan key": [
+        good("--detectr", "knn"),
+        good("--key", "host"),
+        good("--detector", "kn"),
+        good("--set", "detectr=knn"),
+    ],
+    "two options that set the same thing": [good("--alerts", "1/week", "--false-alarms", "1/week")],
+    "an output folder that holds something else": [occupied],
+}
+
+
+def test_every_line_of_the_page_is_tried() -> None:
+    assert list(TABLE) == list(INPUTS)
+
+
+@pytest.mark.parametrize(("line", "make"), [(line, make) for line, makers in INPUTS.items() for make in makers])
+def test_bad_input_ends_as_the_page_says(
+    line: str, make: Callable[[Path], list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["detect", *make(tmp_path)])
+    code = done.exception.exit_code if isinstance(done.exception, IsangError) else done.exit_code
+    assert code == TABLE[line], (done.exception, done.output)
+    assert (tmp_path / "isang-out").exists() == (code == 0)

@@ -1,0 +1,96 @@
+"""A CLI option is a keyword of the Python function is a key of the plan, spelled alike."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, get_args, get_type_hints
+
+import pytest
+import typer
+from typer.models import OptionInfo
+
+import isang
+from isang.api import detect
+from isang.cli.detect import detect as command
+from isang.plan import Plan
+from isang.risk import BANDS
+
+# What only one of the three has, and why.
+SCREEN = {"json", "quiet", "debug", "dry_run"}  # about the terminal
+INPUT = {"cli": {"files"}, "python": {"source"}, "plan": {"inputs"}}
+OVER_THE_PLAN = {"plan", "set"}  # which plan, and what to change in it
+MEMBERS = {"features", "rules"}  # mappings, which options set by --set
+
+# interface.md "Options", those that concern series.
+PROMISED = ["--pack", "--time", "--key", "--value", "--label", "--positive", "--where", "--step", "--tz", "--encoding", "--strict", "--together", "--apart", "--detector", "--train-until", "--split", "--seed", "--set", "--false-alarms", "--alerts", "--threshold", "--direction", "--min-change", "--min-size", "--since", "--top", "--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"]
+LATER = ["--events", "--model", "--effort", "--cost", "--preset", "--mature", "--max-fill", "--lead", "--recovery", "--session", "--memory"]
+
+
+def options() -> dict[str, OptionInfo]:
+    """Each parameter of `isang detect` that is an option."""
+    hints = get_type_hints(command, include_extras=True)
+    found = {name: get_args(hint)[1] for name, hint in hints.items() if name != "return"}
+    return {name: info for name, info in found.items() if isinstance(info, OptionInfo)}
+
+
+def names_of(info: OptionInfo) -> set[str]:
+    """Its spellings; inside Annotated, typer keeps the first of them as `default`."""
+    return {part for name in (info.default, *(info.param_decls or ())) for part in str(name).split("/")}
+
+
+def spelled() -> set[str]:
+    return {name for info in options().values() for name in names_of(info)}
+
+
+def test_options_keywords_and_plan_keys_are_the_same() -> None:
+    cli = set(inspect.signature(command).parameters) - INPUT["cli"] - SCREEN - OVER_THE_PLAN
+    python = set(inspect.signature(detect).parameters) - INPUT["python"] - OVER_THE_PLAN
+    plan = set(Plan.model_fields) - INPUT["plan"] - MEMBERS
+    assert cli == python == plan
+    assert set(inspect.signature(detect).parameters) >= OVER_THE_PLAN
+
+
+def test_options_are_spelled_like_their_keywords() -> None:
+    for name, info in options().items():
+        assert f"--{name.replace('_', '-')}" in names_of(info)
+
+
+def test_every_promised_option_is_there_and_no_later_one() -> None:
+    assert spelled() - {"-q"} == set(PROMISED)
+    assert not spelled() & set(LATER)
+
+
+def test_choices_are_the_same_in_options_and_plan() -> None:
+    hints = get_type_hints(command, include_extras=True)
+    for name in ("pack", "direction", "fail_on", "lang"):
+        assert choices(hints[name]) == choices(Plan.model_fields[name].annotation), name
+    assert choices(hints["fail_on"]) == tuple(BANDS)
+
+
+def choices(hint: Any) -> tuple[Any, ...]:
+    """The texts of the Literal inside a type."""
+    inner = [choices(part) for part in get_args(hint) if not isinstance(part, str | OptionInfo)]
+    return next((found for found in inner if found), tuple(part for part in get_args(hint) if isinstance(part, str)))
+
+
+def test_options_have_help_and_stand_in_a_panel() -> None:
+    for name, info in options().items():
+        assert info.help, name
+        assert info.rich_help_panel in ("Reading", "Learning", "Deciding", "Output and plan"), name
+
+
+@pytest.mark.parametrize("name", isang.__all__)
+def test_each_public_name_is_there(name: str) -> None:
+    assert getattr(isang, name) is not None
+
+
+def test_what_is_not_public_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nothing_such"):
+        isang.nothing_such  # noqa: B018
+
+
+def test_verbs_of_this_issue() -> None:
+    from isang.cli import app
+
+    assert {info.name for info in app.registered_commands} == {"detect", "show", "list", "demo"}
+    assert isinstance(app, typer.Typer)
