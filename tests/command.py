@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import random
 import signal
 import sys
 from dataclasses import dataclass
@@ -58,14 +59,17 @@ def refused(code: int, *arguments: object, stdin: bytes = b"") -> str:
     return ended.err.removeprefix("isang: ").rstrip("\n")
 
 
-def lines(name: str = "cpu", rows: int = STEPS, start: datetime = datetime(2024, 1, 1)) -> list[str]:
+def lines(name: str = "cpu", rows: int = STEPS, start: datetime = datetime(2024, 1, 1), seed: int = 0) -> list[str]:
     """A header and hourly rows of one metric with one spike, as CSV."""
-    return [f"time,{name}", *(f"{start + timedelta(hours=i):%Y-%m-%d %H:%M:%S},{level(i):.3f}" for i in range(rows))]
+    levels = usual(seed)
+    levels[SPIKE] = 190
+    return [f"time,{name}", *(f"{start + timedelta(hours=i):%Y-%m-%d %H:%M:%S},{levels[i]:.3f}" for i in range(rows))]
 
 
-def level(i: int) -> float:
-    """A daily wave with noise, and one spike."""
-    return 50 + 10 * math.sin(i / 24 * 2 * math.pi) + 1.5 * math.sin(7.3 * i * i) + (140 if i == SPIKE else 0)
+def usual(seed: int) -> list[float]:
+    """A daily wave with noise."""
+    noise = random.Random(seed)  # noqa: S311
+    return [50 + 10 * math.sin(i / 24 * 2 * math.pi) + noise.gauss(0, 1) for i in range(STEPS)]
 
 
 def write(folder: Path, rows: list[str], name: str = "m.csv", encoding: str = "utf-8") -> Path:
@@ -75,14 +79,14 @@ def write(folder: Path, rows: list[str], name: str = "m.csv", encoding: str = "u
     return file
 
 
-def servers(folder: Path, name: str = "servers.csv") -> Path:
-    """Three servers' cpu, memory and a label; `web-2` has the spike."""
+def servers(folder: Path) -> Path:
+    """Three servers' cpu, memory and a label; the cpu of `web-2` has the spike."""
     rows = ["time,host,cpu,memory,is_anomaly"]
+    hosts = [(host, usual(at), usual(10 + at)) for at, host in enumerate(("web-1", "web-2", "db,1"))]
+    hosts[1][1][SPIKE] = 190
     for i in range(STEPS):
         time = datetime(2024, 1, 1) + timedelta(hours=i)
-        for at, host in enumerate(("web-1", "web-2", "db,1")):
-            spike = i == SPIKE and at == 1
-            cpu = level(i + 5 * at) if not (i + 5 * at == SPIKE and at != 1) and not spike else 50.0 + 140 * spike
-            cells = [f"{time:%Y-%m-%d %H:%M}", f'"{host}"', f"{cpu:.3f}", f"{level(2 * i + 500) * 3:.2f}"]
-            rows.append(",".join([*cells, str(int(spike))]))
-    return write(folder, rows, name)
+        for host, cpu, memory in hosts:
+            cells = [f"{time:%Y-%m-%d %H:%M}", f'"{host}"', f"{cpu[i]:.2f}", f"{memory[i]:.2f}"]
+            rows.append(",".join([*cells, str(int(cpu[i] == 190))]))
+    return write(folder, rows, "servers.csv")

@@ -22,8 +22,17 @@ OVER_THE_PLAN = {"plan", "set"}  # which plan, and what to change in it
 MEMBERS = {"features", "rules"}  # mappings, which options set by --set
 
 # interface.md "Options", those that concern series.
-PROMISED = ["--pack", "--time", "--key", "--value", "--label", "--positive", "--where", "--step", "--tz", "--encoding", "--strict", "--together", "--apart", "--detector", "--train-until", "--split", "--seed", "--set", "--false-alarms", "--alerts", "--threshold", "--direction", "--min-change", "--min-size", "--since", "--top", "--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"]
-LATER = ["--events", "--model", "--effort", "--cost", "--preset", "--mature", "--max-fill", "--lead", "--recovery", "--session", "--memory"]
+PROMISED = {
+    *("--pack", "--time", "--key", "--value", "--label", "--positive", "--where", "--step", "--tz", "--encoding"),
+    *("--strict", "--together", "--apart", "--detector", "--train-until", "--split", "--seed", "--set"),
+    *("--false-alarms", "--alerts", "--threshold", "--direction", "--min-change", "--min-size", "--since", "--top"),
+    *("--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"),
+}
+# Those of later issues.
+LATER = {
+    *("--events", "--model", "--effort", "--cost", "--preset", "--mature", "--max-fill", "--walk-forward"),
+    *("--predictions", "--lead", "--recovery", "--session", "--memory"),
+}
 
 
 def options() -> dict[str, OptionInfo]:
@@ -56,8 +65,8 @@ def test_options_are_spelled_like_their_keywords() -> None:
 
 
 def test_every_promised_option_is_there_and_no_later_one() -> None:
-    assert spelled() - {"-q"} == set(PROMISED)
-    assert not spelled() & set(LATER)
+    assert spelled() - {"-q"} == PROMISED
+    assert not spelled() & LATER
 
 
 def test_choices_are_the_same_in_options_and_plan() -> None:

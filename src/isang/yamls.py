@@ -10,6 +10,14 @@ import yaml
 from isang.errors import UsageError
 
 _MOST_BYTES = 1_000_000
+_DEEPEST = 50
+_OPENING = (
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.BlockMappingStartToken,
+    yaml.BlockSequenceStartToken,
+)
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
 
 
 def load_mapping(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
@@ -17,9 +25,12 @@ def load_mapping(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
 
     Aliases and tags are refused: they have no use in a plan, and a small file of aliases can fill the memory.
     """
-    text = _text(path)
+    text, depth = _text(path), 0
     try:
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+            if depth > _DEEPEST:
+                raise UsageError(f"{path}, line {token.start_mark.line + 1}: nested too deeply for a plan.")
             if isinstance(token, yaml.AliasToken | yaml.TagToken):
                 raise UsageError(f"{path}, line {token.start_mark.line + 1}: aliases and tags are not read.")
         node = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -257,16 +257,12 @@ def test_a_rate_that_grants_less_than_one_alert_flags_nothing() -> None:
     assert chosen(Alerts("1/week"), past_of(usual(), span_s=_WEEK_S / 2)) == np.inf
 
 
-@pytest.mark.xfail(reason="the search takes the number of incidents for monotone: a noisy run splits in two higher up")
 def test_an_alert_is_a_run_of_rows_not_a_row() -> None:
     scores = np.ones(1000)
     scores[100:150] = 5.0 + np.random.default_rng(0).random(50)
     assert chosen(Alerts("1/1000rows"), past_of(scores)) == 1.0
 
 
-@pytest.mark.xfail(
-    reason="slow scores make few, long incidents low down as well: the search ends at the bottom and flags all rows"
-)
 def test_alerts_do_not_flag_everything_as_one_incident() -> None:
     slow = np.sin(np.arange(4000) * 2 * np.pi / 2000) + np.random.default_rng(0).normal(0, 0.05, 4000)
     threshold = chosen(Alerts("1/1000rows"), past_of(slow, context_rows=50))

@@ -17,6 +17,7 @@ from typer import TyperException
 from isang.errors import IsangError
 
 _INTERNAL, _OUTPUT, _INTERRUPTED, _TERMINATED = 70, 5, 130, 143
+_NOTHING_WRITTEN = "interrupted; nothing was written."
 
 
 def run_command(app: typer.Typer) -> NoReturn:
@@ -26,11 +27,13 @@ def run_command(app: typer.Typer) -> NoReturn:
     if not debug and not sys.warnoptions:
         warnings.simplefilter("ignore")  # what libraries tell developers; what users should know stands in run.json
     try:
-        code = app(standalone_mode=False)
+        code: object = app(prog_name="isang", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
-    except SystemExit:
-        raise
+        if code == _INTERRUPTED:  # how typer tells of Ctrl-C
+            _say(_NOTHING_WRITTEN, _INTERRUPTED)
+    except SystemExit as ended:  # typer leaves with 1 where nobody reads our output; else it is _terminate
+        code = _nobody_listens() if ended.code == 1 else ended.code
     except BaseException as error:  # a panic of polars is no Exception
         if debug and not isinstance(error, typer.Exit | TyperException):
             traceback.print_exc()
@@ -47,7 +50,7 @@ def _said(error: BaseException) -> int:
     if isinstance(error, IsangError):
         return _say(str(error), error.exit_code)
     if isinstance(error, typer.Abort | KeyboardInterrupt):
-        return _say("interrupted; nothing was written.", _INTERRUPTED)
+        return _say(_NOTHING_WRITTEN, _INTERRUPTED)
     if isinstance(error, TyperException):
         return _say(_in_our_words(error.format_message()), error.exit_code)
     if isinstance(error, MemoryError):

@@ -15,6 +15,7 @@ _DAY_US = 86_400_000_000
 _MOST_BINS_A_DAY = 288
 _FEWEST_REPEATS = 3  # of each bin, for a season to be learnt from it
 _WORTH_IT = 0.95  # a season must lower the error out of sample below this share of the error without
+_STEERS_NO_MORE = 10.0  # spreads: farther out a value pulls means no harder
 _TRIM = 3.0  # spreads: values farther out do not steer the profile
 _MEAN_DEVIATION = 0.798  # of a standard normal
 _BAND_SPREADS = 3.0
@@ -63,7 +64,7 @@ class Season(Feature):
         values = _anscombe(grid.X[seen, column]) if counts else grid.X[seen, column]
         clock = grid.clock[seen] if grid.clock is not None else None
         level, scale = _levels(values, entity, self.entities_)
-        scaled = bend((values - level[entity]) / scale[entity], _LINEAR_TO)
+        scaled = np.clip((values - level[entity]) / scale[entity], -_STEERS_NO_MORE, _STEERS_NO_MORE)
         per_day = _bins_a_day(grid.step_us, clock)
         kind = _best_kind(scaled, entity, clock, per_day)
         profile = _trimmed_profile(

@@ -8,9 +8,15 @@ from isang.calibrate import Past, Tail
 from isang.clusters import cluster_gap, clusters
 from isang.thresholds.base import Threshold, granted
 
+_MOST_FLAGGED = 0.1  # of the rows: below that, slow scores make one long incident of everything
+_LEVELS = 401
+
 
 class Alerts(Threshold):
-    """The lowest score at which the past holds no more than `rate` incidents, over all entities together."""
+    """The lowest score at which the past holds no more than `rate` incidents, over all entities together.
+
+    It is looked for among the highest tenth of the scores: an incident is no incident if most rows belong to it.
+    """
 
     def __init__(self, rate: str | None = None) -> None:
         self.rate = rate
@@ -20,15 +26,11 @@ class Alerts(Threshold):
         budget = int(granted(self.rate, past)) if past.rows else 0
         if budget < 1:
             return np.inf
-        levels = np.unique(past.scores[np.isfinite(past.scores)])
-        low, high = 0, len(levels) - 1  # at levels[high] nothing is flagged
-        while low < high:
-            middle = (low + high) // 2
-            if _incidents(past, levels[middle]) <= budget:
-                high = middle
-            else:
-                low = middle + 1
-        return float(levels[high])
+        levels = np.quantile(
+            past.scores[np.isfinite(past.scores)], np.linspace(1 - _MOST_FLAGGED, 1, _LEVELS), method="higher"
+        )
+        # Not monotone: a noisy run is one incident low down and several higher up. The highest level flags nothing.
+        return float(next(level for level in levels if _incidents(past, level) <= budget))
 
 
 def _incidents(past: Past, threshold: float) -> int:
