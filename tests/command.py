@@ -9,6 +9,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def isang(*arguments: object, stdin: bytes = b"") -> Ended:
         code = ended.value.code
     for stream in (out, err):
         stream.flush()
-    said = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
+    said = [stream.buffer.getvalue().decode() for stream in (out, err)]
     return Ended(code if isinstance(code, int) else 0, *said)
 
 
@@ -66,10 +67,20 @@ def lines(name: str = "cpu", rows: int = STEPS, start: datetime = datetime(2024,
     return [f"time,{name}", *(f"{start + timedelta(hours=i):%Y-%m-%d %H:%M:%S},{levels[i]:.3f}" for i in range(rows))]
 
 
+@cache
+def _usual(seed: int) -> tuple[float, ...]:
+    noise = random.Random(seed)  # noqa: S311
+    return tuple(50 + 10 * math.sin(i / 24 * 2 * math.pi) + noise.gauss(0, 1) for i in range(STEPS))
+
+
 def usual(seed: int) -> list[float]:
     """A daily wave with noise."""
-    noise = random.Random(seed)  # noqa: S311
-    return [50 + 10 * math.sin(i / 24 * 2 * math.pi) + noise.gauss(0, 1) for i in range(STEPS)]
+    return list(_usual(seed))
+
+
+def level_at(i: int, seed: int) -> float:
+    """The usual level of a row, with the spike in its row."""
+    return 190 if i == SPIKE else usual(seed)[i]
 
 
 def write(folder: Path, rows: list[str], name: str = "m.csv", encoding: str = "utf-8") -> Path:

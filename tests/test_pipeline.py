@@ -451,3 +451,13 @@ def test_resampled_rows_get_the_score_of_their_slot() -> None:
     assert len(scores) == 1200
     assert (scores.reshape(-1, 12) == scores.reshape(-1, 12)[:, :1]).all()
     assert len(np.unique(scores)) > 90
+
+
+def test_a_regular_series_is_none_of_the_tables_even_where_its_noise_is_white() -> None:
+    result = Pipeline(time="time").fit_detect(noise(600, columns=3))
+    assert result.run["detector"]["members"] == ["robust_zscore", "pca_autoencoder"]
+
+
+def test_rows_without_time_that_do_not_resemble_their_neighbours_are_a_table() -> None:
+    rows = np.random.default_rng(0).normal(size=(400, 3))
+    assert Pipeline().fit_detect(rows).run["detector"]["members"] == ["isolation_forest", "knn"]

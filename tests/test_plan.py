@@ -221,7 +221,7 @@ def told(folder: Path) -> tuple[bytes, bytes]:
     [
         [],
         ["--label", "is_anomaly", "--train-until", "2024-01-05"],
-        ["--apart", "--where", "host=web-2", "--seed", "7", "--detector", "isolation_forest"],
+        ["--apart", "--where", "host=web-2", "--seed", "7", "--detector", "isolation_forest:10"],
         ["--set", "features.fill.max_rows=2", "--set", "rules.limit.above=150", "--threshold", "quantile:0.99"],
         ["--detector", "knn,robust_zscore", "--value", "cpu", "--top", "1", "--tz", "Asia/Seoul", "--step", "2h"],
         ["--split", "50/30/20", "--alerts", "3/day", "--lang", "ko", "--min-size", "1"],

@@ -1,6 +1,6 @@
 """Print one table: `python -m benchmarks.speed [--runs 1] [--only TEXT]`.
 
-Each job runs in a process of its own, reads the same CSV file, and is told with its wall time and peak memory.
+Each job runs in a process of its own, reads the same CSV file, and is told with its wall time, processor time and peak memory.
 `isang` is the whole default job: read, learn, judge, explain, write the report. This process imports nothing
 large: a child's peak counts what its parent held when it was started.
 """
@@ -27,7 +27,7 @@ _INPUTS = {
 
 def main() -> None:
     options = _options()
-    print(f"{'input':28} {'job':22} {'seconds':>8} {'peak MB':>8}  asked")
+    print(f"{'input':28} {'job':22} {'seconds':>8} {'CPU s':>8} {'peak MB':>8}  asked")
     with tempfile.TemporaryDirectory() as folder:
         for name, (maker, *asked) in _INPUTS.items():
             if options.only in name:
@@ -53,13 +53,16 @@ def _jobs(path: Path) -> dict[str, list[str]]:
 def _line(name: str, job: str, command: list[str], runs: int, asked: Sequence[float | None] = ()) -> None:
     done = [_measured(command) for _ in range(runs)]
     failed = next((why for *_, why in done if why), "")
-    seconds, peak_mb = (statistics.median(each) for each in list(zip(*done, strict=True))[:2])
+    seconds, busy, peak_mb = (statistics.median(each) for each in list(zip(*done, strict=True))[:3])
     told = ", ".join(f"{limit:.0f} {unit}" for limit, unit in zip(asked, ("s", "MB"), strict=False) if limit)
-    print(f"{name:28} {job:22} {seconds:8.2f} {peak_mb:8.0f}  {told}{failed and f' FAILED: {failed}'}", flush=True)
+    print(
+        f"{name:28} {job:22} {seconds:8.2f} {busy:8.2f} {peak_mb:8.0f}  {told}{failed and f' FAILED: {failed}'}",
+        flush=True,
+    )
 
 
-def _measured(command: list[str]) -> tuple[float, float, str]:
-    """Wall seconds, peak MB, and the last line of standard error if it failed."""
+def _measured(command: list[str]) -> tuple[float, float, float, str]:
+    """Wall seconds, processor seconds (all cores), peak MB, and the last line of standard error if it failed."""
     began = time.perf_counter()
     with tempfile.TemporaryFile("w+") as errors:
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
@@ -70,7 +73,7 @@ def _measured(command: list[str]) -> tuple[float, float, str]:
         errors.seek(0)
         lines = errors.read().strip().splitlines()
     why = f"exit {child.returncode}: {lines[-1] if lines else ''}" if child.returncode else ""
-    return seconds, usage.ru_maxrss / 1024, why
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, why
 
 
 def _options() -> argparse.Namespace:

@@ -36,9 +36,11 @@ class Parts:
     rules: list[tuple[str, Rule]]
 
 
-def build_parts(settings: Any, *, hindsight: bool) -> Parts:
-    """Members from the `features`, `detector`, `threshold` and `rules` of a pipeline."""
+def build_parts(settings: Any, grid: Grid, *, hindsight: bool) -> Parts:
+    """Members from the `features`, `detector`, `threshold` and `rules` of a pipeline, told what they ask for."""
     told = {"hindsight": hindsight, "random_state": settings.random_state}
+    if grid.step_us is not None:
+        told["ordered"] = True
     return Parts(
         [feature for feature in _members("features", settings.features).values() if feature.keeps_rows],
         _told(build("detectors", settings.detector), told),
@@ -94,9 +96,12 @@ def _members(family: str, settings: Mapping[str, Mapping[str, Any]]) -> dict[str
 
 
 def _told(member: Any, settings: Mapping[str, Any]) -> Any:
-    """A member that knows whether it may look at later rows, and its seed, where it asks for them."""
+    """A member that knows its seed, whether it may look at later rows and whether rows have an order, if it asks."""
     known = member.get_params(deep=False)
-    changed = {key: value for key, value in settings.items() if key in known}
+    # `ordered` is only an answer to a question left open.
+    changed = {
+        key: value for key, value in settings.items() if key in known and (key != "ordered" or known[key] is None)
+    }
     if isinstance(member, Ensemble):
         changed["members"] = [_told(part, settings) for part in member.members]
     return clone(member).set_params(**changed)

@@ -95,7 +95,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
             self._learn(grid, columns, *cuts)
             split = np.select([grid.time < cuts[0], grid.time < cuts[1]], ["train", "calibration"], "test")
             return self._told(frame, columns, grid, judge_causally(self.learner_, grid), split, wanted, pack)
-        parts = build_parts(self, hindsight=True)
+        parts = build_parts(self, grid, hindsight=True)
         with learning(grid):
             judged = judge_in_hindsight(parts.features, parts.detector, grid)
         self.decision_ = decide(past_of(judged, grid, np.ones(len(grid.X), dtype=bool)), parts.threshold)
@@ -105,7 +105,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
     def _learn(self, grid: Grid, columns: Columns, until: int, calibrated_until: int | None = None) -> None:
         train = grid.time < until
         rest = ~train if calibrated_until is None else ~train & (grid.time < calibrated_until)
-        parts = build_parts(self, hindsight=False)
+        parts = build_parts(self, grid, hindsight=False)
         with learning(grid):
             self.learner_ = Learner(parts.features, parts.detector).fit(grid.with_rows(train))
         judged = judge_causally(self.learner_, grid.with_rows(train | rest))

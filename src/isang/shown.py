@@ -102,9 +102,8 @@ class ResultFolder:
     def _nearest(self, own: pl.DataFrame, moment: str) -> int:
         if self.run["recognised"]["time"] is None:
             if not moment.isdigit() or not own["row"].is_in([int(moment)]).any():
-                raise UsageError(
-                    f"--at {moment}: a row number between {own['row'].min()} and {own['row'].max()} is needed."
-                )
+                first, last = int(own["row"].min() or 0), int(own["row"].max() or 0)  # type: ignore[arg-type]
+                raise UsageError(f"--at {moment}: a row number from {first} to {last} is needed.")
             return int((own["row"] == int(moment)).arg_max() or 0)
         try:
             asked = datetime.fromisoformat(moment)
@@ -112,21 +111,26 @@ class ResultFolder:
             raise UsageError(
                 f"--at {moment}: a time in ISO form is needed, such as {own['time'][0].isoformat()}."
             ) from error
-        zone = own.schema["time"].time_zone  # type: ignore[attr-defined]
-        stamp = (
-            asked
-            if asked.tzinfo
-            else pl.Series([asked]).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")[0]
-        )
-        first, last = own["time"][0], own["time"][-1]
-        if stamp is None or not first <= stamp <= last:
-            raise UsageError(f"--at {moment} lies outside the data: {first.isoformat()} to {last.isoformat()}.")
+        stamp = asked if asked.tzinfo else _in_zone(asked, own["time"])
+        first_time, last_time = own["time"][0], own["time"][-1]
+        if stamp is None or not first_time <= stamp <= last_time:
+            told = f"{first_time.isoformat()} to {last_time.isoformat()}"
+            raise UsageError(f"--at {moment} lies outside the data: {told}.")
         return int((own["time"] - stamp).abs().arg_min() or 0)
 
     def _told(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Scores of the rows with value and usual range where they were flagged."""
         known = self.anomalies.select("row", "column", "value", "lower", "upper").unique("row")
         return rows.join(known.with_columns(pl.col("row").cast(pl.Int64)), on="row", how="left", maintain_order="left")
+
+
+def _in_zone(moment: datetime, times: pl.Series) -> datetime | None:
+    """A moment without zone in the zone of the times; None where clocks were put forward over it."""
+    zone = times.dtype.time_zone  # type: ignore[attr-defined]
+    found: datetime | None = pl.Series([moment]).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")[
+        0
+    ]
+    return found
 
 
 def _incident(told: dict[str, Any]) -> Incident:

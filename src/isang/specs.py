@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -62,7 +62,7 @@ def in_words(hint: Any) -> str:
         return f"one of {', '.join(map(str, get_args(hint)))}"
     if kind in (Union, UnionType):
         return " or ".join(in_words(part) for part in get_args(hint) if part is not NoneType)
-    if kind is list:
+    if kind in (list, Sequence):
         return "a list"
     return _WORDS.get(kind, "something else")
 

@@ -267,3 +267,9 @@ def test_alerts_do_not_flag_everything_as_one_incident() -> None:
     slow = np.sin(np.arange(4000) * 2 * np.pi / 2000) + np.random.default_rng(0).normal(0, 0.05, 4000)
     threshold = chosen(Alerts("1/1000rows"), past_of(slow, context_rows=50))
     assert np.mean(slow > threshold) < 0.5
+
+
+def test_alerts_use_up_their_cap_on_many_rows() -> None:
+    scores = usual(100_000)
+    threshold = chosen(Alerts("10/100000rows"), past_of(scores))
+    assert 5 <= alarms(scores, threshold, 0) <= 10

@@ -13,7 +13,7 @@ from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.splits import blocks_in_time, out_of_block_scores
 from isang.words.frame import Floats, Integers
 
-_BLOCKS = 3
+_BLOCKS = 5
 _MOST_ROWS_JUDGED = 200_000
 
 

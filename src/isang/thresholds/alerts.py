@@ -9,7 +9,7 @@ from isang.clusters import cluster_gap, clusters
 from isang.thresholds.base import Threshold, granted
 
 _MOST_FLAGGED = 0.1  # of the rows: below that, slow scores make one long incident of everything
-_LEVELS = 401
+_LEVELS = 400
 
 
 class Alerts(Threshold):
@@ -26,9 +26,8 @@ class Alerts(Threshold):
         budget = int(granted(self.rate, past)) if past.rows else 0
         if budget < 1:
             return np.inf
-        levels = np.quantile(
-            past.scores[np.isfinite(past.scores)], np.linspace(1 - _MOST_FLAGGED, 1, _LEVELS), method="higher"
-        )
+        shares = np.append(np.geomspace(_MOST_FLAGGED, 0.5 / past.rows, _LEVELS), 0.0)
+        levels = np.quantile(past.scores[np.isfinite(past.scores)], 1 - shares, method="higher")
         # Not monotone: a noisy run is one incident low down and several higher up. The highest level flags nothing.
         return float(next(level for level in levels if _incidents(past, level) <= budget))
 

@@ -25,7 +25,7 @@ from isang.timestamps.formats import (
     strptime,
     with_fraction,
 )
-from isang.timestamps.zones import check_zone, localise, zone_of
+from isang.timestamps.zones import check_zone, known_zone_of, localise, zone_of
 
 _EARLIEST, _LATEST = datetime(1677, 9, 22), datetime(2262, 4, 11)
 
@@ -43,7 +43,7 @@ class Times:
 
 def parse_times(column: pl.Series, tz: str | None = None, form: TimeFormat | None = None) -> Times:
     """All times of a column. Raises UsageError where it holds none, or where the zone is unknown."""
-    zone = check_zone(tz)
+    zone = check_zone(tz or known_zone_of(column))
     form = form or find_format(column)
     if form is None:
         shown = [str(value)[:40] for value in column.drop_nulls().head(2)]

@@ -50,3 +50,9 @@ def zone_of(stamps: pl.Series) -> str | None:
     """The zone of a column of datetimes, None for naive ones and for dates."""
     kind = stamps.dtype
     return kind.time_zone if isinstance(kind, pl.Datetime) else None
+
+
+def known_zone_of(stamps: pl.Series) -> str | None:
+    """The zone of a column of datetimes where it has a name; None for offsets such as +09:00."""
+    zone = zone_of(stamps)
+    return zone if zone in zoneinfo.available_timezones() else None
