@@ -6,7 +6,6 @@ The ids are those of the campaign F01-F24: files and tables.
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 import random
@@ -24,6 +23,7 @@ import polars as pl
 import pytest
 
 from command import SPIKE, STEPS, isang, level_at, lines, refused, write
+from isang.cli import main
 from isang.reports.lock import locked
 
 QUICK = ("--detector", "robust_zscore", "-q")
@@ -92,7 +92,7 @@ def test_f06_f10_too_little(tmp_path: Path, out: Path, data: str, told: str) -> 
     assert not out.exists()
 
 
-@pytest.mark.parametrize("rows", [10, 15, 40])
+@pytest.mark.parametrize("rows", [10, 15, 20])
 def test_f06_few_rows_are_ranked_and_nothing_is_flagged(tmp_path: Path, out: Path, rows: int) -> None:
     file = write(tmp_path, lines(rows=rows))
     said = isang("detect", file, "--out", out).out
@@ -345,7 +345,7 @@ def test_f17_doubled_and_unsorted_rows_are_judged_in_time(tmp_path: Path, out: P
     assert account["coverage"]["rows"] == STEPS + 15
     assert titles(out)[0] == titles(tmp_path / "usual")[0]
     assert any("order" in warning for warning in account["warnings"])
-    assert any("twice" in warning or "repeat" in warning for warning in account["warnings"])
+    assert "rows with the time of another row: 15; all of them are judged." in account["warnings"]
 
 
 def test_f17_times_that_are_none_are_counted(tmp_path: Path, out: Path) -> None:
@@ -365,7 +365,7 @@ def test_f18_clock_changes_are_told(tmp_path: Path, out: Path, day: str, said: s
     assert any(said in warning for warning in account["warnings"])
     assert "cpu 190" in titles(out)[0]
     start = json.loads((out / "incidents.json").read_text())["incidents"][0]["start"]
-    local = datetime.fromisoformat(day) + timedelta(hours=SPIKE - 1)
+    local = datetime.fromisoformat(day) + timedelta(hours=SPIKE)
     assert datetime.fromisoformat(start).replace(tzinfo=None) == local
 
 
@@ -467,22 +467,10 @@ def test_f24_a_poor_terminal_gives_the_same_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [(), ("--json",), ("--dry-run",)])
 def test_f24_a_closed_output(metric: Path, out: Path, options: tuple[str, ...]) -> None:
-    with pytest.MonkeyPatch.context() as patched, pytest.raises(SystemExit) as ended:
-        for name, value in (("stdout", None), ("stderr", None), ("argv", ["isang", "detect", str(metric)])):
-            patched.setattr(sys, name, value)
-        sys.argv += ["--out", str(out), *QUICK[:2], *options]
-        from isang.cli import main
-
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(SystemExit) as ended:  # noqa: PT012
+        patched.setattr(sys, "stdout", None)
+        patched.setattr(sys, "stderr", None)
+        patched.setattr(sys, "argv", ["isang", "detect", str(metric), "--out", str(out), *QUICK[:2], *options])
         main()
     assert ended.value.code == 0
     assert out.exists() is ("--dry-run" not in options)
-
-
-def test_f24_letters_that_the_terminal_has_no_code_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from isang.cli.exits import _say
-
-    stream = io.TextIOWrapper(io.BytesIO(), "ascii")
-    monkeypatch.setattr(sys, "stderr", stream)
-    assert _say("온도.csv: none", 3) == 3
-    stream.flush()
-    assert stream.buffer.getvalue() == b"isang: \\uc628\\ub3c4.csv: none\n"  # type: ignore[attr-defined]

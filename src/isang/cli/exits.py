@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import re
 import signal
@@ -23,6 +24,9 @@ _NOTHING_WRITTEN = "interrupted; nothing was written."
 def run_command(app: typer.Typer) -> NoReturn:
     """Run the app; every way out ends here."""
     signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None where it was closed
+            stream.reconfigure(errors="backslashreplace")  # for letters that the locale has no code for
     debug = "--debug" in sys.argv
     if not debug and not sys.warnoptions:
         warnings.simplefilter("ignore")  # what libraries tell developers; what users should know stands in run.json
@@ -80,11 +84,8 @@ def _in_our_words(text: str) -> str:
 def _say(text: str, code: int) -> int:
     from isang.words.telling import printable
 
-    line = f"isang: {printable(' '.join(text.split()), 1000)}\n"
     if sys.stderr is not None:
-        # In the C locale a column name may have letters that the terminal has no code for.
-        coding = sys.stderr.encoding or "utf-8"
-        sys.stderr.write(line.encode(coding, "backslashreplace").decode(coding))
+        sys.stderr.write(f"isang: {printable(' '.join(text.split()), 1000)}\n")
     return code
 
 

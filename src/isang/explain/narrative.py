@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from isang.words.incident import Driver
-from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, times
+from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, span, times
 
 LANGUAGES = ("en", "ko")
 _DRIVERS_TOLD = 3
@@ -84,8 +84,9 @@ def _compared(facts: Facts, lang: str) -> str:
     value, expected, lower, upper = numbers([facts.value, facts.expected, facts.lower, facts.upper])
     korean = lang == "ko"
     if facts.lower is not None and facts.upper is not None:
-        usual = f"평소 {lower}~{upper}" if korean else f"usually {lower} to {upper}"
-        tail = "" if facts.expected is None else f" (예상 {expected})" if korean else f" (expected {expected})"
+        usual = f"평소 {span(lower, upper, lang)}" if korean else f"usually {span(lower, upper, lang)}"
+        told = facts.expected is not None and not lower == expected == upper
+        tail = "" if not told else f" (예상 {expected})" if korean else f" (expected {expected})"
         return f"{facts.column} {value}, {usual}{tail}"
     if facts.expected is not None:
         return f"{facts.column} {value}, {'예상' if korean else 'expected'} {expected}"
@@ -120,8 +121,8 @@ def _shape(facts: Facts, lang: str) -> str:
     if not banded:
         return f"{value} 부근에서 평소와 다름" if korean else f"unusual around {value}"
     if korean:
-        return f"{value} 부근에서 평소와 다른 모양 (평소 {lower}~{upper})"
-    return f"unusual shape around {value} (usually {lower} to {upper})"
+        return f"{value} 부근에서 평소와 다른 모양 (평소 {span(lower, upper, lang)})"
+    return f"unusual shape around {value} (usually {span(lower, upper, lang)})"
 
 
 def _telling(facts: Facts, lang: str) -> str:

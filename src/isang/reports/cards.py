@@ -6,7 +6,7 @@ from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, commands, table
 from isang.words.incident import Driver, Incident
-from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, times
+from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, span, times
 
 _DRIVERS_SHOWN = 5
 
@@ -77,7 +77,7 @@ def usual_range(driver: Driver, lang: str) -> tuple[str, str]:
     """What was measured, and the usual range (or what was expected)."""
     actual, expected, lower, upper = numbers([driver.actual, driver.expected, driver.lower, driver.upper])
     if driver.lower is not None and driver.upper is not None:
-        return actual, phrase("to", lang, lower=lower, upper=upper)
+        return actual, span(lower, upper, lang)
     return actual, expected
 
 

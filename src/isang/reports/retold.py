@@ -14,7 +14,7 @@ from rich.text import Text
 from isang.reports.console import incident_line
 from isang.reports.phrases import has_phrase, phrase
 from isang.words.incident import Incident
-from isang.words.telling import moment, number, numbers, printable
+from isang.words.telling import moment, number, numbers, printable, span
 
 _MOST_ROWS = 60
 _WIDE = 60
@@ -77,7 +77,7 @@ def _row_line(row: Mapping[str, Any], lang: str) -> Text:
     line = Text(f"  {'▶' if row['flag'] or row['incident'] else ' '} {_when(row, lang)}  {score}")
     if row.get("value") is not None:
         value, lower, upper = numbers([row["value"], row["lower"], row["upper"]])
-        usual = phrase("to", lang, lower=lower, upper=upper) if row["lower"] is not None else ""
+        usual = span(lower, upper, lang) if row["lower"] is not None else ""
         told = f"  {row['column']} {value}" + (f" ({phrase('usual_range', lang)} {usual})" if usual else "")
         line.append(printable(told))
     return line

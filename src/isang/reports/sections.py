@@ -12,7 +12,7 @@ from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import has_phrase, phrase
 from isang.reports.pieces import badge, section, table
 from isang.words.incident import Incident
-from isang.words.telling import moment, number, numbers, percent
+from isang.words.telling import moment, number, numbers, percent, span
 
 _LISTED = 200
 
@@ -44,7 +44,7 @@ def misses_table(outcome: Outcome, lang: str) -> Markup:
 def miss_told(miss: dict[str, Any], lang: str) -> list[str]:
     """When, column, value, usual range, share of the threshold."""
     value, expected, lower, upper = numbers([miss.get(key) for key in ("value", "expected", "lower", "upper")])
-    usual = phrase("to", lang, lower=lower, upper=upper) if miss.get("lower") is not None else expected
+    usual = span(lower, upper, lang) if miss.get("lower") is not None else expected
     when = moment(miss["time"]) if miss.get("time") else phrase("row_one", lang, first=miss.get("row", "–"))
     share = miss.get("times_over")
     score = phrase("share_of_threshold", lang, share=percent(share)) if share is not None else number(miss.get("score"))

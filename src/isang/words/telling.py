@@ -26,6 +26,13 @@ def numbers(values: Sequence[float | None]) -> list[str]:
     return [_say(v, decimals) for v in values]
 
 
+def span(lower: str, upper: str, lang: str) -> str:
+    """A usual range in words: one number where both ends read alike."""
+    if lower == upper:
+        return lower
+    return f"{lower}~{upper}" if lang == "ko" else f"{lower} to {upper}"
+
+
 def duration(seconds: float | None, lang: str = "en") -> str:
     """`3 h 20 min`, `2 d 4 h`, `45 s`; at most two units."""
     if seconds is None or not math.isfinite(seconds):
