@@ -198,6 +198,7 @@ def _run(frame: pl.DataFrame, columns: Columns, incidents: tuple[Incident, ...],
             "labels": ["label"], "entities": 1, "gaps": 1,
         },
         "mode": "hindsight",
+        "detector": {"name": "auto", "members": ["robust_zscore"], "reason": "one column", "context_rows": 0},
         "splits": {"blocks": 5},
         "thresholds": [{
             "value": THRESHOLD, "from": "false_alarms, on all rows out of block", "rows": scored, "requested": "1/week",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -210,6 +212,7 @@ def test_the_suggested_command_works_where_it_was_suggested(metric: Path, out: P
     command = said.split("Try: isang ")[1].split("\n")[0].split()
     assert command[-2:] == ["--out", str(out)]
     assert isang(*command).code == 0
+    assert html.escape(shlex.join(["isang", *command])) in (out / "report.html").read_text()
 
 
 def test_json_is_the_file_and_nothing_else(metric: Path, out: Path) -> None:

@@ -67,7 +67,14 @@ def test_the_copies_do_not_see_each_other() -> None:
         return np.where(walls | np.append(True, walls[:-1]), np.nan, values + np.append(0, values[:-1]))
 
     shares = column_shares(looks_back, X, np.array([4]))
-    np.testing.assert_allclose(shares, np.array([8.0, 9.0]) / 17)
+    lost, outside = np.array([8.0, 9.0]) / 17, np.array([5.0, 6.0]) / 11
+    np.testing.assert_allclose(shares, (lost + outside) / 2)
+
+
+def test_a_column_far_outside_is_named_even_where_only_the_worst_one_counts() -> None:
+    X = np.array([[0.0, 0, 0], [9, -12, 1], [0, 0, 0]])
+    shares = column_shares(lambda rows: np.nan_to_num(np.abs(rows), nan=0).max(axis=1), X, np.array([1]))
+    np.testing.assert_allclose(shares, [0.2, 0.8, 0.0])
 
 
 def test_the_members_that_spoke_are_told_with_their_names() -> None:

@@ -1,8 +1,8 @@
 """Print one table: `python -m benchmarks.speed [--runs 1] [--only TEXT]`.
 
 Each job runs in a process of its own, reads the same CSV file, and is told with its wall time, processor time and peak
-memory. `isang detect` is the whole default job: read, learn, judge, explain, write the report. This process imports nothing
-large: a child's peak counts what its parent held when it was started.
+memory. `isang detect` is the whole default job: read, learn, judge, explain, write the report. This process imports
+nothing large: a child's peak counts what its parent held when it was started.
 """
 
 from __future__ import annotations

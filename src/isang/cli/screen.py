@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
     from isang.plan import Plan
     from isang.result import Result
@@ -85,11 +86,11 @@ def _write(text: str) -> None:
 class _ToStatus(logging.Handler):
     """A log record as the text of a rich status line."""
 
-    def __init__(self, status: object) -> None:
+    def __init__(self, status: Status) -> None:
         super().__init__()
         self._status = status
 
     def emit(self, record: logging.LogRecord) -> None:
         from rich.text import Text
 
-        self._status.update(Text(record.getMessage()))  # type: ignore[attr-defined]
+        self._status.update(Text(record.getMessage()), spinner="dots")  # naming the spinner draws it at once

@@ -10,14 +10,16 @@ from isang.words.frame import Floats, Integers
 
 _MOST_CELLS = 20_000_000
 _MOST_COLUMNS = 40
+_USUAL_SPREADS = 3.0
 
 
 def column_shares(score: Callable[[Floats], Floats], stretch: Floats, inside: Integers) -> Floats:
     """(d,) share of each column in the scores of the rows `inside` a stretch, summing to 1; for any detector.
 
     A missing cell weighs nothing in its row, by the contract of detectors: so the stretch is scored once as it is and
-    once without each column, with walls between the copies. Of very many columns only the 40 farthest from usual are
-    tried. Where no column makes a difference, their squared distances stand in. Cells are in usual spreads.
+    once without each column, with walls between the copies. Half of a share is what the score loses, half how far the
+    column lies outside its usual range of three spreads, for a detector that looks at the worst column only would
+    leave the others unnamed. Of very many columns only the 40 farthest from usual are tried. Cells are in spreads.
     """
     columns = stretch.shape[1]
     if columns == 1:
@@ -25,11 +27,10 @@ def column_shares(score: Callable[[Floats], Floats], stretch: Floats, inside: In
     apart = np.square(np.nan_to_num(stretch[inside], nan=0.0)).mean(axis=0)
     tried = np.argsort(-apart, kind="stable")[:_MOST_COLUMNS]
     copies = [stretch] + [_without(stretch, inside, int(column)) for column in tried]
-    shares = np.zeros(columns)
-    shares[tried] = _losses(score, copies, inside)
-    if not shares.sum() > 0:
-        shares = apart if apart.sum() > 0 else np.ones(columns)
-    return np.asarray(shares / shares.sum())
+    lost, outside = np.zeros(columns), np.maximum(np.sqrt(apart) - _USUAL_SPREADS, 0.0)
+    lost[tried] = _losses(score, copies, inside)
+    shares = sum((part / part.sum() for part in (lost, outside) if part.sum() > 0), np.zeros(columns))
+    return np.asarray(shares / shares.sum() if shares.sum() > 0 else np.full(columns, 1 / columns))
 
 
 def _without(stretch: Floats, inside: Integers, column: int) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import PurePath
 
@@ -16,7 +17,8 @@ from isang.reports.phrases import phrase
 from isang.reports.pieces import commands, legend, section
 from isang.reports.sections import misses_table, provenance, undrawn, unscored
 from isang.reports.strip import head, verdict
-from isang.reports.suggest import listen_closer
+from isang.reports.suggest import in_folder, listen_closer
+from isang.words.incident import Incident
 
 _DRAWN = 12
 _WHOLE_POINTS = 2000
@@ -51,7 +53,7 @@ def _content(outcome: Outcome, lang: str) -> list[Markup]:
 def _incidents(outcome: Outcome, lang: str) -> list[Markup]:
     drawn = outcome.incidents[:_DRAWN]
     cards = [
-        card(incident, lang, chart(f"figure-{incident.rank}", figure, incident.title))
+        card(_from_here(incident, outcome), lang, chart(f"figure-{incident.rank}", figure, incident.title))
         for incident, figure in zip(drawn, figures.incident_figures(outcome, drawn, lang), strict=True)
     ]
     return [
@@ -60,6 +62,12 @@ def _incidents(outcome: Outcome, lang: str) -> list[Markup]:
         _fleet(outcome, lang),
         _whole(outcome, lang),
     ]
+
+
+def _from_here(incident: Incident, outcome: Outcome) -> Incident:
+    """With commands that find the folder of this result."""
+    folder = outcome.plan.get("out")
+    return replace(incident, next=tuple(in_folder(command, folder) for command in incident.next))
 
 
 def _calm(outcome: Outcome, lang: str) -> list[Markup]:

@@ -88,7 +88,7 @@ def _score_panel(figure: go.Figure, stretch: Stretch, places: Integers, row: int
     figure.add_trace(line, row=row, col=1)
     top = np.nanmax(stretch.score, initial=-np.inf)
     if top > 30 * np.nanmax(stretch.threshold) > 0:
-        figure.update_yaxes(type="log", row=row, col=1)
+        figure.update_yaxes(type="log", dtick=1, row=row, col=1)
 
 
 def _shades(outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident], lang: str) -> list[dict[str, Any]]:

@@ -51,7 +51,8 @@ def _read_one(path: str, encoding: str | None, *, strict: bool) -> Table:
 
 def _source_of(content: Content) -> Source:
     head = content.data[:_HEAD]
-    for name in family.names("sources"):
+    # Nearly any text is a table of some sort: that is asked last.
+    for name in sorted(family.names("sources"), key=lambda name: name == "csv"):
         kind = family.member("sources", name)
         if kind.fits(head):
             found: Source = kind()
