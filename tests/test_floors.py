@@ -34,6 +34,7 @@ FLOORS = (
     ("specs",),
     ("plan", "packs"),
     ("settling", "cuts"),
+    ("running",),
     ("api",),
     ("cli",),
     ("__init__", "__main__"),

@@ -27,8 +27,9 @@ def demo(
 
       isang demo
     """
-    from isang.api import run, settle
+    from isang.api import settle
     from isang.reports.folder import check_target
+    from isang.running import run
     from isang.synthetic import demo as made
 
     file, folder = Path(out) / "shop.csv", Path(out) / "result"

@@ -81,8 +81,9 @@ def detect(
 def _run(
     inputs: list[str] | None, told: dict[str, Any], file: str | None, changes: Sequence[str], screen: _Screen
 ) -> None:
-    from isang.api import reading_of, rerunnable, run, settle
+    from isang.api import settle
     from isang.reports.folder import check_target
+    from isang.running import reading_of, rerunnable, run
 
     plan = settle(inputs, told, file, changes)
     if screen.dry_run:
