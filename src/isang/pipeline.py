@@ -80,7 +80,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         frame, columns, grid = self._laid_out(X, reset=False)
         split = np.full(len(grid.X), "test")
-        return self._told(frame, columns, grid, judge_causally(self.learner_, grid), split, wanted, pack)
+        return self._told(frame, columns, grid, judge_causally(self.learner_, grid), split, wanted, pack).like(X)
 
     def fit_detect(
         self, X: Any, *, cuts: tuple[int, int] | None = None, wanted: Wanted = ALL, pack: str = "series"
@@ -94,13 +94,13 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         if cuts is not None:
             self._learn(grid, columns, *cuts)
             split = np.select([grid.time < cuts[0], grid.time < cuts[1]], ["train", "calibration"], "test")
-            return self._told(frame, columns, grid, judge_causally(self.learner_, grid), split, wanted, pack)
+            return self._told(frame, columns, grid, judge_causally(self.learner_, grid), split, wanted, pack).like(X)
         parts = build_parts(self, grid, hindsight=True)
         with learning(grid):
             judged = judge_in_hindsight(parts.features, parts.detector, grid)
         self.decision_ = decide(past_of(judged, grid, np.ones(len(grid.X), dtype=bool)), parts.threshold)
         self.rules_ = fitted_rules(parts.rules, grid, columns.values)
-        return self._told(frame, columns, grid, judged, np.full(len(grid.X), "hindsight"), wanted, pack)
+        return self._told(frame, columns, grid, judged, np.full(len(grid.X), "hindsight"), wanted, pack).like(X)
 
     def _learn(self, grid: Grid, columns: Columns, until: int, calibrated_until: int | None = None) -> None:
         train = grid.time < until

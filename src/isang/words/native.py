@@ -40,7 +40,8 @@ def like(data: Any, frame: pl.DataFrame) -> Any:
     stamps = [
         nw.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(zone) for name, zone in zones.items() if zone
     ]
-    return nw.from_dict(naive.to_dict(), backend=kind).with_columns(stamps).to_native()
+    whole = nw.from_dict(naive.to_dict(), nw.from_native(naive).schema, backend=kind)  # an empty frame keeps its types
+    return whole.with_columns(stamps).to_native()
 
 
 def _from_array(array: np.ndarray[Any, Any]) -> pl.DataFrame:
