@@ -110,3 +110,9 @@ def test_listing_imports_no_member() -> None:
         [sys.executable, "-c", code], env=os.environ | path, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_names_of_the_package_are_no_modules() -> None:
+    """A module of the same name would take the place of the function as soon as somebody imports it."""
+    modules = {path.stem for path in Path(isang.__file__).parent.iterdir()}
+    assert modules & set(isang.__all__) == {"synthetic"}

@@ -30,7 +30,7 @@ FLOORS = (
     ("sources",),
     ("reading",),
     ("yamls",),
-    ("labelled", "shown", "members"),
+    ("labelled", "shown", "catalogue"),
     ("specs",),
     ("plan", "packs"),
     ("settling", "cuts"),

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from command import isang, lines, refused, servers, write
+from isang.catalogue import FAMILIES, members
 from isang.errors import UsageError
 from isang.family import build, describe, member, names
-from isang.members import FAMILIES, members
 from isang.plan import Plan
 from isang.settling import load_plan, make_plan
 from isang.specs import changed, check_member, in_words, spec

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from isang import synthetic
     from isang.api import detect
+    from isang.catalogue import members
     from isang.errors import IsangError
-    from isang.members import members
     from isang.pipeline import Pipeline
     from isang.reading import read
     from isang.result import Result
@@ -19,7 +19,7 @@ __all__ = ["Incident", "IsangError", "Pipeline", "Result", "detect", "members", 
 # Imported when first asked for: `isang --help` needs none of them.
 _HOMES = {
     "detect": "isang.api",
-    "members": "isang.members",
+    "members": "isang.catalogue",
     "read": "isang.reading",
     "Pipeline": "isang.pipeline",
     "Result": "isang.result",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -148,4 +149,4 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
 
 def _is_array(X: Any) -> bool:
     """Arrays and lists go through scikit-learn's own checks; frames keep their names and types."""
-    return not (isinstance(X, pl.DataFrame) or hasattr(X, "columns") or hasattr(X, "schema"))
+    return not nw.dependencies.is_into_dataframe(X)

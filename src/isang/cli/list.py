@@ -25,7 +25,7 @@ def list_members(
       isang list
       isang list detectors
     """
-    from isang.members import members
+    from isang.catalogue import members
 
     for name, described in members(family).items():
         typer.echo(typer.style(name, bold=True))

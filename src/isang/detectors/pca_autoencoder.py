@@ -51,10 +51,6 @@ class PcaAutoencoder(Detector):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn scale and components; ValueError where no stretch is as long as a window."""
         rows = rows_to_fit(self, X)
-        if self.window_rows < 1 or not 0 < self.variance <= 1:
-            raise ValueError(
-                f"window_rows is {self.window_rows}, variance {self.variance}; at least 1, and a share, are needed."
-            )
         self.scale_: RobustScale = learn_scale(rows)
         filled, _ = self._scaled(rows)
         ends = _ends_to_learn_from(filled, self.window_rows)
