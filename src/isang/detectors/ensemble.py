@@ -14,7 +14,7 @@ from isang.splits import blocks_in_time, out_of_block_scores
 from isang.words.frame import Floats, Integers
 
 _BLOCKS = 5
-_MOST_ROWS_JUDGED = 200_000
+_MOST_ROWS_JUDGED = 100_000
 
 
 class Ensemble(Detector):
