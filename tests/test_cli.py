@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from command import SPIKE, isang, lines, refused, servers, write
-from isang.errors import InputError, IsangError, MissingExtra, OutputError, UsageError
+from isang.errors import InputError, IsangError, OutputError, UsageError
 
 FILES = {
     "anomalies.csv",
@@ -148,7 +148,7 @@ def test_options_at_odds_with_the_file(metric: Path, out: Path, arguments: list[
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(UsageError, 2), (MissingExtra, 2), (InputError, 3), (OutputError, 5), (IsangError, 70), (RuntimeError, 70)],
+    [(UsageError, 2), (InputError, 3), (OutputError, 5), (IsangError, 70), (RuntimeError, 70)],
 )
 def test_each_error_has_its_exit_code(
     monkeypatch: pytest.MonkeyPatch, metric: Path, error: type[Exception], code: int

@@ -27,7 +27,3 @@ class OutputError(IsangError):
     """A result that could not be written; what stood there before is untouched."""
 
     exit_code = 5
-
-
-class MissingExtra(UsageError):
-    """A member whose optional package is not installed."""

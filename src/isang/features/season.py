@@ -39,7 +39,6 @@ class Season(Feature):
     def fit(self, grid: Grid) -> Self:
         """Learn level, profile and spread of each entity and column."""
         self.entities_ = int(grid.entity.max()) + 1
-        self.step_us_ = grid.step_us
         self.columns_ = [self._learn(grid, column) for column in range(grid.X.shape[1])]
         return self
 
@@ -99,7 +98,6 @@ class _Profile:
 
 
 EXAMPLE = Season()
-_KINDS = ("level", "day", "workday", "week")
 
 
 def _levels(values: Floats, entity: Integers, entities: int) -> tuple[Floats, Floats]:
@@ -111,8 +109,10 @@ def _levels(values: Floats, entity: Integers, entities: int) -> tuple[Floats, Fl
 
 
 def _bins_a_day(step_us: int | None, clock: Integers | None) -> int:
-    if clock is None or not len(clock) or step_us is None:
-        return 1 if step_us is None and (clock is None or not len(clock)) else 24
+    if clock is None or not len(clock):
+        return 1
+    if step_us is None:
+        return 24
     return int(np.clip(_DAY_US // step_us, 1, _MOST_BINS_A_DAY))
 
 

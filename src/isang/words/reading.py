@@ -36,8 +36,8 @@ class Skipped:
 class Table:
     """Columns as they stood in the source, before anything is known of their roles.
 
-    `row` of each line of `frame` in its file (counted from 1, header not counted) is kept only
-    where rows were skipped; otherwise frame order is file order.
+    A column `row_in_file` (counted from 1, header not counted) stands in `frame` only where rows were skipped;
+    otherwise frame order is file order.
     """
 
     frame: pl.DataFrame
