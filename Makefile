@@ -22,8 +22,8 @@ clean:
 	@PYTHON="$(PYTHON)" ./.ci/install "." $@
 
 .venv/installed-test: pyproject.toml constraints.txt
-	@PYTHON="$(PYTHON)" ./.ci/install ".[test,pyod]" $@
+	@PYTHON="$(PYTHON)" ./.ci/install ".[test,pyod,deep]" $@
 
 constraints: .venv/installed-test
-	@(sed '/^torch==/q' constraints.txt; .venv/bin/python -m pip freeze --exclude-editable) > .venv/constraints.txt
+	@(sed '/^torch==/q' constraints.txt; .venv/bin/python -m pip freeze --exclude-editable | grep -v '^torch') > .venv/constraints.txt
 	@mv .venv/constraints.txt constraints.txt

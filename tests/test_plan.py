@@ -51,7 +51,12 @@ def test_short_forms(family: str, written: Any, wanted: dict[str, Any]) -> None:
         ("detectors", {"name": "knn", "neighbors": "x"}, "knn: neighbors is 'x'; a whole number is needed."),
         ("detectors", {"name": "knn", "neighbors": 2.5}, "knn: neighbors is 2.5; a whole number is needed."),
         ("detectors", {"name": "knn", "neighbors": True}, "knn: neighbors is True; a whole number is needed."),
-        ("detectors", {"name": "auto", "window_rows": 5}, "pca_autoencoder has: add --detector pca_autoencoder."),
+        (
+            "detectors",
+            {"name": "auto", "window_rows": 5},
+            "variational_autoencoder have: add --detector with one of them.",
+        ),
+        ("detectors", {"name": "auto", "trees": 5}, "isolation_forest has: add --detector isolation_forest."),
         ("detectors", {"name": "ensemble", "members": ["knm"]}, "'knm' is no member of detectors."),
         ("detectors", {"name": "ensemble"}, "ensemble needs its parameter 'members', which has no default."),
         ("thresholds", {"name": "false_alarms", "q": 0.5}, "quantile has: write --threshold quantile:VALUE."),

@@ -108,8 +108,11 @@ class Tail:
         return self.start + self.cautious.excess_at(p / self.rows_beyond)
 
 
-def learn_tail(past: Past) -> Tail | None:
-    """The tail of past scores, or None where there are too few rows to learn one from."""
+def learn_tail(past: Past, censored: float = _CENSORED) -> Tail | None:
+    """The tail of past scores, or None where there are too few rows to learn one from.
+
+    `censored`: the share of the peaks that may be anomalies, and only count as "high".
+    """
     rows = np.flatnonzero(np.isfinite(past.scores))
     if len(rows) < _FEWEST_ROWS:
         return None
@@ -118,7 +121,7 @@ def learn_tail(past: Past) -> Tail | None:
     if not len(peaks):
         return _flat_tail(body)
     excess, beyond = peaks - start, float(np.mean(body > start))
-    fits = (_fit_pareto(excess, lowest) for lowest in (_LEAST_SHAPE, 0.0))
+    fits = (_fit_pareto(excess, lowest, censored) for lowest in (_LEAST_SHAPE, 0.0))
     return Tail(body, start, beyond, len(peaks) / len(rows), *fits)
 
 
@@ -159,14 +162,14 @@ def _highest(scores: Floats, group: Integers) -> Floats:
     return peaks
 
 
-def _fit_pareto(excess: Floats, least_shape: float) -> Pareto:
-    """Scale and shape by penalised likelihood, the highest tenth censored (cf. Coles & Dixon 1999).
+def _fit_pareto(excess: Floats, least_shape: float, share: float) -> Pareto:
+    """Scale and shape by penalised likelihood, the highest share censored (cf. Coles & Dixon 1999).
 
     With a handful of peaks (scores that are nearly constant) the shape is the prior's and the scale their median.
     """
     if len(excess) < _FEWEST_PEAKS:
         return Pareto(float(np.median(excess)), _SHAPE_PRIOR[0])
-    cap = float(np.quantile(excess, 1 - _CENSORED))
+    cap = float(np.quantile(excess, 1 - share))
     seen, censored = excess[excess <= cap], int(np.sum(excess > cap))
     unit = float(np.mean(np.minimum(excess, cap)))
 

@@ -10,13 +10,14 @@ import ast
 import difflib
 import importlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from isang.errors import UsageError
 
 _ROOT = Path(__file__).parent
+_EXTRAS = {"torch": "deep", "pyod": "pyod"}  # module → the extra of this package that installs it
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,12 @@ def member(family: str, name: str) -> type[Any]:
     """The class of a member; UsageError names the known ones."""
     if name not in names(family):
         raise UsageError(f"'{name}' is no member of {family}.{nearest(name, names(family))}")
-    module = importlib.import_module(f"isang.{family}.{name}")
+    try:
+        module = importlib.import_module(f"isang.{family}.{name}")
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRAS:
+            raise
+        raise UsageError(f"{name} needs {error.name}: pip install 'isang[{_EXTRAS[error.name]}]'.") from error
     found: type[Any] = getattr(module, _class_name(name))
     return found
 
@@ -63,12 +69,39 @@ def build(family: str, spec: Any) -> Any:
     for key, value in parameters.items():
         if key not in known:
             raise UsageError(f"{name} has no parameter '{key}'.{nearest(key, known)}")
-        if isinstance(value, list):  # the members of a member
-            parameters[key] = [build(family, part) for part in value]
+        parameters[key] = _built(family, name, key, value)
     for key, default in known.items():
         if default == "required" and key not in parameters:
             raise UsageError(f"{name} needs its parameter '{key}', which has no default.")
     return member(family, name)(**parameters)
+
+
+def settings_of(hint: Any) -> Any:
+    """The frozen dataclass that a parameter of this type may be, such as a `Training`; None if it is none."""
+    return next((kind for kind in (hint, *get_args(hint)) if is_dataclass(kind)), None)
+
+
+def holds_members(family: str, hint: Any) -> bool:
+    """Whether a parameter of this type is a member of the family, or a list of such."""
+    kinds = (hint, *get_args(hint))
+    return any(isinstance(kind, type) and kind.__module__ == f"isang.{family}.base" for kind in kinds)
+
+
+def _built(family: str, name: str, key: str, value: Any) -> Any:
+    """A parameter as the constructor wants it: members of their names, settings of a mapping, the rest as it is."""
+    if isinstance(value, list):
+        return [_built(family, name, key, part) for part in value]
+    if not isinstance(value, str | Mapping):
+        return value
+    hint = get_type_hints(member(family, name).__init__)[key]
+    kind = settings_of(hint)
+    if kind is None:
+        return build(family, value) if isinstance(value, Mapping) or holds_members(family, hint) else value
+    known = [field.name for field in fields(kind)]
+    for setting in value if isinstance(value, Mapping) else ():
+        if setting not in known:
+            raise UsageError(f"{name}: {key} has no '{setting}'.{nearest(setting, known)}")
+    return kind(**value) if isinstance(value, Mapping) else value
 
 
 def describe(family: str, name: str) -> Description:

@@ -10,13 +10,12 @@ from typing import Self
 import numpy as np
 from sklearn.base import clone
 
-from isang.detectors.base import Detector
+from isang.detectors.base import Detector, fewest_blocks
 from isang.features.base import Feature
 from isang.splits import blocks_in_time, out_of_block, score_only
 from isang.words.frame import Flags, Floats, Grid, Integers
 
 _log = logging.getLogger("isang")
-_BLOCKS = 5
 
 
 class Learner:
@@ -81,8 +80,9 @@ def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Gr
     def fit(X: Floats) -> Learner:
         return Learner(features, detector).fit(replace(grid, X=X))
 
-    for mine, learner in out_of_block(fit, grid.X, blocks_in_time(grid.entity, _BLOCKS)):
-        _log.info("judging block %d of %d by what was learnt from the others", len(learners) + 1, _BLOCKS)
+    blocks = fewest_blocks(detector)
+    for mine, learner in out_of_block(fit, grid.X, blocks_in_time(grid.entity, blocks)):
+        _log.info("judging block %d of %d by what was learnt from the others", len(learners) + 1, blocks)
         part = learner.seen(grid.with_rows(mine))
         scores[mine] = score_only(learner.detector_, part.X, mine)
         owner[mine] = len(learners)

@@ -12,7 +12,6 @@ import polars as pl
 from sklearn.base import clone
 
 from isang.detectors.base import Detector
-from isang.detectors.ensemble import Ensemble
 from isang.errors import InputError
 from isang.family import build
 from isang.features.base import Feature
@@ -102,6 +101,9 @@ def _told(member: Any, settings: Mapping[str, Any]) -> Any:
     changed = {
         key: value for key, value in settings.items() if key in known and (key != "ordered" or known[key] is None)
     }
-    if isinstance(member, Ensemble):
-        changed["members"] = [_told(part, settings) for part in member.members]
+    for key, value in known.items():
+        if isinstance(value, Detector):
+            changed[key] = _told(value, settings)
+        elif isinstance(value, list | tuple) and any(isinstance(part, Detector) for part in value):
+            changed[key] = [_told(part, settings) for part in value]
     return clone(member).set_params(**changed)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+from sklearn.base import BaseEstimator
 
 from isang.errors import UsageError
-from isang.family import build, describe, member, names
+from isang.family import build, describe, holds_members, member, names, settings_of
 from isang.yamls import scalar
 
 _DEFAULTS = {"detectors": "auto", "thresholds": "false_alarms"}
 _HINTS = {"detectors": ": add --detector {}", "thresholds": ": write --threshold {}:VALUE"}
+_PLURALS = {int: "whole numbers", float: "numbers", str: "texts"}
 _WORDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", dict: "a mapping"}
 
 
@@ -41,11 +44,8 @@ def check_member(family: str, wanted: Mapping[str, Any]) -> None:
     name = str(wanted["name"])
     hints = get_type_hints(member(family, name).__init__)
     for key, value in wanted.items():
-        if isinstance(value, list):
-            for part in value:
-                check_member(family, spec(family, part))
-        elif key != "name" and not _is(value, hints[key]):
-            raise UsageError(f"{name}: {key} is {value!r}; {in_words(hints[key])} is needed.")
+        if key != "name":
+            _check_value(family, f"{name}: {key}", value, hints[key])
 
 
 def changed(family: str, wanted: Mapping[str, Any]) -> list[str]:
@@ -63,8 +63,12 @@ def in_words(hint: Any) -> str:
     if kind in (Union, UnionType):
         return " or ".join(in_words(part) for part in get_args(hint) if part is not NoneType)
     if kind in (list, Sequence):
-        return "a list"
-    return _WORDS.get(kind, "something else")
+        return f"a list of {_PLURALS.get(get_args(hint)[0], 'members')}"
+    if is_dataclass(kind):
+        return "a mapping of settings"
+    return (
+        "a member" if isinstance(kind, type) and issubclass(kind, BaseEstimator) else _WORDS.get(kind, "something else")
+    )
 
 
 def _is(value: Any, hint: Any) -> bool:
@@ -73,6 +77,18 @@ def _is(value: Any, hint: Any) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _check_value(family: str, where: str, value: Any, hint: Any) -> None:
+    settings = settings_of(hint)
+    if holds_members(family, hint) and isinstance(value, str | Mapping | list):
+        for part in value if isinstance(value, list) else [value]:
+            check_member(family, spec(family, part))
+    elif settings is not None and isinstance(value, Mapping):
+        for setting, inner in value.items():
+            _check_value(family, f"{where}.{setting}", inner, get_type_hints(settings)[setting])
+    elif not _is(value, hint):
+        raise UsageError(f"{where} is {value!r}; {in_words(hint)} is needed.")
 
 
 def _check_parameters(family: str, wanted: Mapping[str, Any]) -> None:
@@ -84,5 +100,6 @@ def _check_parameters(family: str, wanted: Mapping[str, Any]) -> None:
     for key in set(wanted) - {"name", *own}:
         having = [other for other in names(family) if key in describe(family, other).parameters]
         if having:
-            hint = _HINTS.get(family, "").format(having[0])
-            raise UsageError(f"{name} has no parameter '{key}'; {', '.join(having)} has{hint}.")
+            has, which = ("has", having[0]) if len(having) == 1 else ("have", "with one of them")
+            hint = _HINTS.get(family, "").format(which)
+            raise UsageError(f"{name} has no parameter '{key}'; {', '.join(having)} {has}{hint}.")

@@ -40,18 +40,18 @@ def windows_at(X: Floats, ends: Integers, window_rows: int) -> Iterator[tuple[In
 
 
 class CoveringMean:
-    """Mean error of each row over all windows that cover it."""
+    """Mean error of each row over all windows that cover it, in any `shape` a row."""
 
-    def __init__(self, rows: int, window_rows: int) -> None:
-        self._total = np.zeros(rows)
-        self._count = np.zeros(rows)
+    def __init__(self, rows: int, window_rows: int, shape: tuple[int, ...] = ()) -> None:
+        self._total = np.zeros((rows, *shape))
+        self._count = np.zeros((rows, *(1 for _ in shape)))
         self._window_rows = window_rows
 
     def add(self, ends: Integers, errors: Floats) -> None:
-        """`errors` is (m, window_rows): of each position of the windows that end at `ends`."""
+        """`errors` is (m, window_rows, …): of each position of the windows that end at `ends`."""
         first = ends - self._window_rows + 1
         consecutive = int(ends[-1] - ends[0]) == len(ends) - 1
-        for position, column in enumerate(np.ascontiguousarray(errors.T)):
+        for position, column in enumerate(np.ascontiguousarray(np.moveaxis(errors, 1, 0))):
             # Windows that follow each other, which is nearly all of them, need no index array.
             at = (
                 slice(first[0] + position, ends[-1] - self._window_rows + position + 2)
@@ -62,7 +62,7 @@ class CoveringMean:
             self._count[at] += 1
 
     def result(self) -> Floats:
-        """(n,) with NaN where no window reached."""
+        """(n, …) with NaN where no window reached."""
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(self._count > 0, self._total / self._count, np.nan)
 

@@ -13,6 +13,8 @@ from isang.detectors.pca_autoencoder import PcaAutoencoder
 _BLOCKS = "its members are calibrated on blocks, which are cut by row numbers: walls shift them"
 _DRAWS_ROWS = "draws its training rows by number"
 _DRAWS_COLUMNS = "draws the column of each cut by number"
+_DRAWS_WINDOWS = "its batches are drawn by the number of a window"
+_DRAWS_WEIGHTS = "its first weights are drawn by the number of a column"
 _SMOOTHS = "its pca_autoencoder smooths: more is found, less exactly; an incident dates itself by the values"
 _SMEARS = "smears on purpose; not a default"
 
@@ -35,6 +37,16 @@ SKIPS: dict[tuple[str, str], str] = {
     ("a_row_is_scored_by_its_own_error", "pca_autoencoder smoothed"): _SMEARS,
     ("a_row_is_scored_by_its_own_error", "pca_autoencoder smoothed hindsight"): _SMEARS,
     ("a_row_is_scored_by_its_own_error", "pca_autoencoder window"): _SMEARS,
+}
+SKIPS |= {
+    (check, f"{name}{mode}"): reason
+    for name in family.names("detectors")
+    if name.endswith("_autoencoder") and name != "pca_autoencoder"
+    for mode in ("", " hindsight")
+    for check, reason in (
+        ("a_wall_in_training_is_not_bridged", _DRAWS_WINDOWS),
+        ("the_order_of_columns_does_not_matter", _DRAWS_WEIGHTS),
+    )
 }
 
 

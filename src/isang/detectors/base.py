@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -19,9 +19,11 @@ class Detector(BaseEstimator, ABC):  # type: ignore[misc]
     X is (n, d) float64. NaN is a missing cell, an all-NaN row a wall that nothing crosses. Scores are
     (n,), higher = stranger, NaN = not scored (a wall, more than half of the cells missing, or fewer
     than `context_rows_` rows since a wall). After `fit`, `context_rows_` bounds how many rows before
-    a row its score depends on (and, with `hindsight=True`, as many after it).
+    a row its score depends on (and, with `hindsight=True`, as many after it). `blocks`: into how many parts hindsight
+    cuts the rows, one fit for each; fewer where a fit takes long.
     """
 
+    blocks: ClassVar[int] = 5
     context_rows_: int
 
     @abstractmethod
@@ -51,3 +53,15 @@ def rows_to_score(detector: Detector, X: Any) -> Floats:
     check_is_fitted(detector)
     rows: Floats = validate_data(detector, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
     return rows
+
+
+def parts_of(detector: Detector) -> list[Detector]:
+    """The detectors that a detector is made of, not yet fitted: its parameters, and the entries of lists."""
+    values = detector.get_params(deep=False).values()
+    listed = [part for value in values for part in (value if isinstance(value, list | tuple) else [value])]
+    return [part for part in listed if isinstance(part, Detector)]
+
+
+def fewest_blocks(detector: Detector) -> int:
+    """The `blocks` of a detector, or of that part of it which has the fewest."""
+    return min([detector.blocks, *map(fewest_blocks, parts_of(detector))])

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 
+from isang.detectors._windowed import RowErrors, RowScore, ends_to_learn_from, scaled
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
-from isang.scaling import RobustScale, fill_missing, learn_scale, too_sparse
-from isang.windows import CoveringMean, moving_mean, walls, window_ends, windows_at
+from isang.scaling import RobustScale, learn_scale, too_sparse
+from isang.windows import moving_mean, window_ends, windows_at
 from isang.words.frame import Flags, Floats, Integers
 
 _MOST_WINDOWS_TO_FIT = 100_000
-_GLITCH = 100.0  # bent spreads, 80 000 unbent: one cell like that would steer all components
 _ROUNDING = 1e-12  # squared spreads: what a perfect fit leaves over
 
 
@@ -39,7 +39,7 @@ class PcaAutoencoder(Detector):
         window_rows: int = 100,
         variance: float = 0.9,
         smooth_rows: int = 1,
-        row_score: Literal["row", "window"] = "row",
+        row_score: RowScore = "row",
         hindsight: bool = False,
     ) -> None:
         self.window_rows = window_rows
@@ -52,44 +52,28 @@ class PcaAutoencoder(Detector):
         """Learn scale and components; ValueError where no stretch is as long as a window."""
         rows = rows_to_fit(self, X)
         self.scale_: RobustScale = learn_scale(rows)
-        filled, _ = self._scaled(rows)
-        ends = _ends_to_learn_from(filled, self.window_rows)
-        if not len(ends):
-            raise ValueError(f"{len(rows)} rows hold no window of {self.window_rows} rows without a gap.")
-        self.mean_, self.components_ = _principal(filled, _spaced(ends), self.window_rows, self.variance)
+        filled, _ = scaled(self.scale_, rows)
+        ends = _spaced(ends_to_learn_from(filled, self.window_rows))
+        self.mean_, self.components_ = _principal(filled, ends, self.window_rows, self.variance)
         self.context_rows_ = self.window_rows - 1 + max(self.smooth_rows, 1) - 1
         return self
 
     def anomaly_score(self, X: Any) -> Floats:
         """(n,) mean squared error over the cells of a row, in squared spreads."""
         rows = rows_to_score(self, X)
-        filled, seen = self._scaled(rows)
+        filled, seen = scaled(self.scale_, rows)
         scores = self._errors(filled, seen, window_ends(rows, self.window_rows))
         scores = moving_mean(scores, self.smooth_rows, centred=self.hindsight)
         return np.where(too_sparse(rows), np.nan, scores)
 
-    def _scaled(self, rows: Floats) -> tuple[Floats, Flags]:
-        wall = walls(rows)
-        filled, seen = fill_missing(self.scale_.apply(rows))
-        filled[wall] = np.nan
-        return filled, seen
-
     def _errors(self, filled: Floats, seen: Flags, ends: Integers) -> Floats:
-        covering = CoveringMean(len(filled), self.window_rows)
-        scores = np.full(len(filled), np.nan)
-        if not len(ends):
-            return scores
+        found = RowErrors(len(filled), self.window_rows, self.row_score, hindsight=self.hindsight)
         weight = seen / np.maximum(seen.sum(axis=1, keepdims=True), 1)
-        pairs = zip(windows_at(filled, ends, self.window_rows), windows_at(weight, ends, self.window_rows), strict=True)
-        for (some, windows), (_, weights) in pairs:
-            errors = self._row_errors(windows, weights)
-            if self.row_score == "window":
-                scores[some] = errors.mean(axis=1)
-            elif self.hindsight:
-                covering.add(some, errors)
-            else:
-                scores[some] = errors[:, -1]
-        return covering.result() if self.hindsight and self.row_score == "row" else scores
+        if len(ends):
+            pairs = (windows_at(part, ends, self.window_rows) for part in (filled, weight))
+            for (some, windows), (_, weights) in zip(*pairs, strict=True):
+                found.add(some, self._row_errors(windows, weights))
+        return found.result()
 
     def _row_errors(self, windows: Floats, weights: Floats) -> Floats:
         """(m, window_rows) weighted squared error of each row of each window."""
@@ -100,13 +84,6 @@ class PcaAutoencoder(Detector):
         errors = centred.reshape(len(windows), self.window_rows, -1).sum(axis=2)
         errors[errors < _ROUNDING] = 0.0
         return np.asarray(errors)
-
-
-def _ends_to_learn_from(filled: Floats, window_rows: int) -> Integers:
-    """Where the windows without a wall end; those with a glitch are left out unless there are no others."""
-    glitch = np.asarray((np.abs(filled) > _GLITCH).any(axis=1))
-    clean = window_ends(np.where(glitch[:, None], np.nan, filled), window_rows)
-    return clean if len(clean) else window_ends(filled, window_rows)
 
 
 def _spaced(ends: Integers) -> Integers:
