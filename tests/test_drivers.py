@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Self
+
 import numpy as np
 import pytest
 
@@ -14,8 +17,22 @@ from isang.detectors.robust_zscore import RobustZscore
 from isang.explain import drivers
 from isang.explain.drivers import column_shares
 from isang.explain.members import members_that_spoke
+from isang.words.frame import Floats
 
 MEMBERS = members()
+
+
+class Scored(Detector):
+    """A detector of a function."""
+
+    def __init__(self, score: Callable[[Any], Any]) -> None:
+        self.score = score
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        return self
+
+    def anomaly_score(self, X: Any) -> Floats:
+        return np.asarray(self.score(X))
 
 
 @pytest.fixture(scope="module", params=MEMBERS)
@@ -30,7 +47,7 @@ def test_the_column_that_was_changed_drives_most(case: tuple[Detector, Sample], 
     judged = data.judged.copy()
     judged[data.strange] = judged[data.strange - 24]
     judged[data.strange, column] += 30.0
-    shares = column_shares(detector.anomaly_score, judged, np.array([data.strange]))
+    shares = column_shares(detector, judged, np.array([data.strange]))
     assert shares.shape == (4,)
     assert shares.sum() == pytest.approx(1)
     assert (shares >= 0).all()
@@ -42,17 +59,17 @@ def test_shares_do_not_depend_on_how_many_copies_are_scored_at_once(monkeypatch:
     data = sample()
     score = MEMBERS["pca_autoencoder"].fit(data.train).anomaly_score
     rows = np.array([data.strange, data.strange + 1])
-    at_once = column_shares(score, data.judged, rows)
+    at_once = column_shares(Scored(score), data.judged, rows)
     monkeypatch.setattr(drivers, "_MOST_CELLS", 1)
-    np.testing.assert_allclose(column_shares(score, data.judged, rows), at_once)
+    np.testing.assert_allclose(column_shares(Scored(score), data.judged, rows), at_once)
 
 
 def test_one_column_drives_alone() -> None:
-    assert column_shares(lambda X: X[:, 0], np.ones((3, 1)), np.array([1])).tolist() == [1.0]
+    assert column_shares(Scored(lambda X: X[:, 0]), np.ones((3, 1)), np.array([1])).tolist() == [1.0]
 
 
 def test_where_no_column_makes_a_difference_shares_are_equal() -> None:
-    assert column_shares(lambda X: np.ones(len(X)), np.ones((3, 4)), np.array([1])).tolist() == [0.25] * 4
+    assert column_shares(Scored(lambda X: np.ones(len(X))), np.ones((3, 4)), np.array([1])).tolist() == [0.25] * 4
 
 
 def test_the_copies_do_not_see_each_other() -> None:
@@ -66,14 +83,14 @@ def test_the_copies_do_not_see_each_other() -> None:
         walls = np.asarray(np.isnan(rows).all(axis=1))
         return np.where(walls | np.append(True, walls[:-1]), np.nan, values + np.append(0, values[:-1]))
 
-    shares = column_shares(looks_back, X, np.array([4]))
+    shares = column_shares(Scored(looks_back), X, np.array([4]))
     lost, outside = np.array([8.0, 9.0]) / 17, np.array([5.0, 6.0]) / 11
     np.testing.assert_allclose(shares, (lost + outside) / 2)
 
 
 def test_a_column_far_outside_is_named_even_where_only_the_worst_one_counts() -> None:
     X = np.array([[0.0, 0, 0], [9, -12, 1], [0, 0, 0]])
-    shares = column_shares(lambda rows: np.nan_to_num(np.abs(rows), nan=0).max(axis=1), X, np.array([1]))
+    shares = column_shares(Scored(lambda rows: np.nan_to_num(np.abs(rows), nan=0).max(axis=1)), X, np.array([1]))
     np.testing.assert_allclose(shares, [0.2, 0.8, 0.0])
 
 

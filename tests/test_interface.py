@@ -24,13 +24,13 @@ MEMBERS = {"features", "rules"}  # mappings, which options set by --set
 # interface.md "Options", those that concern series.
 PROMISED = {
     *("--pack", "--time", "--key", "--value", "--label", "--positive", "--where", "--step", "--tz", "--encoding"),
-    *("--strict", "--together", "--apart", "--detector", "--train-until", "--split", "--seed", "--set"),
+    *("--strict", "--together", "--apart", "--detector", "--train-until", "--split", "--seed", "--set", "--preset"),
     *("--false-alarms", "--alerts", "--threshold", "--direction", "--min-change", "--min-size", "--since", "--top"),
     *("--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"),
 }
 # Those of later issues.
 LATER = {
-    *("--events", "--model", "--effort", "--cost", "--preset", "--mature", "--max-fill", "--walk-forward"),
+    *("--events", "--model", "--effort", "--cost", "--mature", "--max-fill", "--walk-forward"),
     *("--predictions", "--lead", "--recovery", "--session", "--memory"),
 }
 

@@ -11,6 +11,8 @@ import numpy as np
 
 from isang.detectors.auto import Auto
 from isang.detectors.ensemble import Ensemble
+from isang.explain.members import judge_of
+from isang.explain.trainings import trainings
 from isang.family import name_of
 from isang.incidents import Told
 from isang.judgement import Judgement
@@ -29,6 +31,7 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
     return {
         "mode": mode,
         "detector": _detector(judgement),
+        "training": _training(judgement),
         "splits": _splits(judgement),
         "thresholds": [_threshold(decision, mode)],
         "coverage": {
@@ -51,7 +54,7 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
 def _detector(judgement: Judgement) -> dict[str, Any]:
     """The detector asked for, and what it chose (the last learner's choice where several blocks were judged)."""
     detector = judgement.judged.learners[-1].detector_
-    chosen = detector.chosen_ if isinstance(detector, Auto) else detector
+    chosen = judge_of(detector)
     parts = [name_of(part) for part in chosen.members_] if isinstance(chosen, Ensemble) else [name_of(chosen)]
     return {
         "name": name_of(detector),
@@ -59,6 +62,14 @@ def _detector(judgement: Judgement) -> dict[str, Any]:
         "reason": detector.reason_ if isinstance(detector, Auto) else None,
         "context_rows": judgement.verdicts.context_rows,
     }
+
+
+def _training(judgement: Judgement) -> list[dict[str, Any]]:
+    return [
+        {"block": block + 1, **trained}
+        for block, learner in enumerate(judgement.judged.learners)
+        for trained in trainings(learner.detector_)
+    ]
 
 
 def _splits(judgement: Judgement) -> dict[str, Any]:
@@ -97,6 +108,13 @@ def _unscored(judgement: Judgement) -> dict[str, int]:
 
 
 def _warnings(judgement: Judgement, decision: Decision) -> list[str]:
-    if np.isfinite(decision.threshold):
-        return []
-    return [f"{decision.past.rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."]
+    told = [
+        f"the training of {net['detector']} was interrupted after epoch {len(net['epochs'])}: "
+        "rows are judged by its best weights so far."
+        for net in _training(judgement)
+        if net["stopped"] == "interrupted"
+    ]
+    if not np.isfinite(decision.threshold):
+        few = f"{decision.past.rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."
+        told.append(few)
+    return told

@@ -17,6 +17,7 @@ def detect(
     *,
     plan: str | Path | Mapping[str, Any] | None = None,
     pack: str | None = None,
+    preset: str | None = None,
     time: str | None = None,
     key: str | Sequence[str] | None = None,
     value: str | Sequence[str] | None = None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from isang.explain.drivers import column_shares
-from isang.explain.members import members_that_spoke
+from isang.explain.members import judge_of, members_that_spoke
 from isang.judgement import Judgement, cell, number
 from isang.words.frame import Floats, Integers
 from isang.words.incident import Driver
@@ -52,7 +52,7 @@ def _why(judgement: Judgement, rows: Integers) -> tuple[Floats, tuple[dict[str, 
     detector, context = judgement.judged.learner(worst).detector_, judgement.verdicts.context_rows
     first = max(int(inside[0]) - context, 0)
     stretch = judgement.judged.stretch(worst, first, int(inside[-1]) + context)
-    shares = column_shares(detector.anomaly_score, stretch, inside - first)
+    shares = column_shares(judge_of(detector), stretch, inside - first)
     return shares, members_that_spoke(detector, stretch, inside - first)
 
 

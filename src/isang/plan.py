@@ -39,6 +39,7 @@ class Plan(BaseModel):
 
     inputs: list[str] = []
     pack: Literal["auto", "series"] = "auto"
+    preset: str | None = None
     time: str | None = None
     key: list[str] = []
     value: list[str] = []

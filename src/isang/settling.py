@@ -25,7 +25,8 @@ def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequenc
     """
     displaced = {name for group in EXCLUSIVE if set(group) & set(told) for name in group}
     kept = {name: value for name, value in _keys(base).items() if name not in displaced}
-    known = {**_pack_defaults(str(told.get("pack") or kept.get("pack") or "auto")), **kept, **told}
+    named = {**kept, **told}
+    known = {**_defaults(str(named.get("pack") or "auto"), named.get("preset")), **named}
     for change in changes:
         _apply(known, change)
     plan = _plan(known)
@@ -66,9 +67,18 @@ def _plan(keys: Mapping[str, Any], where: Mapping[str, str] = {}) -> Plan:
         raise UsageError(f"{where.get(name, '')}{name} is {first['input']!r}; {wanted} is needed.") from error
 
 
-def _pack_defaults(pack: str) -> dict[str, Any]:
-    file = _PACKS / f"{'series' if pack == 'auto' else pack}.yaml"
-    return load_mapping(file)[0] if file.parent == _PACKS and file.is_file() else {}
+def _defaults(pack: str, preset: Any) -> dict[str, Any]:
+    """What a pack says where nothing else does; a preset, which belongs to one pack, says it in its stead."""
+    known = {file.stem: load_mapping(file)[0] for file in sorted(_PACKS.glob("*.yaml"))}
+    presets = {name: settings for name, settings in known.items() if "pack" in settings}
+    if preset is None:
+        return {} if pack in presets else known.get("series" if pack == "auto" else pack, {})
+    if preset not in presets:
+        raise UsageError(f"--preset {preset}: there is none of that name.{nearest(str(preset), presets)}")
+    own = presets[preset]["pack"]
+    if pack not in ("auto", own):
+        raise UsageError(f"--preset {preset} belongs to pack {own}, not to {pack}.")
+    return {**known[own], **presets[preset], "preset": preset}
 
 
 def _apply(told: dict[str, Any], change: str) -> None:

@@ -26,6 +26,7 @@ class _Screen(NamedTuple):
 def detect(
     files: o.Files = None,
     pack: o.Pack = None,
+    preset: o.Preset = None,
     time: o.Time = None,
     key: o.Key = None,
     value: o.Value = None,

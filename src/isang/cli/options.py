@@ -64,6 +64,7 @@ Strict = Annotated[bool | None, _reading("--strict", help="Stop at the first row
 Apart = Annotated[
     bool | None, _reading("--apart/--together", help="Columns as series of their own, or as one machine (so).")
 ]
+Preset = Annotated[str | None, _learning("--preset", help="Settings of a known system, such as s1.", metavar="NAME")]
 Detector = Annotated[
     str | None,
     _learning("--detector", help="One of 'isang list detectors', or several: a,b (auto).", metavar="NAME"),

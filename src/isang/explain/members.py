@@ -6,6 +6,7 @@ import numpy as np
 
 from isang.detectors.auto import Auto
 from isang.detectors.base import Detector
+from isang.detectors.cleaned import Cleaned
 from isang.detectors.ensemble import Ensemble
 from isang.family import name_of
 from isang.words.frame import Floats, Integers
@@ -13,9 +14,16 @@ from isang.words.frame import Floats, Integers
 _SPOKE = 2.0  # a row that a member finds rarer than one in a hundred
 
 
+def judge_of(detector: Detector) -> Detector:
+    """The fitted detector that gives the scores: what was chosen, or what learnt from the cleaned rows."""
+    if isinstance(detector, Auto):
+        return judge_of(detector.chosen_)
+    return judge_of(detector.second_) if isinstance(detector, Cleaned) else detector
+
+
 def members_that_spoke(detector: Detector, X: Floats, rows: Integers) -> tuple[dict[str, float | str], ...]:
     """Name, score (-log10 p) and p of each member that found one of the rows rare, the strongest first."""
-    chosen = detector.chosen_ if isinstance(detector, Auto) else detector
+    chosen = judge_of(detector)
     if not isinstance(chosen, Ensemble):
         return ()
     strongest = np.nan_to_num(chosen.member_scores(X)[rows], nan=0.0).max(axis=0)

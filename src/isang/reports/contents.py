@@ -203,6 +203,28 @@ RUN = (
             Field("context_rows", "integer", "how many neighbouring rows a score depends on", always=True),
         ),
     ),
+    Field(
+        "training",
+        "list",
+        "how nets were trained; empty for detectors without epochs",
+        True,
+        (
+            Field("block", "integer", "which block of the data it judged (1 where all is judged by one)", always=True),
+            Field("detector", "text", "the detector that the net belongs to", always=True),
+            Field("stopped", "text", "why training ended", always=True),
+            Field(
+                "epochs",
+                "list",
+                "one entry an epoch",
+                True,
+                (
+                    Field("loss", "number", "mean loss of a window that was trained on", always=True),
+                    Field("validation_loss", "number", "the same of later windows; null with too few rows"),
+                    Field("learning_rate", "number", "learning rate", always=True),
+                ),
+            ),
+        ),
+    ),
     Field("splits", "map", "the parts of the data and where they begin and end", always=True),
     Field(
         "thresholds",

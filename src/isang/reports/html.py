@@ -18,6 +18,7 @@ from isang.reports.pieces import commands, legend, section
 from isang.reports.sections import misses_table, provenance, undrawn, unscored
 from isang.reports.strip import head, verdict
 from isang.reports.suggest import in_folder, listen_closer
+from isang.reports.training_chart import loss_figure, training_name
 from isang.words.incident import Incident
 
 _DRAWN = 12
@@ -45,6 +46,7 @@ def _content(outcome: Outcome, lang: str) -> list[Markup]:
     return [
         *top,
         _distribution(outcome, lang),
+        _training(outcome, lang),
         unscored(outcome.run, outcome.skipped, lang),
         provenance(outcome, lang),
     ]
@@ -109,6 +111,26 @@ def _distribution(outcome: Outcome, lang: str) -> Markup:
     drawn = chart("figure-scores", overview.score_figure(outcome, lang), phrase("distribution", lang))
     told = element("p", {"class": "soft"}, phrase("distribution_told", lang))
     return section("scores", phrase("distribution", lang), told, element("div", {"class": "card panel"}, drawn))
+
+
+def _training(outcome: Outcome, lang: str) -> Markup:
+    trained = outcome.run.get("training") or []
+    if not trained:
+        return Markup("")
+    drawn = chart("figure-training", loss_figure(trained, lang), phrase("training", lang))
+    ended = [
+        phrase(
+            "training_ended",
+            lang,
+            net=training_name(net, trained),
+            epochs=len(net["epochs"]),
+            stopped=phrase(net["stopped"], lang),
+        )
+        for net in trained
+    ]
+    told = element("p", {"class": "soft"}, phrase("training_told", lang))
+    box = element("div", {"class": "card panel"}, drawn, element("p", {"class": "soft"}, " · ".join(ended)))
+    return section("training", phrase("training", lang), told, box)
 
 
 def _head(outcome: Outcome, lang: str) -> Markup:

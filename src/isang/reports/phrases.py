@@ -116,6 +116,20 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "To listen more closely, allow more false alarms:",
         "더 민감하게 보려면 오경보를 더 허용하십시오:",
     ),
+    "training": ("Training", "학습"),
+    "training_told": (
+        "How well windows are given back, epoch by epoch: grey, windows that were trained on; blue, later ones, "
+        "which tell when to stop.",
+        "에포크별 복원 오차입니다. 회색은 학습에 쓴 구간, 파란색은 학습을 멈출 때를 정하는 이후 구간입니다.",
+    ),
+    "training_ended": ("{net}: {epochs} epochs, {stopped}", "{net}: {epochs} 에포크, {stopped}"),
+    "all epochs done": ("all epochs done", "정한 에포크를 모두 마침"),
+    "no better on later windows": ("no better on later windows", "이후 구간에서 더 나아지지 않음"),
+    "interrupted": ("interrupted", "중단됨"),
+    "loss": ("trained on", "학습 구간"),
+    "validation_loss": ("later windows", "이후 구간"),
+    "epoch": ("epoch", "에포크"),
+    "loss_axis": ("loss", "손실"),
     "distribution": ("How strange the rows are", "행의 특이한 정도"),
     "distribution_told": (
         "Rows by score; what lies past the line is flagged.",

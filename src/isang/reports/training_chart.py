@@ -1,0 +1,38 @@
+"""The loss curves of nets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from isang.reports import panels
+from isang.reports.dressing import dressed
+from isang.reports.phrases import phrase
+
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+
+
+def loss_figure(trained: list[dict[str, Any]], lang: str = "en") -> go.Figure:
+    """Loss by epoch: of the windows that were trained on, and of the later ones that tell when to stop."""
+    figure = go.Figure()
+    for at, net in enumerate(trained):
+        for kind, colour in (("loss", panels.EXPECTED), ("validation_loss", panels.LINE)):
+            losses = [epoch[kind] for epoch in net["epochs"]]
+            figure.add_scatter(
+                x=list(range(1, len(losses) + 1)),
+                y=losses,
+                name=f"{training_name(net, trained)} {phrase(kind, lang)}",
+                mode="lines+markers" if len(losses) < 3 else "lines",
+                line={"color": colour, "width": 1.6, "dash": _DASHES[at % len(_DASHES)]},
+                hovertemplate="%{y:.4~g}",
+            )
+    figure.update_xaxes(title=phrase("epoch", lang), showgrid=False)
+    figure.update_yaxes(title=phrase("loss_axis", lang), type="log", dtick="D2", exponentformat="none")
+    return dressed(figure, 280).update_layout(hovermode="x unified")
+
+
+def training_name(net: dict[str, Any], trained: list[dict[str, Any]]) -> str:
+    """The detector, and which block it judged where there are several."""
+    blocks = {other["block"] for other in trained}
+    return f"{net['detector']} {net['block']}" if len(blocks) > 1 else str(net["detector"])
