@@ -18,7 +18,7 @@ def hold_out(ends: Integers, window_rows: int, share: float) -> tuple[Integers, 
     stretch = np.cumsum(np.diff(ends, prepend=ends[0]) > 1).astype(np.int64)
     later = _later(stretch, share)
     train = ends[~later & ~_overlapping(ends, stretch, later, window_rows)]
-    if len(train) < len(ends) / 2 and stretch[-1] > 0:
+    if (len(train) < len(ends) / 2 or not later.any()) and stretch[-1] > 0:
         later = stretch >= np.ceil((stretch[-1] + 1) * (1 - share))
         train = ends[~later]
     if len(train) < _FEWEST or not later.any():

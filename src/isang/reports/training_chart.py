@@ -10,6 +10,7 @@ from isang.reports import panels
 from isang.reports.dressing import dressed
 from isang.reports.phrases import phrase
 
+_STEEP = 30  # highest loss over lowest: beyond, a linear axis hides the end
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
@@ -28,7 +29,9 @@ def loss_figure(trained: list[dict[str, Any]], lang: str = "en") -> go.Figure:
                 hovertemplate="%{y:.4~g}",
             )
     figure.update_xaxes(title=phrase("epoch", lang), showgrid=False)
-    figure.update_yaxes(title=phrase("loss_axis", lang), type="log", dtick="D2", exponentformat="none")
+    told = [loss for trace in figure.data for loss in trace.y if loss is not None]
+    steep = max(told) > _STEEP * min(told) > 0
+    figure.update_yaxes(title=phrase("loss_axis", lang), type="log" if steep else "linear", rangemode="tozero")
     return dressed(figure, 280).update_layout(hovermode="x unified")
 
 
