@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from isang.synthetic import Fault, Made, series
+from isang.synthetic import Fault, Made, series, sine_spikes
 
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 _HOSTS = {"entity_1": "web-1", "entity_2": "web-2", "entity_3": "결제-서버"}
@@ -25,13 +25,15 @@ def servers() -> Made:
 
 
 def write(folder: Path) -> None:
-    """metrics.csv; servers.csv, with a column that marks it."""
+    """metrics.csv; servers.csv and spikes.csv, with a column that marks what is strange."""
     metrics().frame.write_csv(folder / "metrics.csv", datetime_format=_STAMP)
     made = servers()
     named = made.frame.rename({"entity": "host", "value_1": "cpu", "value_2": "latency_ms"})
     hosts = pl.col("host").replace(_HOSTS)
     marked = pl.Series("label", made.truth).cast(pl.Int8)
     named.with_columns(hosts, marked).write_csv(folder / "servers.csv", datetime_format=_STAMP)
+    spikes = sine_spikes(rows=2000)
+    spikes.frame.with_columns(pl.Series("label", spikes.truth).cast(pl.Int8)).write_csv(folder / "spikes.csv")
 
 
 if __name__ == "__main__":

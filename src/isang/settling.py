@@ -94,15 +94,17 @@ def _apply(told: dict[str, Any], change: str) -> None:
         return
     inner = told[first] = _opened(first, told.get(first))
     for part in rest[:-1]:
-        inner[part] = _opened("", inner.get(part))
+        inner[part] = _opened(part, inner.get(part), nested=True)
         inner = inner[part]
     inner[rest[-1]] = scalar(text)
 
 
-def _opened(key: str, value: Any) -> dict[str, Any]:
-    """The value as a mapping that can be added to."""
-    if key in _FAMILIES:
+def _opened(key: str, value: Any, *, nested: bool = False) -> dict[str, Any]:
+    """The value as a mapping that can be added to; a text inside a member is the name of another."""
+    if key in _FAMILIES and not nested:
         return spec(_FAMILIES[key], value or {})
+    if nested and isinstance(value, str):
+        return {"name": value}
     if value is not None and not isinstance(value, Mapping):
         raise UsageError(f"--set: {value!r} has nothing inside that could be set.")
     return dict(value or {})

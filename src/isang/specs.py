@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from annotated_types import Ge, Gt
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from sklearn.base import BaseEstimator
 
@@ -42,7 +43,7 @@ def check_member(family: str, wanted: Mapping[str, Any]) -> None:
     _check_parameters(family, wanted)
     build(family, wanted)
     name = str(wanted["name"])
-    hints = get_type_hints(member(family, name).__init__)
+    hints = get_type_hints(member(family, name).__init__, include_extras=True)
     for key, value in wanted.items():
         if key != "name":
             _check_value(family, f"{name}: {key}", value, hints[key])
@@ -58,17 +59,28 @@ def changed(family: str, wanted: Mapping[str, Any]) -> list[str]:
 def in_words(hint: Any) -> str:
     """What a type asks for: `a whole number or a text`."""
     kind = get_origin(hint) or hint
+    if kind is Annotated:
+        inner, *bounds = get_args(hint)
+        return " ".join([in_words(inner), " and ".join(_bound(bound) for bound in bounds)])
     if kind is Literal:
         return f"one of {', '.join(map(str, get_args(hint)))}"
     if kind in (Union, UnionType):
         return " or ".join(in_words(part) for part in get_args(hint) if part is not NoneType)
     if kind in (list, Sequence):
-        return f"a list of {_PLURALS.get(get_args(hint)[0], 'members')}"
+        inner = get_args(get_args(hint)[0])[:1] or get_args(hint)
+        return f"a list of {_PLURALS.get(inner[0], 'members')}"
     if is_dataclass(kind):
         return "a mapping of settings"
     return (
         "a member" if isinstance(kind, type) and issubclass(kind, BaseEstimator) else _WORDS.get(kind, "something else")
     )
+
+
+def _bound(bound: Any) -> str:
+    """`of at least 1`, `above 0`, `below 1`."""
+    if isinstance(bound, Ge):
+        return f"of at least {bound.ge}"
+    return f"above {bound.gt}" if isinstance(bound, Gt) else f"below {bound.lt}"
 
 
 def _is(value: Any, hint: Any) -> bool:
@@ -86,7 +98,7 @@ def _check_value(family: str, where: str, value: Any, hint: Any) -> None:
             check_member(family, spec(family, part))
     elif settings is not None and isinstance(value, Mapping):
         for setting, inner in value.items():
-            _check_value(family, f"{where}.{setting}", inner, get_type_hints(settings)[setting])
+            _check_value(family, f"{where}.{setting}", inner, get_type_hints(settings, include_extras=True)[setting])
     elif not _is(value, hint):
         raise UsageError(f"{where} is {value!r}; {in_words(hint)} is needed.")
 

@@ -6,6 +6,7 @@ from isang.detectors._autoencoder import Autoencoder
 from isang.detectors._windowed import RowScore
 from isang.nets.attention import AttentionNet
 from isang.nets.training import Training
+from isang.words.numbers import Count, Share
 
 
 class AttentionAutoencoder(Autoencoder):
@@ -24,12 +25,12 @@ class AttentionAutoencoder(Autoencoder):
 
     def __init__(
         self,
-        window_rows: int = 50,
-        width: int = 32,
-        layers: int = 2,
-        heads: int = 4,
-        latent: int = 8,
-        dropout: float = 0.2,
+        window_rows: Count = 50,
+        width: Count = 32,
+        layers: Count = 2,
+        heads: Count = 4,
+        latent: Count = 8,
+        dropout: Share = 0.2,
         row_score: RowScore = "row",
         hindsight: bool = False,
         training: Training | None = None,

@@ -11,6 +11,7 @@ from isang.calibrate import Past, learn_tail
 from isang.detectors.base import Detector, fewest_blocks, rows_to_fit, rows_to_score
 from isang.splits import blocks_in_time, out_of_block, score_only
 from isang.words.frame import Flags, Floats
+from isang.words.numbers import Count, Share
 
 _CENSORED = 0.5  # of the peaks: up to half of them may be anomalies
 
@@ -36,7 +37,7 @@ class Cleaned(Detector):
     dropped_share_: float
 
     def __init__(
-        self, first: Detector, second: Detector | None = None, max_share: float = 0.1, rounds: int = 1
+        self, first: Detector, second: Detector | None = None, max_share: Share = 0.1, rounds: Count = 1
     ) -> None:
         self.first = first
         self.second = second

@@ -8,6 +8,7 @@ from isang.detectors._autoencoder import Autoencoder
 from isang.detectors._windowed import RowScore
 from isang.nets.conv import ConvNet
 from isang.nets.training import Training
+from isang.words.numbers import Count, Share
 
 
 class ConvAutoencoder(Autoencoder):
@@ -27,10 +28,10 @@ class ConvAutoencoder(Autoencoder):
 
     def __init__(
         self,
-        window_rows: int = 64,
-        channels: Sequence[int] = (32, 32),
-        latent: int = 8,
-        dropout: float = 0.2,
+        window_rows: Count = 64,
+        channels: Sequence[Count] = (32, 32),
+        latent: Count = 8,
+        dropout: Share = 0.2,
         row_score: RowScore = "row",
         hindsight: bool = False,
         training: Training | None = None,

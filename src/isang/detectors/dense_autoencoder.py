@@ -8,6 +8,7 @@ from isang.detectors._autoencoder import Autoencoder
 from isang.detectors._windowed import RowScore
 from isang.nets.dense import DenseNet
 from isang.nets.training import Training
+from isang.words.numbers import Count, Share
 
 
 class DenseAutoencoder(Autoencoder):
@@ -27,10 +28,10 @@ class DenseAutoencoder(Autoencoder):
 
     def __init__(
         self,
-        window_rows: int = 32,
-        hidden: Sequence[int] = (64,),
-        latent: int = 8,
-        dropout: float = 0.2,
+        window_rows: Count = 32,
+        hidden: Sequence[Count] = (64,),
+        latent: Count = 8,
+        dropout: Share = 0.2,
         row_score: RowScore = "row",
         hindsight: bool = False,
         training: Training | None = None,

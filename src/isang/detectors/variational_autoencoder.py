@@ -8,6 +8,7 @@ from isang.detectors._autoencoder import Autoencoder
 from isang.detectors._windowed import RowScore
 from isang.nets.training import Training
 from isang.nets.variational import VariationalNet
+from isang.words.numbers import Count, Share, Weight
 
 
 class VariationalAutoencoder(Autoencoder):
@@ -27,11 +28,11 @@ class VariationalAutoencoder(Autoencoder):
 
     def __init__(
         self,
-        window_rows: int = 32,
-        hidden: Sequence[int] = (64,),
-        latent: int = 8,
-        beta: float = 1.0,
-        dropout: float = 0.2,
+        window_rows: Count = 32,
+        hidden: Sequence[Count] = (64,),
+        latent: Count = 8,
+        beta: Weight = 1.0,
+        dropout: Share = 0.2,
         row_score: RowScore = "row",
         hindsight: bool = False,
         training: Training | None = None,

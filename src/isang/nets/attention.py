@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from isang.errors import UsageError
 from isang.nets.base import Net, squared_error
 
 
@@ -18,6 +19,8 @@ class AttentionNet(Net):
         self, columns: int, window_rows: int, width: int, layers: int, heads: int, latent: int, dropout: float
     ) -> None:
         super().__init__()
+        if width % heads:
+            raise UsageError(f"attention_autoencoder: heads {heads} do not divide width {width}; make it a multiple.")
         self.dropout = nn.Dropout(dropout)
         self.enter = nn.Linear(columns, width)
         self.place = nn.Parameter(torch.randn(window_rows, width) / width**0.5)

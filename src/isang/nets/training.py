@@ -17,6 +17,7 @@ from isang.nets.epoch import Epoch
 from isang.nets.holdout import hold_out
 from isang.nets.windows import Windows
 from isang.words.frame import Integers
+from isang.words.numbers import Count, Share, Size, Weight
 
 _log = logging.getLogger("isang")
 _UPDATES_AN_EPOCH = 100
@@ -35,14 +36,14 @@ class Training:
     (CUDA where there is one), cpu or cuda.
     """
 
-    epochs: int = 50
-    batch_windows: int | None = None
-    learning_rate: float = 1e-3
-    patience: int = 8
-    plateau: int = 3
-    weight_decay: float = 0.0
-    clip: float = 1.0
-    validation: float = 0.1
+    epochs: Count = 50
+    batch_windows: Count | None = None
+    learning_rate: Size = 1e-3
+    patience: Count = 8
+    plateau: Count = 3
+    weight_decay: Weight = 0.0
+    clip: Size = 1.0
+    validation: Share = 0.1
     device: str = "auto"
 
     def run(self, net: Net, windows: Windows, ends: Integers) -> tuple[list[Epoch], str]:
