@@ -38,9 +38,9 @@ class Training:
 
     epochs: Count = 50
     batch_windows: Count | None = None
-    learning_rate: Size = 1e-3
-    patience: Count = 8
-    plateau: Count = 3
+    learning_rate: Size = 2e-3
+    patience: Count = 10
+    plateau: Count = 5
     weight_decay: Weight = 0.0
     clip: Size = 1.0
     validation: Share = 0.1
@@ -86,7 +86,7 @@ class Training:
         cost: float,
     ) -> float:
         """One pass over the training windows in random order; the mean loss of a window."""
-        total = torch.zeros((), device=windows.device)
+        total, weights = torch.zeros((), device=windows.device), list(net.parameters())
         order = train[torch.randperm(len(train)).numpy()]
         for start in range(0, len(order), batch):
             some = order[start : start + batch]
@@ -95,7 +95,7 @@ class Training:
             with precision(windows.device, cost):
                 loss = net.loss(x, weight)
             loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(net.parameters(), self.clip)
+            nn.utils.clip_grad_norm_(weights, self.clip, foreach=True)
             optimizer.step()
             total += loss.detach() * len(some)
         return float(total) / len(train)
