@@ -16,7 +16,7 @@ FLOORS = (
     ("errors",),
     ("family",),
     ("words",),
-    ("windows", "scaling", "clusters"),
+    ("windows", "scaling", "clusters", "trees", "state"),
     ("features", "splits", "calibrate", "unscored", "timestamps", "recognise", "synthetic"),
     ("detectors", "thresholds", "rules"),
     ("learner", "risk", "grouping", "explain", "reports"),

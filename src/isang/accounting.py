@@ -81,11 +81,11 @@ def _threshold(decision: Decision, mode: str) -> dict[str, Any]:
     learnt_on = "out-of-block scores" if mode == "hindsight" else "the calibration part"
     settings = decision.rule.get_params()
     if "rate" in settings:
-        settings["rate"] = settings["rate"] or default_rate(decision.past)
+        settings["rate"] = settings["rate"] or default_rate(decision.span_s)
     return {
         "value": decision.threshold if np.isfinite(decision.threshold) else None,
         "from": f"{name_of(decision.rule)} on {learnt_on}",
-        "rows": decision.past.rows,
+        "rows": decision.rows,
         "requested": ", ".join(str(value) if key == "rate" else f"{key} {value}" for key, value in settings.items()),
         "expected_false_alarms_per_week": decision.expected_per_week,
     }
@@ -99,4 +99,4 @@ def _unscored(judgement: Judgement) -> dict[str, int]:
 def _warnings(judgement: Judgement, decision: Decision) -> list[str]:
     if np.isfinite(decision.threshold):
         return []
-    return [f"{decision.past.rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."]
+    return [f"{decision.rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."]

@@ -20,9 +20,13 @@ class Detector(BaseEstimator, ABC):  # type: ignore[misc]
     (n,), higher = stranger, NaN = not scored (a wall, more than half of the cells missing, or fewer
     than `context_rows_` rows since a wall). After `fit`, `context_rows_` bounds how many rows before
     a row its score depends on (and, with `hindsight=True`, as many after it).
+
+    What `fit` learns is declared in the class, by annotations whose names end in `_`, and is plain data: arrays,
+    numbers, texts, frozen dataclasses, members. So a model folder can hold it.
     """
 
     context_rows_: int
+    n_features_in_: int
 
     @abstractmethod
     def fit(self, X: Any, y: Any = None) -> Self:
