@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from isang.detectors.auto import Auto
+from isang.detectors.base import Detector
 from isang.detectors.ensemble import Ensemble
 from isang.family import name_of
 from isang.incidents import Told
@@ -28,9 +29,9 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
     mode = "hindsight" if np.any(v.split == "hindsight") else "causal"
     return {
         "mode": mode,
-        "detector": _detector(judgement),
+        "detector": detector_told(judgement.judged.learners[-1].detector_, v.context_rows),
         "splits": _splits(judgement),
-        "thresholds": [_threshold(decision, mode)],
+        "thresholds": [threshold_told(decision, mode)],
         "coverage": {
             "rows": len(position),
             "scored": int(scored.sum()),
@@ -43,21 +44,25 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
             "flagged_rows": int(v.over[position].sum()),
         },
         "warnings": _warnings(judgement, decision),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        "versions": versions(),
         "seed": seed,
     }
 
 
-def _detector(judgement: Judgement) -> dict[str, Any]:
+def versions() -> dict[str, str]:
+    """Of isang and of the libraries under it."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
+
+
+def detector_told(detector: Detector, context_rows: int) -> dict[str, Any]:
     """The detector asked for, and what it chose (the last learner's choice where several blocks were judged)."""
-    detector = judgement.judged.learners[-1].detector_
     chosen = detector.chosen_ if isinstance(detector, Auto) else detector
     parts = [name_of(part) for part in chosen.members_] if isinstance(chosen, Ensemble) else [name_of(chosen)]
     return {
         "name": name_of(detector),
         "members": parts,
         "reason": detector.reason_ if isinstance(detector, Auto) else None,
-        "context_rows": judgement.verdicts.context_rows,
+        "context_rows": context_rows,
     }
 
 
@@ -77,7 +82,8 @@ def _splits(judgement: Judgement) -> dict[str, Any]:
     return found
 
 
-def _threshold(decision: Decision, mode: str) -> dict[str, Any]:
+def threshold_told(decision: Decision, mode: str) -> dict[str, Any]:
+    """The threshold and where it came from."""
     learnt_on = "out-of-block scores" if mode == "hindsight" else "the calibration part"
     settings = decision.rule.get_params()
     if "rate" in settings:

@@ -25,7 +25,8 @@ def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequenc
     """
     displaced = {name for group in EXCLUSIVE if set(group) & set(told) for name in group}
     kept = {name: value for name, value in _keys(base).items() if name not in displaced}
-    known = {**_pack_defaults(str(told.get("pack") or kept.get("pack") or "auto")), **kept, **told}
+    asked = {**kept, **told}
+    known = {**({} if asked.get("model") else _pack_defaults(str(asked.get("pack") or "auto"))), **asked}
     for change in changes:
         _apply(known, change)
     plan = _plan(known)

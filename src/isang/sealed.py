@@ -1,0 +1,67 @@
+"""A folder whose files are listed with their checksums in one of them: whole and unchanged, or refused."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from isang.errors import ModelError
+from isang.reports.swap import IGNORED
+
+CHECKSUMS = "checksums.sha256"
+_MOST_FILES = 16
+_MOST_BYTES = {"manifest.json": 32 << 20, CHECKSUMS: 64 << 10}
+_MOST_BYTES_OF_OTHERS = 2 << 30
+
+
+def seal(files: Mapping[str, bytes]) -> bytes:
+    """The text of `checksums.sha256`, which `sha256sum --check` reads as well."""
+    return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
+
+
+def open_sealed(folder: Path) -> dict[str, bytes]:
+    """The content of each file but the checksums; ModelError names the file that is not as it was written.
+
+    Files are read once, and only regular ones: no links, no folders, nothing that is not listed, nothing huge.
+    """
+    try:
+        found = {name: _read(folder, name) for name in _names(folder)}
+    except OSError as error:
+        raise ModelError(f"{error.filename or folder} cannot be read: {error.strerror}.") from error
+    sums = found.pop(CHECKSUMS, b"")
+    if seal(found) == sums:
+        return found
+    lines = sums.decode("utf-8", "replace").splitlines()
+    changed = [line.split("  ", 1)[-1] for line in seal(found).decode().splitlines() if line not in lines]
+    gone = [line.partition("  ")[2] for line in lines if line.partition("  ")[2] not in found]
+    if changed and not gone:
+        raise ModelError(f"{folder / changed[0]} is not as it was written: its checksum differs. {_AGAIN}")
+    name = gone[0] if gone and gone[0].isprintable() else CHECKSUMS
+    raise ModelError(f"{folder / CHECKSUMS} and the files beside it do not agree ({name[:80]}). {_AGAIN}")
+
+
+_AGAIN = "Copy the folder again, or fit it anew."
+
+
+def _names(folder: Path) -> list[str]:
+    """The names in the folder; what a desktop leaves lying about does not count."""
+    with os.scandir(folder) as entries:
+        listed = [entry for entry in entries if entry.name not in IGNORED]
+    if len(listed) > _MOST_FILES:
+        raise ModelError(f"{folder} holds {len(listed):,} files; a model has few.")
+    for entry in listed:
+        if entry.is_symlink() or not entry.is_file(follow_symlinks=False):
+            raise ModelError(f"{folder / entry.name} is no plain file: links and folders are not followed.")
+    return sorted(entry.name for entry in listed)
+
+
+def _read(folder: Path, name: str) -> bytes:
+    most = _MOST_BYTES.get(name, _MOST_BYTES_OF_OTHERS)
+    with open(os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > most:
+            raise ModelError(f"{folder / name} has {status.st_size:,} bytes; at most {most:,} are read.")
+        return file.read(most)
