@@ -62,8 +62,8 @@ def detect(
     """
     told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}
     paths, given = _parted(source)
-    if isinstance(model, Learnt):
-        told["model"] = model.folder or IN_MEMORY
+    if model is not None:
+        told["model"] = (model.folder or IN_MEMORY) if isinstance(model, Learnt) else str(model)
     settled = settle(paths, told, plan, [set] if isinstance(set, str) else set)
     return run(settled, given, model if isinstance(model, Learnt) else None).like(given)
 

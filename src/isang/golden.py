@@ -15,7 +15,7 @@ _ENOUGH_ROWS = 100
 _CLOSE = 1e-5  # of the larger of 1 and the score
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Golden:
     """One block of rows of one entity as they came, longer than what a score depends on, with their scores.
 
@@ -41,7 +41,8 @@ class Golden:
         try:
             found = _scores(self, pipeline)
         except Exception as error:  # whatever parts that do not fit together lead to
-            raise ModelError(f"its golden rows cannot be judged ({type(error).__name__}: {error}).") from error
+            why = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+            raise ModelError(f"its golden rows cannot be judged ({why}).") from error
         apart = np.abs(np.where(self.scored, found, 0.0) - self.scores) / np.maximum(1.0, np.abs(self.scores))
         if not np.array_equal(np.isfinite(found), self.scored) or not np.all(apart <= _CLOSE):
             row = int(np.argmax(np.nan_to_num(apart, nan=np.inf)))
@@ -90,6 +91,8 @@ def _golden(block: pl.DataFrame, columns: Columns, scores: Floats, scored: Flags
 def _scores(golden: Golden, pipeline: Pipeline) -> Floats:
     columns = pipeline.columns_
     cells = np.where(golden.seen, golden.values, np.nan)
+    if cells.shape[1] != len(columns.values):
+        raise ValueError(f"they have {cells.shape[1]} columns, the pipeline {len(columns.values)}")
     frame = pl.DataFrame(cells, schema=list(columns.values)).with_columns(
         pl.lit(value).alias(key) for key, value in zip(columns.keys, golden.entity, strict=True)
     )

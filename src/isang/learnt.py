@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from isang.accounting import detector_told, threshold_told
@@ -12,14 +12,14 @@ from isang.plan import Plan
 from isang.trained import Trained
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Learnt:
     """A model, wherever it lies; `folder` is where it was loaded from, None where it was not."""
 
     pipeline: Pipeline
     plan: Plan
-    trained: Trained
-    golden: Golden
+    trained: Trained = field(repr=False)
+    golden: Golden = field(repr=False)
     folder: str | None = None
 
     @property

@@ -16,7 +16,7 @@ from isang.running import run
 IN_MEMORY = "a model that was not saved"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model(Learnt):
     """What `fit` learnt and `load` reads again.
 

@@ -32,18 +32,21 @@ def open_sealed(folder: Path) -> dict[str, bytes]:
     except OSError as error:
         raise ModelError(f"{error.filename or folder} cannot be read: {error.strerror}.") from error
     sums = found.pop(CHECKSUMS, b"")
-    if seal(found) == sums:
-        return found
-    lines = sums.decode("utf-8", "replace").splitlines()
-    changed = [line.split("  ", 1)[-1] for line in seal(found).decode().splitlines() if line not in lines]
-    gone = [line.partition("  ")[2] for line in lines if line.partition("  ")[2] not in found]
-    if changed and not gone:
-        raise ModelError(f"{folder / changed[0]} is not as it was written: its checksum differs. {_AGAIN}")
-    name = gone[0] if gone and gone[0].isprintable() else CHECKSUMS
-    raise ModelError(f"{folder / CHECKSUMS} and the files beside it do not agree ({name[:80]}). {_AGAIN}")
+    if seal(found) != sums:
+        raise ModelError(f"{folder / _wrong(found, sums)}. Copy the whole folder again, or learn anew.")
+    return found
 
 
-_AGAIN = "Copy the folder again, or fit it anew."
+def _wrong(found: Mapping[str, bytes], sums: bytes) -> str:
+    """The first file that is not as it was written, and why."""
+    told = dict(line.split("  ", 1)[::-1] for line in sums.decode("utf-8", "replace").split("\n") if "  " in line)
+    for name in sorted(found):
+        if name not in told:
+            return f"{name} is not listed in {CHECKSUMS}"
+        if told[name] != hashlib.sha256(found[name]).hexdigest():
+            return f"{name} is not as it was written: its checksum differs"
+    missing = [name for name in told if name not in found]
+    return f"{CHECKSUMS} lists {missing[0][:80]!r}, which is not there" if missing else f"{CHECKSUMS} is damaged"
 
 
 def _names(folder: Path) -> list[str]:

@@ -123,7 +123,7 @@ def _is_another_unit(before: tuple[float, float, float], typical: float) -> bool
 def _step(trained: Trained, reading: Reading) -> Iterator[str]:
     came, step = reading.recognised.step_s, trained.step_s
     if came and step and abs(came - step) > _OTHER_STEP * step:
-        yield f"rows come every {duration(came)} here and came every {duration(step)} when the model was learnt."
+        yield f"rows come every {duration(came)} here and came every {duration(step)} when the model learnt."
 
 
 def _unseen(known: Sequence[Entity], entities: Sequence[Entity]) -> Iterator[str]:
