@@ -489,30 +489,41 @@ def test_m07_what_is_no_file_of_arrays_is_refused(folder: Path, data: bytes) -> 
 # M08: writing
 
 
-def test_m08_a_kill_in_the_middle_of_saving_leaves_the_old_model(kept: Path, tmp_path: Path) -> None:
-    target = tmp_path / "model"
-    shutil.copytree(kept, target)
-    before = {file.name: file.read_bytes() for file in target.iterdir()}
-    usual = scores(isang.load(kept).detect(NEW))
-    for calls in range(1, 9):
-        code = f"""
+@pytest.mark.parametrize("moment", ["swap._flush, 2", "swap._flush, 5", "swap.Path.rename, 2", "swap.Path.rename, 3"])
+def test_m08_a_kill_in_the_middle_of_saving_leaves_a_whole_model(kept: Path, tmp_path: Path, moment: str) -> None:
+    """While files are written, and between the old folder's step aside and the new one's taking its place."""
+    target = Path(shutil.copytree(kept, tmp_path / "model"))
+    name, calls = moment.split(", ")
+    code = f"""
 import os, signal, sys, isang
 from isang.reports import swap
-flush, left = swap._flush, [{calls}]
-def dying(path):
+usual, left = {name}, [{calls}]
+def dying(*arguments):
     left[0] -= 1
     left[0] or os.kill(os.getpid(), signal.SIGKILL)
-    flush(path)
-swap._flush = dying
-isang.load(sys.argv[1]).save(sys.argv[2])
+    return usual(*arguments)
+model = isang.load(sys.argv[1])
+{name} = dying
+model.save(sys.argv[2])
 """
-        done = subprocess.run([sys.executable, "-c", code, str(kept), str(target)], check=False)
-        assert done.returncode in (-signal.SIGKILL, 0)
-        assert np.array_equal(scores(isang.load(target).detect(NEW)), usual, equal_nan=True)
-        assert {file.name for file in target.iterdir()} == set(before)
-        if done.returncode == 0:
-            break
-    assert done.returncode == 0
+    done = subprocess.run([sys.executable, "-c", code, str(kept), str(target)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    found, usual = isang.load(target).detect(NEW), isang.load(kept).detect(NEW)
+    assert np.array_equal(scores(found), scores(usual), equal_nan=True)
+    assert isang.load(kept).save(target) == target
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["model"]
+
+
+def test_m08_a_full_disk_leaves_the_old_model(kept: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    model = isang.load(kept)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError, match="What stood there is untouched"):
+        model.save(folder)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
 
 
 def test_a_folder_that_holds_something_else_is_never_replaced(kept: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from safetensors.numpy import save as pack
 
 from isang.accounting import versions
 from isang.assembly import pipeline_of
-from isang.errors import IsangError, ModelError
+from isang.errors import IsangError, ModelError, UsageError
 from isang.golden import Golden
 from isang.learnt import Learnt
 from isang.pipeline import Pipeline
@@ -68,10 +68,7 @@ def load_folder(folder: Path) -> Learnt:
     In this order: what it is, plain files of bounded size, checksums, format, members by name, arrays by their
     declared types, each part by its own rules, and the golden rows, which must score as they did.
     """
-    mend(folder)
-    if what := stranger(folder):
-        raise ModelError(f"{folder} is {what}; a model is a folder that 'isang fit' wrote.")
-    files = open_sealed(folder)
+    files = _files(folder)
     with _naming(folder / MANIFEST):
         manifest = _manifest(files.get(MANIFEST, b""))
         if set(files) != {MANIFEST, STATE, GOLDEN}:
@@ -85,6 +82,17 @@ def load_folder(folder: Path) -> Learnt:
     with _naming(folder):
         golden.check(pipeline)
     return Learnt(pipeline, plan, trained, golden, str(folder))
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    try:
+        mend(folder)
+        what = stranger(folder)
+    except OSError as error:
+        raise ModelError(f"{error.filename or folder} cannot be read: {error.strerror}.") from error
+    if what:
+        raise ModelError(f"{folder} is {what}; a model is a folder that 'isang fit' wrote.")
+    return open_sealed(folder)
 
 
 def _manifest(data: bytes) -> dict[str, Any]:
@@ -122,6 +130,10 @@ def _pipeline(plan: Plan, tree: Tree, arrays: Arrays) -> Pipeline:
 
 
 def _packed(arrays: Arrays) -> bytes:
+    if len(arrays) > _MOST_ARRAYS:
+        raise UsageError(
+            f"{len(arrays):,} arrays were learnt, and at most {_MOST_ARRAYS:,} are read again: fit fewer columns."
+        )
     # Row by row: safetensors writes the memory as it lies.
     return pack({name: np.ascontiguousarray(array) for name, array in arrays.items()})
 

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from isang.errors import ModelError
+from isang.errors import ModelError, UsageError
 from isang.reports.swap import IGNORED
 
 CHECKSUMS = "checksums.sha256"
@@ -18,7 +18,16 @@ _MOST_BYTES_OF_OTHERS = 2 << 30
 
 
 def seal(files: Mapping[str, bytes]) -> bytes:
-    """The text of `checksums.sha256`, which `sha256sum --check` reads as well."""
+    """The text of `checksums.sha256`, which `sha256sum --check` reads as well.
+
+    UsageError for a file that `open_sealed` would not read again.
+    """
+    for name, data in files.items():
+        if len(data) > _most(name):
+            raise UsageError(
+                f"{name} would have {len(data):,} bytes, and at most {_most(name):,} are read again: "
+                "fit fewer entities or columns at a time."
+            )
     return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
 
 
@@ -62,9 +71,13 @@ def _names(folder: Path) -> list[str]:
 
 
 def _read(folder: Path, name: str) -> bytes:
-    most = _MOST_BYTES.get(name, _MOST_BYTES_OF_OTHERS)
+    most = _most(name)
     with open(os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size > most:
             raise ModelError(f"{folder / name} has {status.st_size:,} bytes; at most {most:,} are read.")
         return file.read(most)
+
+
+def _most(name: str) -> int:
+    return _MOST_BYTES.get(name, _MOST_BYTES_OF_OTHERS)

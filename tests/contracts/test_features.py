@@ -277,6 +277,11 @@ def test_fill_is_the_slow_one(values: list[float], most: int) -> None:
     np.testing.assert_array_equal(applied(Fill(most), grid).X[:, 0], slow)
 
 
+def test_resample_refuses_more_slots_than_memory_holds() -> None:
+    with pytest.raises(UsageError, match="slots or more of 72 rows: take a longer one"):
+        applied(Resample("1us"), grid_of(waves(3)))
+
+
 def test_resample_is_the_slow_one() -> None:
     values = waves(3, per_day=96)
     values[[5, 6, 7, 8, 40]] = np.nan
