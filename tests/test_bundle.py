@@ -353,6 +353,13 @@ def test_names_in_the_checksums_lead_nowhere(folder: Path, name: str) -> None:
     assert "which is not there" in refusal(folder)
 
 
+def test_names_that_are_no_text_are_refused(folder: Path) -> None:
+    for name in ("b\udcff.json", "two\nlines"):
+        (folder / name).touch()
+        assert "is not listed" in refusal(folder)
+        (folder / name).unlink()
+
+
 def test_a_desktop_may_leave_its_files_and_a_link_may_lead_to_the_folder(folder: Path, tmp_path: Path) -> None:
     (folder / ".DS_Store").touch()
     (tmp_path / "current").symlink_to(folder)
@@ -410,6 +417,37 @@ def test_m07_a_crafted_manifest_is_refused(folder: Path, name: str) -> None:
     change, told = MANIFESTS[name]
     with_manifest(folder, change)
     assert any(word in refusal(folder) for word in told.split("|"))
+
+
+ODD: tuple[Any, ...] = (None, True, -1, 0, 7, 10**30, 1e308, 0.5, "x", "knn", "inf", [], {}, [[]], {"name": "knn"})
+
+
+def places(tree: Any) -> list[tuple[Any, Any]]:
+    """Every place of a tree that can be changed."""
+    inner = list(tree.items()) if isinstance(tree, dict) else list(enumerate(tree)) if isinstance(tree, list) else []
+    return [(tree, key) for key, _ in inner] + [place for _, one in inner for place in places(one)]
+
+
+@pytest.mark.parametrize("detector", ["auto", "knn", WINDOWS])
+def test_m07_whatever_stands_in_the_manifest_it_is_refused_or_scores_as_before(tmp_path: Path, detector: Any) -> None:
+    """One place at a time is taken out or made something else: a typed error, or golden rows as they were."""
+    folder = isang.fit(TRAIN, detector=detector).save(tmp_path / "model")
+    random, whole, told = np.random.default_rng(0), (folder / MANIFEST).read_text(), list[str]()
+    for _ in range(250):
+        manifest = json.loads(whole)
+        held, key = places(manifest)[random.integers(len(places(manifest)))]
+        if random.random() < 0.2:
+            del held[key]
+        else:
+            held[key] = ODD[random.integers(len(ODD))]
+        (folder / MANIFEST).write_text(json.dumps(manifest))
+        reseal(folder)
+        try:
+            isang.load(folder)
+        except ModelError as error:
+            told.append(str(error))
+    assert len(told) > 150
+    assert not any("\n" in line or len(line) > 700 for line in told)
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,11 @@ def test_labels_are_measured_against(model: isang.Model) -> None:
     assert isang.detect(labelled, model=model, label="y").run["measured"]["found"] == 1
 
 
+def test_a_label_that_is_not_there_is_the_fault_of_the_option(model: isang.Model) -> None:
+    with pytest.raises(UsageError, match="--label: there is no column 'y'"):
+        isang.detect(NEW, model=model, label="y")
+
+
 def test_a_model_judges_what_the_frame_of_another_library_holds(model: isang.Model) -> None:
     result = isang.detect(NEW.to_pandas(), model=model)
     assert type(result.scores).__module__.startswith("pandas")

@@ -33,6 +33,7 @@ from isang.words.frame import Columns
 FORMAT = 1
 MANIFEST, STATE, GOLDEN = "manifest.json", "state.safetensors", "golden.safetensors"
 FILES = (MANIFEST, STATE, GOLDEN, CHECKSUMS)
+# `detector` and `thresholds` are for people who look into it.
 _KEYS = {"format", "versions", "plan", "trained", "detector", "thresholds", "golden", "pipeline"}
 _MOST_ARRAYS = 50_000
 _MOST_HEADER_BYTES = 16 << 20

@@ -27,6 +27,8 @@ def reading_for(learnt: Learnt, plan: Plan, data: Any = None) -> Reading:
     try:
         reading = reading_of(_as_learnt(learnt, plan, file), data)
     except UnknownColumnError as error:
+        if error.column == plan.label:
+            raise
         raise InputError(
             f"the model needs the column '{error.column}', which is not there: rename yours, or learn anew.{error.hint}"
         ) from error

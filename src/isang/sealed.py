@@ -10,6 +10,7 @@ from pathlib import Path
 
 from isang.errors import ModelError, UsageError
 from isang.reports.swap import IGNORED
+from isang.words.telling import printable
 
 CHECKSUMS = "checksums.sha256"
 _MOST_FILES = 16
@@ -28,7 +29,8 @@ def seal(files: Mapping[str, bytes]) -> bytes:
                 f"{name} would have {len(data):,} bytes, and at most {_most(name):,} are read again: "
                 "fit fewer entities or columns at a time."
             )
-    return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
+    text = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+    return text.encode("utf-8", "surrogateescape")
 
 
 def open_sealed(folder: Path) -> dict[str, bytes]:
@@ -51,11 +53,13 @@ def _wrong(found: Mapping[str, bytes], sums: bytes) -> str:
     told = dict(line.split("  ", 1)[::-1] for line in sums.decode("utf-8", "replace").split("\n") if "  " in line)
     for name in sorted(found):
         if name not in told:
-            return f"{name} is not listed in {CHECKSUMS}"
+            return f"{printable(name, 80)} is not listed in {CHECKSUMS}"
         if told[name] != hashlib.sha256(found[name]).hexdigest():
             return f"{name} is not as it was written: its checksum differs"
     missing = [name for name in told if name not in found]
-    return f"{CHECKSUMS} lists {missing[0][:80]!r}, which is not there" if missing else f"{CHECKSUMS} is damaged"
+    return (
+        f"{CHECKSUMS} lists '{printable(missing[0], 80)}', which is not there" if missing else f"{CHECKSUMS} is damaged"
+    )
 
 
 def _names(folder: Path) -> list[str]:

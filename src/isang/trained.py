@@ -68,8 +68,7 @@ def values_of(reading: Reading, name: str) -> pl.Series | None:
     """The numbers of a value column of the source, also where each is a series of its own; None for other columns."""
     if name in reading.columns.values:
         return reading.frame[name]
-    role = {one.name: one.role for one in reading.source}[name]
-    if role != "value":
+    if not any(one.name == name and one.role == "value" for one in reading.source):
         return None
     return reading.frame.filter(pl.col(reading.columns.keys[-1]) == name)[reading.columns.values[0]]
 
