@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from isang.errors import InputError, UnknownColumnError
-from isang.intake import reading_of
+from isang.intake import naming, reading_of
 from isang.learnt import Learnt
 from isang.plan import Plan
 from isang.trained import differences
@@ -29,9 +29,11 @@ def reading_for(learnt: Learnt, plan: Plan, data: Any = None) -> Reading:
     except UnknownColumnError as error:
         if error.column == plan.label:
             raise
-        raise InputError(
+        told = (
             f"the model needs the column '{error.column}', which is not there: rename yours, or learn anew.{error.hint}"
-        ) from error
+        )
+        with naming(plan.inputs):
+            raise InputError(told) from error
     reading = _with_file(reading, file, plan.inputs)
     columns = learnt.pipeline.columns_
     entities = entity_names(reading.frame, columns.keys)
