@@ -37,7 +37,7 @@ def reading_for(learnt: Learnt, plan: Plan, data: Any = None) -> Reading:
     reading = _with_file(reading, file, plan.inputs)
     columns = learnt.pipeline.columns_
     entities = entity_names(reading.frame, columns.keys)
-    told = differences(learnt.trained, learnt.pipeline.entities_, entities, reading)
+    differing = differences(learnt.trained, learnt.pipeline.entities_, entities, reading)
     recognised = replace(
         reading.recognised,
         pack_reason="as the model learnt",
@@ -47,7 +47,7 @@ def reading_for(learnt: Learnt, plan: Plan, data: Any = None) -> Reading:
         values=columns.values,
         entities=len(entities),
     )
-    return replace(reading, columns=columns, recognised=recognised, warnings=(*reading.warnings, *told))
+    return replace(reading, columns=columns, recognised=recognised, warnings=(*reading.warnings, *differing))
 
 
 def _as_learnt(learnt: Learnt, plan: Plan, file: str | None) -> Plan:
