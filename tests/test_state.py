@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import pytest
+from annotated_types import Ge
 from numpy.typing import NDArray
 from sklearn.svm import OneClassSVM
 
@@ -31,9 +32,12 @@ from isang.words.frame import Flags, Floats, Integers
 ROWS = np.random.default_rng(0).normal(size=(400, 2))
 
 
+Count = Annotated[int, Ge(1)]
+
+
 @dataclass(frozen=True)
 class Training:
-    epochs: int = 3
+    epochs: Count = 3
     device: str | None = None
     rate: float = 0.1
 
@@ -64,11 +68,13 @@ class Net:
         first: Detector | None = None,
         members: list[Detector] | None = None,
         kind: Literal["row", "window"] = "row",
+        hidden: Sequence[Count] = (64,),
     ) -> None:
         self.training = training
         self.first = first
         self.members = members
         self.kind = kind
+        self.hidden = hidden
 
     def fit(self) -> Self:
         self.weights_ = {"lstm.weight_ih_l0": np.ones((2, 3), dtype=np.float32), "dense.bias": np.zeros(3, np.float32)}
@@ -96,7 +102,7 @@ def test_s1_d9_all_that_a_net_learns_comes_back() -> None:
 
 def test_parameters_alone_come_back_unfitted() -> None:
     again = stored(Net())
-    assert vars(again) == vars(Net())
+    assert vars(again) == vars(Net(hidden=[64]))
 
 
 def put_apart() -> tuple[dict[str, Any], Arrays]:
@@ -145,6 +151,8 @@ def array_as(array: NDArray[Any]) -> Callable[[dict[str, Any], Arrays], None]:
         (set_at("state", "inner_", "name", ["knn"]), "is no member of detectors"),
         (set_at("state", "inner_", "name", "knn"), "is unknown|is missing"),
         (set_at("parameters", "kind", "batch"), "kind is 'batch'"),
+        (set_at("parameters", "training", "epochs", 0), "epochs is 0; input should be greater than or equal to 1"),
+        (set_at("parameters", "hidden", 0, -5), "hidden/0 is -5; input should be"),
         (set_at("parameters", "training", "epochs", 1.5), "epochs is 1.5; int is needed"),
         (set_at("parameters", "training", "epochs", True), "epochs is True; int is needed"),
         (set_at("parameters", "training", "rate", float("nan")), "rate is nan"),

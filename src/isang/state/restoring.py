@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from isang.errors import ModelError
 from isang.family import member, names, nearest
@@ -58,6 +59,8 @@ class _Restoring:
             return self._one_of(tree, inner, at)
         if hint is Unbounded:
             return float(tree) if tree in ("inf", "-inf") else _scalar(tree, float, at)
+        if kind is Annotated:
+            return _in_range(self.value(tree, inner[0], at), hint, at)
         if kind is Literal or hint in (bool, int, float, str, NoneType):
             return _scalar(tree, hint, at)
         if kind is np.ndarray:
@@ -125,6 +128,14 @@ def _scalar(tree: Tree, hint: Any, at: str) -> Any:
         return tree
     wanted = hint.__name__ if isinstance(hint, type) else f"one of {get_args(hint)}"
     raise ModelError(f"{at} is {_short(tree)}; {wanted} is needed.")
+
+
+def _in_range(value: Any, hint: Any, at: str) -> Any:
+    """A number that keeps to the range that its type names, such as `Annotated[int, Ge(1)]`."""
+    try:
+        return TypeAdapter(hint).validate_python(value, strict=True)
+    except ValidationError as error:
+        raise ModelError(f"{at} is {_short(value)}; {error.errors()[0]['msg'].lower()}.") from error
 
 
 def _member(family: str, name: Tree, at: str) -> type[Any]:

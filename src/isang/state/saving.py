@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import numpy as np
 
@@ -43,6 +43,8 @@ class _Saving:
             return self._one_of(value, inner, at)
         if hint is Unbounded:
             return value if math.isfinite(value) else str(float(value))
+        if kind is Annotated:
+            return self.value(value, inner[0], at)
         if kind is Literal or hint in (bool, int, float, str, NoneType):
             return _scalar(value, hint, at)
         if kind is np.ndarray:
