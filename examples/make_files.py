@@ -18,6 +18,11 @@ def metrics() -> Made:
     return series(3024, step="10min", faults=faults)
 
 
+def later() -> pl.DataFrame:
+    """The week after these, with a dip."""
+    return series(4032, step="10min", faults=[Fault("dip", 3500, 6, 9)]).frame[3024:]
+
+
 def servers() -> Made:
     """Three weeks of three servers with two metrics each; the latency of one goes up for a while."""
     slow = Fault("level_shift", 1500, 30, 10, column=1, entity=1)
@@ -25,8 +30,9 @@ def servers() -> Made:
 
 
 def write(folder: Path) -> None:
-    """metrics.csv; servers.csv and spikes.csv, with a column that marks what is strange."""
+    """metrics.csv and later.csv; servers.csv and spikes.csv, with a column that marks what is strange."""
     metrics().frame.write_csv(folder / "metrics.csv", datetime_format=_STAMP)
+    later().write_csv(folder / "later.csv", datetime_format=_STAMP)
     made = servers()
     named = made.frame.rename({"entity": "host", "value_1": "cpu", "value_2": "latency_ms"})
     hosts = pl.col("host").replace(_HOSTS)

@@ -110,7 +110,7 @@ def test_a_fault_of_our_own_is_not_blamed_on_options(made: pl.DataFrame, monkeyp
     def broken(*_: Any, **__: Any) -> None:
         raise ValueError("ours")
 
-    monkeypatch.setattr("isang.running.Pipeline.fit_detect", broken)
+    monkeypatch.setattr("isang.assembly.Pipeline.fit_detect", broken)
     with pytest.raises(ValueError, match="ours"):
         isang.detect(made)
     with pytest.raises(UsageError, match=r"nothing can be judged with knn: neighbors 3 \(ours\)"):

@@ -48,7 +48,7 @@ def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
 # help
 
 
-@pytest.mark.parametrize("verb", [(), ("detect",), ("show",), ("list",), ("demo",)])
+@pytest.mark.parametrize("verb", [(), ("detect",), ("fit",), ("show",), ("list",), ("demo",)])
 def test_help_fits_eighty_columns(monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...]) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     ended = isang(*verb, "--help")
@@ -63,7 +63,7 @@ def test_help_of_detect_has_panels_and_examples_that_are_whole_lines(monkeypatch
         assert f"─ {panel} ─" in said
     examples = [line.strip() for line in said.split("\n") if line.startswith("   isang ")]
     assert examples[0] == "isang detect metrics.csv"
-    assert len(examples) == 4
+    assert len(examples) == 5
 
 
 def test_help_loads_none_of_the_heavy_libraries() -> None:

@@ -217,4 +217,5 @@ def test_the_members_of_the_page_are_found_and_run(extended: Path) -> None:
     lines = [line[2:] for kind, text, _ in blocks(EXTEND) if kind == "console" for line in text.splitlines()]
     for line in lines:
         if line.startswith("isang "):
-            assert "Report: " in in_copy(extended, "-m", *shlex.split(line))
+            told = "Model: " if line.startswith("isang fit") else "Report: "
+            assert told in in_copy(extended, "-m", *shlex.split(line))

@@ -376,7 +376,7 @@ def test_f18_clock_changes_are_told(tmp_path: Path, out: Path, day: str, said: s
 def test_a_folder_that_is_not_ours_is_refused_before_the_work(
     tmp_path: Path, metric: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    monkeypatch.setattr("isang.running.read", None)
+    monkeypatch.setattr("isang.intake.read", None)
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "thesis.txt").write_text("mine")
     (tmp_path / "file").write_text("mine")
@@ -417,7 +417,7 @@ def test_f19_no_room_for_the_new_result_leaves_the_old_one(metric: Path, out: Pa
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("stage", ["isang.running.read", "isang.reports.swap._flush"])
+@pytest.mark.parametrize("stage", ["isang.intake.read", "isang.reports.swap._flush"])
 def test_f21_signals_leave_nothing_behind(
     metric: Path, out: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int, stage: str
 ) -> None:

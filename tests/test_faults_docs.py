@@ -6,12 +6,15 @@ import gzip
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from command import isang as command
 from isang.cli import app
 from isang.errors import IsangError
+from models import with_arrays, with_manifest
 
 PAGE = Path(__file__).parents[1] / "docs" / "faults.md"
 _ROW = re.compile(r"^\| (?P<input>[^|]+) \| (?P<happens>[^|]+) \| (?P<exit>\d+) \|$", re.MULTILINE)
@@ -38,6 +41,32 @@ def good(*options: str) -> Callable[[Path], list[str]]:
 
 def changed(row: int, cells: str) -> str:
     return "\n".join([*LINES[:row], cells, *LINES[row + 1 :]])
+
+
+def judged_by(change: Callable[[Path], object], data: str = GOOD) -> Callable[[Path], list[str]]:
+    """A model of the good file, changed, to judge `data`."""
+
+    def make(folder: Path) -> list[str]:
+        command("fit", *file(GOOD)(folder), "--detector", "robust_zscore", "--out", "model", "-q")
+        change(folder / "model")
+        return [*file(data)(folder), "--model", "model"]
+
+    return make
+
+
+def instead(make: Callable[[Path], object]) -> Callable[[Path], list[str]]:
+    """Something else in the place of a model."""
+
+    def made(folder: Path) -> list[str]:
+        named = file(GOOD)(folder)
+        make(folder / "model")
+        return [*named, "--model", "model"]
+
+    return made
+
+
+def other_scale(arrays: dict[str, Any]) -> None:
+    arrays["/learner_/detector_/scale_/spread"] *= 2
 
 
 def occupied(folder: Path) -> list[str]:
@@ -78,6 +107,30 @@ INPUTS: dict[str, list[Callable[[Path], list[str]]]] = {
         good("--set", "detectr=knn"),
     ],
     "two options that set the same thing": [good("--alerts", "1/week", "--false-alarms", "1/week")],
+    "data without a column of the model": [
+        judged_by(lambda folder: None, data="time,memory\n" + GOOD.partition("\n")[2])
+    ],
+    "a model that is a pickle, a zip, a plain file, an empty folder, a result of `detect`": [
+        instead(lambda model: model.write_bytes(b"\x80\x04N.")),
+        instead(lambda model: model.write_bytes(b"PK\x03\x04")),
+        instead(Path.touch),
+        instead(Path.mkdir),
+        instead(lambda model: command("detect", "bad.csv", "--out", model, "-q")),
+    ],
+    "a model folder with a byte changed, a file missing, one too many, or a link": [
+        judged_by(lambda model: (model / "manifest.json").write_text("{}")),
+        judged_by(lambda model: (model / "state.safetensors").unlink()),
+        judged_by(lambda model: (model / "more.py").touch()),
+        judged_by(lambda model: (model / "more.py").symlink_to("/etc/passwd")),
+    ],
+    "a model of a newer format, with an unknown member, or that does not score its golden rows as it did": [
+        judged_by(lambda model: with_manifest(model, lambda told: told.update(format=2))),
+        judged_by(
+            lambda model: with_manifest(model, lambda told: told["pipeline"]["decision_"]["rule"].update(name="x"))
+        ),
+        judged_by(lambda model: with_arrays(model, other_scale)),
+    ],
+    "an option of `fit` beside `--model`": [good("--model", "model", "--detector", "knn")],
     "an output folder that holds something else": [occupied],
 }
 

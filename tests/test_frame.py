@@ -54,7 +54,7 @@ def test_the_grid_is_the_slow_one(rows: tuple[list[int], list[str], list[float]]
     made = frame(minutes, hosts, values).with_columns(pl.col("value").fill_nan(None))
     grid = lay_out(made, KEYED)
     slow = oracles.lay_out(hosts, made["time"].to_list(), values, MINUTE)
-    names = [name["host"] for name in entity_names(made, ("host",))]
+    names = [host for (host,) in entity_names(made, ("host",))]
     assert [names[number] if number >= 0 else None for number in grid.entity] == [host for host, _, _ in slow]
     np.testing.assert_array_equal(grid.X[:, 0], [value for _, _, value in slow])
     told = [START + timedelta(microseconds=int(at - START.timestamp() * 1e6)) for at in grid.time]
@@ -167,8 +167,8 @@ def test_entities_are_numbered_in_the_order_of_their_names() -> None:
     grid = lay_out(made, Columns(None, ("zone", "host"), ("value",)))
     names = entity_names(made, ("zone", "host"))
     told = [names[number] for number in grid.entity[grid.position]]
-    assert told == made.select("zone", "host").to_dicts()
-    assert entity_names(made, ()) == [{}]
+    assert told == made.select("zone", "host").rows()
+    assert entity_names(made, ()) == [()]
 
 
 def test_other_rows_can_be_made_walls() -> None:

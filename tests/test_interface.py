@@ -12,6 +12,7 @@ from typer.models import OptionInfo
 import isang
 from isang.api import detect
 from isang.cli.detect import detect as command
+from isang.cli.fit import fit as fit_command
 from isang.plan import Plan
 from isang.risk import BANDS
 
@@ -24,13 +25,24 @@ MEMBERS = {"features", "rules"}  # mappings, which options set by --set
 # interface.md "Options", those that concern series.
 PROMISED = {
     *("--pack", "--time", "--key", "--value", "--label", "--positive", "--where", "--step", "--tz", "--encoding"),
-    *("--strict", "--together", "--apart", "--detector", "--train-until", "--split", "--seed", "--set", "--preset"),
+    *(
+        "--strict",
+        "--together",
+        "--apart",
+        "--detector",
+        "--train-until",
+        "--split",
+        "--model",
+        "--seed",
+        "--set",
+        "--preset",
+    ),
     *("--false-alarms", "--alerts", "--threshold", "--direction", "--min-change", "--min-size", "--since", "--top"),
     *("--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"),
 }
 # Those of later issues.
 LATER = {
-    *("--events", "--model", "--effort", "--cost", "--mature", "--max-fill", "--walk-forward"),
+    *("--events", "--effort", "--cost", "--mature", "--max-fill", "--walk-forward"),
     *("--predictions", "--lead", "--recovery", "--session", "--memory"),
 }
 
@@ -98,8 +110,18 @@ def test_what_is_not_public_is_an_attribute_error() -> None:
         isang.nothing_such  # noqa: B018
 
 
+def test_fit_has_the_options_of_detect_that_concern_learning() -> None:
+    """The same spelling, the same help; what only judging needs, and where it learns from, belong to detect."""
+    of_detect, of_fit = get_type_hints(command, include_extras=True), get_type_hints(fit_command, include_extras=True)
+    judging = {"positive", "train_until", "split", "model", "direction", "min_change", "min_size", "since", "top"}
+    assert set(of_fit) == set(of_detect) - judging - {"json", "fail_on"}
+    assert {name for name in of_fit if of_fit[name] != of_detect[name]} == {"out"}  # its usual folder is another one
+    python = set(inspect.signature(isang.fit).parameters) - INPUT["python"]
+    assert python == set(of_fit) - INPUT["cli"] - SCREEN - {"out", "lang", "return"}
+
+
 def test_verbs_of_this_issue() -> None:
     from isang.cli import app
 
-    assert {info.name for info in app.registered_commands} == {"detect", "show", "list", "demo"}
+    assert {info.name for info in app.registered_commands} == {"detect", "fit", "show", "list", "demo"}
     assert isinstance(app, typer.Typer)

@@ -99,7 +99,7 @@ def test_without_time_there_is_no_rate() -> None:
 
 
 def test_labels_are_looked_at_before_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("isang.running.Pipeline", None)
+    monkeypatch.setattr("isang.running.pipeline_of", None)
     made = frame(events=[], spikes=[])
     with pytest.raises(InputError, match="label column 'y' holds 1 values"):
         isang.detect(made, value="v", label="y")

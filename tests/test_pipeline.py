@@ -361,6 +361,24 @@ def test_the_entity_of_a_fault_is_named() -> None:
     assert made.frame["entity"][first.first_row - 1] == "entity_08"
 
 
+@pytest.mark.parametrize("left_out", [[], ["host-b"], ["host-a", "host-c"], ["host-a", "host-b", "host-c"]])
+def test_entities_keep_what_was_learnt_of_them_whichever_come_again(left_out: list[str]) -> None:
+    """Three hosts on levels far apart, and one never seen that stands first in the alphabet."""
+    hosts = {"host-a": 0, "host-b": 1000, "host-c": -5000}
+    parts = [noise(600, seed=at).with_columns(pl.lit(host).alias("host")) for at, host in enumerate(hosts)]
+    both = pl.concat([part.with_columns(pl.col("value_0") + hosts[part["host"][0]]) for part in parts])
+    pipeline = Pipeline(keys=["host"], values=["value_0"], **ZSCORE).fit(both)
+    new = noise(600).with_columns(pl.lit("aardvark").alias("host"))
+    known = both.filter(~pl.col("host").is_in(left_out))
+    result = pipeline.detect(pl.concat([known, new]))
+    lower, upper = (band["value_0"].to_numpy()[: len(known)] for band in (result.lower, result.upper))
+    inside = (lower <= known["value_0"].to_numpy()) & (known["value_0"].to_numpy() <= upper)
+    assert inside.sum() >= 0.98 * len(known)
+    assert {incident.keys["host"] for incident in result.incidents} <= {"aardvark"}
+    told = pipeline.detect(both).scores.filter(~both["host"].is_in(left_out))["score"]
+    np.testing.assert_array_equal(scores_of(result)[: len(known)], told.to_numpy())
+
+
 def test_thousands_of_rows_in_small_entities_are_judged_together() -> None:
     made = series(
         rows=60,

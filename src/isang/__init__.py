@@ -6,21 +6,37 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from isang import synthetic
-    from isang.api import detect
+    from isang.api import detect, fit
     from isang.catalogue import members
     from isang.errors import IsangError
+    from isang.model import Model, load
     from isang.pipeline import Pipeline
     from isang.reading import read
     from isang.result import Result
     from isang.words.incident import Incident
 
-__all__ = ["Incident", "IsangError", "Pipeline", "Result", "detect", "members", "read", "synthetic"]
+__all__ = [
+    "Incident",
+    "IsangError",
+    "Model",
+    "Pipeline",
+    "Result",
+    "detect",
+    "fit",
+    "load",
+    "members",
+    "read",
+    "synthetic",
+]
 
 # Imported when first asked for: `isang --help` needs none of them.
 _HOMES = {
     "detect": "isang.api",
+    "fit": "isang.api",
+    "load": "isang.model",
     "members": "isang.catalogue",
     "read": "isang.reading",
+    "Model": "isang.model",
     "Pipeline": "isang.pipeline",
     "Result": "isang.result",
     "Incident": "isang.words.incident",

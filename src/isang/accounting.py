@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from isang.detectors.auto import Auto
+from isang.detectors.base import Detector
 from isang.detectors.ensemble import Ensemble
 from isang.explain.members import judge_of
 from isang.explain.trainings import trainings
@@ -30,10 +31,10 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
     mode = "hindsight" if np.any(v.split == "hindsight") else "causal"
     return {
         "mode": mode,
-        "detector": _detector(judgement),
+        "detector": detector_told(judgement.judged.learners[-1].detector_, v.context_rows),
         "training": _training(judgement),
         "splits": _splits(judgement),
-        "thresholds": [_threshold(decision, mode)],
+        "thresholds": [threshold_told(decision, mode)],
         "coverage": {
             "rows": len(position),
             "scored": int(scored.sum()),
@@ -46,21 +47,25 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
             "flagged_rows": int(v.over[position].sum()),
         },
         "warnings": _warnings(judgement, decision),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        "versions": versions(),
         "seed": seed,
     }
 
 
-def _detector(judgement: Judgement) -> dict[str, Any]:
+def versions() -> dict[str, str]:
+    """Of isang and of the libraries under it."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
+
+
+def detector_told(detector: Detector, context_rows: int) -> dict[str, Any]:
     """The detector asked for, and what it chose (the last learner's choice where several blocks were judged)."""
-    detector = judgement.judged.learners[-1].detector_
     chosen = judge_of(detector)
     parts = [name_of(part) for part in chosen.members_] if isinstance(chosen, Ensemble) else [name_of(chosen)]
     return {
         "name": name_of(detector),
         "members": parts,
         "reason": detector.reason_ if isinstance(detector, Auto) else None,
-        "context_rows": judgement.verdicts.context_rows,
+        "context_rows": context_rows,
     }
 
 
@@ -88,15 +93,16 @@ def _splits(judgement: Judgement) -> dict[str, Any]:
     return found
 
 
-def _threshold(decision: Decision, mode: str) -> dict[str, Any]:
+def threshold_told(decision: Decision, mode: str) -> dict[str, Any]:
+    """The threshold and where it came from."""
     learnt_on = "out-of-block scores" if mode == "hindsight" else "the calibration part"
     settings = decision.rule.get_params()
     if "rate" in settings:
-        settings["rate"] = settings["rate"] or default_rate(decision.past)
+        settings["rate"] = settings["rate"] or default_rate(decision.span_s)
     return {
         "value": decision.threshold if np.isfinite(decision.threshold) else None,
         "from": f"{name_of(decision.rule)} on {learnt_on}",
-        "rows": decision.past.rows,
+        "rows": decision.rows,
         "requested": ", ".join(str(value) if key == "rate" else f"{key} {value}" for key, value in settings.items()),
         "expected_false_alarms_per_week": decision.expected_per_week,
     }
@@ -115,6 +121,6 @@ def _warnings(judgement: Judgement, decision: Decision) -> list[str]:
         if net["stopped"] == "interrupted"
     ]
     if not np.isfinite(decision.threshold):
-        few = f"{decision.past.rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."
+        few = f"{decision.rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."
         told.append(few)
     return told

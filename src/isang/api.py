@@ -1,11 +1,16 @@
-"""The Python door: `isang.detect`."""
+"""The Python doors: `isang.detect`, `isang.fit`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from isang.fitting import learn
+from isang.intake import paths_of
+from isang.learnt import Learnt
+from isang.model import IN_MEMORY, Model
 from isang.plan import Plan
 from isang.result import Result
 from isang.running import run
@@ -32,6 +37,7 @@ def detect(
     detector: str | Mapping[str, Any] | None = None,
     train_until: str | None = None,
     split: str | None = None,
+    model: str | Path | Learnt | None = None,
     false_alarms: str | None = None,
     alerts: str | None = None,
     threshold: str | Mapping[str, Any] | None = None,
@@ -48,17 +54,53 @@ def detect(
 ) -> Result:
     """Find the anomalies in files (a path, several, `-`), a frame (pandas, polars, Arrow) or an array.
 
-    Without `train_until` or `split` every row is judged in hindsight; with one of them causally. What is not told is
+    Without `train_until`, `split` or `model` (what `fit` learnt, or its folder) every row is judged in hindsight;
+    with one of them causally. What is not told is
     found out from the data and stands in `Result.run["recognised"]`. `plan` is a plan file or its keys; options
     win over it, and `set` ("features.fill.max_rows=9", any path of the plan) over both. `scores` and `anomalies` of
     the result are frames of the caller's kind. Nothing is written: see `Result.save`. Raises IsangError: UsageError
     for options, InputError for data.
     """
     told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}
-    paths = [str(path) for path in ([source] if isinstance(source, str | Path) else _paths(source))]
+    paths, given = _parted(source)
+    if model is not None:
+        told["model"] = (model.folder or IN_MEMORY) if isinstance(model, Learnt) else str(model)
     settled = settle(paths, told, plan, [set] if isinstance(set, str) else set)
-    given = source if source is not None and not paths else None
-    return run(settled, given).like(given)
+    return run(settled, given, model if isinstance(model, Learnt) else None).like(given)
+
+
+def fit(
+    source: Any = None,
+    *,
+    plan: str | Path | Mapping[str, Any] | None = None,
+    pack: str | None = None,
+    preset: str | None = None,
+    time: str | None = None,
+    key: str | Sequence[str] | None = None,
+    value: str | Sequence[str] | None = None,
+    label: str | None = None,
+    where: str | Sequence[str] | None = None,
+    step: str | None = None,
+    tz: str | None = None,
+    encoding: str | None = None,
+    strict: bool | None = None,
+    apart: bool | None = None,
+    detector: str | Mapping[str, Any] | None = None,
+    false_alarms: str | None = None,
+    alerts: str | None = None,
+    threshold: str | Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    set: str | Sequence[str] = (),
+) -> Model:
+    """Learn what is usual in all rows of a source, to judge later ones: the last quarter sets the threshold.
+
+    The keywords are those of `detect` that concern reading, learning and deciding. Nothing is written: see
+    `Model.save`. Raises IsangError: UsageError for options, InputError for data.
+    """
+    told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}
+    paths, given = _parted(source)
+    settled = settle(paths, told, plan, [set] if isinstance(set, str) else set)
+    return Model(**vars(learn(settled, datetime.now(UTC), given)[0]))
 
 
 def settle(
@@ -72,6 +114,7 @@ def settle(
     return make_plan({**told, **({"inputs": list(inputs)} if inputs else {})}, base, changes)
 
 
-def _paths(source: Any) -> list[Any]:
-    listed = isinstance(source, list | tuple) and all(isinstance(one, str | Path) for one in source)
-    return list(source) if listed else []
+def _parted(source: Any) -> tuple[list[str], Any]:
+    """The paths of a source, or else what was given in their place."""
+    paths = paths_of(source)
+    return paths, None if paths else source

@@ -47,6 +47,10 @@ class Pareto:
     scale: float
     shape: float
 
+    def __post_init__(self) -> None:
+        if self.scale < 0:
+            raise ValueError(f"the scale of a tail is {self.scale}; it cannot be negative.")
+
     def log_survival(self, excess: Floats) -> Floats:
         """Log of the chance to exceed the start by more than this; tiny, not undefined, beyond an end point."""
         if abs(self.shape) < _NO_SHAPE:
@@ -81,6 +85,10 @@ class Tail:
     peaks_per_row: float
     likely: Pareto
     cautious: Pareto
+
+    def __post_init__(self) -> None:
+        if self.body.ndim != 1 or not len(self.body) or np.any(np.diff(self.body) < 0):
+            raise ValueError("the scores of a tail must be sorted.")
 
     def probability(self, scores: Floats) -> Floats:
         """(n,) chance that a usual row scores this high; NaN stays NaN."""

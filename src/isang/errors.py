@@ -17,10 +17,25 @@ class UsageError(IsangError):
     exit_code = 2
 
 
+class UnknownColumnError(UsageError):
+    """A column that was named and is not there; `column` is its name, `hint` the nearest ones."""
+
+    def __init__(self, option: str, column: str, hint: str) -> None:
+        super().__init__(f"--{option}: there is no column {column!r}.{hint}")
+        self.column = column
+        self.hint = hint
+
+
 class InputError(IsangError):
     """A file or frame that cannot be read or judged."""
 
     exit_code = 3
+
+
+class ModelError(IsangError):
+    """A model folder that is none, is damaged, or holds what cannot be trusted; nothing of it is used."""
+
+    exit_code = 4
 
 
 class OutputError(IsangError):

@@ -117,7 +117,8 @@ def _fired_in(judgement: Judgement, rows: Integers) -> dict[str, Fired]:
 
 
 def _keys(judgement: Judgement, rows: Integers) -> dict[str, str]:
-    return judgement.entities[int(judgement.verdicts.grid.entity[rows[0]])]
+    entity = judgement.entities[int(judgement.verdicts.grid.entity[rows[0]])]
+    return dict(zip(judgement.columns.keys, entity, strict=True))
 
 
 def _worst(scores: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -10,14 +11,25 @@ import polars as pl
 
 from isang.learner import Judged
 from isang.risk import anomaly_points, points_over
-from isang.words.frame import Columns, Flags, Floats, Integers, entity_names
+from isang.words.frame import Columns, Entity, Flags, Floats, Integers
 from isang.words.verdicts import Verdicts
 
 
 class Judgement:
-    """A frame with the verdicts on it. Rows are grid rows; `caller_row` (n,) is the frame's row of each, -1: none."""
+    """A frame with the verdicts on it. Rows are grid rows; `caller_row` (n,) is the frame's row of each, -1: none.
 
-    def __init__(self, frame: pl.DataFrame, columns: Columns, judged: Judged, verdicts: Verdicts, pack: str) -> None:
+    `entities` are the names of the grid's entities, by their numbers; not all of them need have rows.
+    """
+
+    def __init__(
+        self,
+        frame: pl.DataFrame,
+        columns: Columns,
+        entities: Sequence[Entity],
+        judged: Judged,
+        verdicts: Verdicts,
+        pack: str,
+    ) -> None:
         self.frame = frame
         self.columns = columns
         self.judged = judged
@@ -26,7 +38,7 @@ class Judgement:
         grid = verdicts.grid
         self.caller_row = np.full(len(grid.X), -1, dtype=np.int64)
         self.caller_row[grid.position[::-1]] = np.arange(len(grid.position))[::-1]
-        self.entities = entity_names(frame, columns.keys)
+        self.entities = entities
 
     @cached_property
     def flagged(self) -> Flags:

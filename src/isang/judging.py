@@ -14,6 +14,7 @@ from isang.calibrate import Past, Tail, learn_tail
 from isang.learner import Judged
 from isang.rules.base import Rule
 from isang.scaling import too_sparse
+from isang.state.hints import Unbounded
 from isang.thresholds.base import Threshold
 from isang.unscored import reasons
 from isang.words.frame import Flags, Grid
@@ -25,12 +26,13 @@ _FEWEST_ROWS = 50  # fewer hold no tail from which a week could be told
 
 @dataclass(frozen=True)
 class Decision:
-    """A threshold, the tail behind it, the past that both were learnt from, and the member that chose it."""
+    """A threshold, the tail behind it, the member that chose it, from how many rows over what span of time."""
 
     tail: Tail | None
-    threshold: float
-    past: Past
+    threshold: Unbounded
     rule: Threshold
+    rows: int
+    span_s: float | None
 
     @property
     def p_threshold(self) -> float:
@@ -40,9 +42,9 @@ class Decision:
     @property
     def expected_per_week(self) -> float | None:
         """False alarms a week that usual data would raise at this threshold; None without time or a tail."""
-        if self.tail is None or not self.past.span_s:
+        if self.tail is None or not self.span_s:
             return None
-        return self.tail.peak_rate(self.threshold) * self.past.rows * _WEEK_S / self.past.span_s
+        return self.tail.peak_rate(self.threshold) * self.rows * _WEEK_S / self.span_s
 
 
 def past_of(judged: Judged, grid: Grid, rows: Flags) -> Past:
@@ -58,7 +60,7 @@ def past_of(judged: Judged, grid: Grid, rows: Flags) -> Past:
 def decide(past: Past, threshold: Threshold) -> Decision:
     """Tail and threshold from the same past scores; no tail, so a ranking only, where they are very few."""
     tail = learn_tail(past) if past.rows >= _FEWEST_ROWS else None
-    return Decision(tail, clone(threshold).choose(past, tail), past, threshold)
+    return Decision(tail, clone(threshold).choose(past, tail), threshold, past.rows, past.span_s)
 
 
 def verdicts(

@@ -21,17 +21,20 @@ _log = logging.getLogger("isang")
 class Learner:
     """The features that learn and the detector behind them, fitted on the same rows."""
 
+    features_: list[Feature]
+    detector_: Detector
+
     def __init__(self, features: Sequence[Feature], detector: Detector) -> None:
-        self._features = features
-        self._detector = detector
+        self.features = features
+        self.detector = detector
 
     def fit(self, grid: Grid) -> Self:
         """Each feature learns from the grid as the one before it left it, the detector from the last."""
-        self.features_: list[Feature] = []
-        for feature in self._features:
+        self.features_ = []
+        for feature in self.features:
             self.features_.append(clone(feature).fit(grid))
             grid = self.features_[-1].transform(grid)
-        self.detector_: Detector = clone(self._detector).fit(grid.X)
+        self.detector_ = clone(self.detector).fit(grid.X)
         return self
 
     def seen(self, grid: Grid) -> Grid:

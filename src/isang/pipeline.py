@@ -14,15 +14,16 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from isang.judgement import Judgement
-from isang.judging import decide, fire, fitted_rules, past_of, verdicts
+from isang.judging import Decision, decide, fire, fitted_rules, past_of, verdicts
 from isang.learner import Judged, Learner, judge_causally, judge_in_hindsight
 from isang.parts import FEATURES, RULES, as_frame, build_parts, learning, merged
 from isang.result import Result
+from isang.rules.base import Rule
 from isang.scaling import too_sparse
 from isang.splits import cut_at_shares
 from isang.telling import tell
 from isang.wanted import Wanted
-from isang.words.frame import Columns, Floats, Grid, lay_out
+from isang.words.frame import Columns, Entity, Floats, Grid, entity_names, lay_out
 
 _SHARES = (0.75, 0.25)  # of the rows that `fit` gets: to train on, to set the threshold on
 ALL = Wanted()
@@ -35,6 +36,12 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
     `features` and `rules` map members to their parameters; `detector` and `threshold` are a name, a name with
     parameters (`{"name": "knn", "neighbors": 3}`) or a member. Frames may be pandas, polars or Arrow.
     """
+
+    columns_: Columns
+    entities_: list[Entity]
+    learner_: Learner
+    decision_: Decision
+    rules_: list[tuple[str, Rule]]
 
     def __init__(
         self,
@@ -123,10 +130,12 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         rows = (
             validate_data(self, X, ensure_all_finite="allow-nan", dtype=np.float64, reset=reset) if _is_array(X) else X
         )
-        frame, columns = as_frame(rows, self.time, self.keys, self.values)
         if reset:
-            self.columns_ = columns
-        return frame, columns, merged(lay_out(frame, columns), self.features)
+            frame, self.columns_ = as_frame(rows, self.time, self.keys, self.values)
+            self.entities_ = entity_names(frame, self.columns_.keys)
+        else:
+            frame, _ = as_frame(rows, self.columns_.time, self.columns_.keys, self.columns_.values)
+        return frame, self.columns_, merged(lay_out(frame, self.columns_, self.entities_), self.features)
 
     def _told(
         self,
@@ -139,7 +148,9 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         pack: str,
     ) -> Result:
         found = verdicts(judged, grid, split, self.decision_, fire(self.rules_, grid, columns.values))
-        return tell(Judgement(frame, columns, judged, found, pack), self.decision_, wanted, self.random_state)
+        entities = entity_names(frame, columns.keys, self.entities_)
+        judgement = Judgement(frame, columns, entities, judged, found, pack)
+        return tell(judgement, self.decision_, wanted, self.random_state)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

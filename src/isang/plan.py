@@ -18,10 +18,29 @@ Band = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 # Options of which only one can be given.
 EXCLUSIVE = (("false_alarms", "alerts", "threshold"), ("train_until", "split"))
 _TEXTS = (
-    *("time", "label", "positive", "step", "tz", "encoding", "detector", "train_until", "split"),
+    *("time", "label", "positive", "step", "tz", "encoding", "detector", "train_until", "split", "model"),
     *("false_alarms", "alerts", "threshold", "min_change", "since", "out"),
 )
 _LISTS = ("inputs", "key", "value", "where")
+# What a model folder has settled already.
+_LEARNT = (
+    *(
+        "pack",
+        "preset",
+        "time",
+        "key",
+        "value",
+        "where",
+        "step",
+        "tz",
+        "apart",
+        "features",
+        "detector",
+        "rules",
+        "seed",
+    ),
+    *("train_until", "split", "false_alarms", "alerts", "threshold"),
+)
 _GRAMMAR: dict[str, Callable[[str], object]] = {
     "since": parse_span,
     "step": parse_span,
@@ -56,6 +75,7 @@ class Plan(BaseModel):
     rules: dict[str, dict[str, Any]] | None = None
     train_until: str | None = None
     split: str | None = None
+    model: str | None = None
     false_alarms: str | None = None
     alerts: str | None = None
     threshold: str | dict[str, Any] | None = None
@@ -109,9 +129,19 @@ class Plan(BaseModel):
             said = [f"--{name.replace('_', '-')}" for name in group if getattr(self, name) is not None]
             if len(said) > 1:
                 raise UsageError(f"{said[0]} and {said[1]} say the same thing in two ways; give one of them.")
+        self._check_model()
         for family, wanted in self.members():
             check_member(family, wanted)
         self._check_amounts()
+
+    def _check_model(self) -> None:
+        fields = type(self).model_fields
+        said = [name for name in _LEARNT if getattr(self, name) != fields[name].get_default()]
+        if self.model is not None and said:
+            raise UsageError(
+                f"--{said[0].replace('_', '-')} belongs to fit: {self.model} has learnt with its own. "
+                "Leave it out, or learn anew with 'isang fit'."
+            )
 
     def _check_amounts(self) -> None:
         for name, parse in _GRAMMAR.items():

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from isang.errors import InputError, UsageError
+from isang.errors import InputError, UnknownColumnError, UsageError
 from isang.family import nearest
 from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
@@ -24,7 +24,7 @@ from isang.sources.base import ROW, with_rows
 from isang.timestamps import check_zone
 from isang.words.amounts import parse_span
 from isang.words.frame import Columns, check_frame
-from isang.words.reading import Reading, Recognised, SetAside
+from isang.words.reading import Reading, Recognised, SetAside, SourceColumn
 
 PACKS = ("auto", "series")
 
@@ -93,7 +93,7 @@ def _check_known(frame: pl.DataFrame, asked: dict[str, tuple[str, ...]]) -> None
     for option, names in asked.items():
         for name in names:
             if name not in known:
-                raise UsageError(f"--{option}: there is no column {name!r}.{nearest_of(name, known)}")
+                raise UnknownColumnError(option, name, nearest_of(name, known))
 
 
 def _with_roles(
@@ -121,7 +121,15 @@ def _with_roles(
         timed.table.inputs,
         timed.table.skipped,
         said,
+        _source(timed, roles, label),
     )
+
+
+def _source(timed: Timed, roles: Roles, label: str | None) -> tuple[SourceColumn, ...]:
+    role: dict[str | None, str] = {**dict.fromkeys(roles.values, "value"), **dict.fromkeys(roles.keys, "key")}
+    role |= {label: "label", timed.time: "time", timed.clock: "time", timed.file: "file"}
+    kinds = {name: str(kind) for name, kind in timed.table.frame.schema.items() if name != ROW}
+    return tuple(SourceColumn(name, role.get(name, "unused"), kind) for name, kind in kinds.items())
 
 
 def _recognised(timed: Timed, roles: Roles, label: str | None, shape: Shape) -> Recognised:

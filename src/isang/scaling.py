@@ -22,6 +22,10 @@ class RobustScale:
     center: Floats
     spread: Floats
 
+    def __post_init__(self) -> None:
+        if self.center.ndim != 1 or self.center.shape != self.spread.shape or np.any(self.spread < 0):
+            raise ValueError("a scale needs a centre and a spread for each column.")
+
     def apply(self, X: Floats, linear_to: float = 10.0) -> Floats:
         """(n, d) in spreads from the centre, bent to a logarithm beyond `linear_to` so that 1e300 stays finite."""
         return bend((X - self.center) / self.spread, linear_to)

@@ -26,7 +26,8 @@ def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequenc
     displaced = {name for group in EXCLUSIVE if set(group) & set(told) for name in group}
     kept = {name: value for name, value in _keys(base).items() if name not in displaced}
     named = {**kept, **told}
-    known = {**_defaults(str(named.get("pack") or "auto"), named.get("preset")), **named}
+    defaults = {} if named.get("model") else _defaults(str(named.get("pack") or "auto"), named.get("preset"))
+    known = {**defaults, **named}
     for change in changes:
         _apply(known, change)
     plan = _plan(known)

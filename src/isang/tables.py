@@ -91,9 +91,7 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
     rules = [";".join(name for name, fired in v.fired.items() if row in fired.rows) for row in rows]
     own: dict[str, Any] = {
         "row": judgement.caller_row[rows] + 1,
-        "entity": pl.Series(
-            [" / ".join(judgement.entities[int(grid.entity[row])].values()) for row in rows], dtype=pl.String
-        ),
+        "entity": pl.Series([" / ".join(judgement.entities[int(grid.entity[row])]) for row in rows], dtype=pl.String),
         "column": pl.Series([judgement.columns.values[column]] * n, dtype=pl.String),
         "value": _null(value),
         "expected": _null(expected),

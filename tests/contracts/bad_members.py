@@ -23,9 +23,12 @@ class Reference(Detector):
     array([nan])
     """
 
+    scale_: RobustScale
+    jump_: float
+
     def fit(self, X: Any, y: Any = None) -> Self:
         rows = self._learnable(rows_to_fit(self, X))
-        self.scale_: RobustScale = learn_scale(rows)
+        self.scale_ = learn_scale(rows)
         self.jump_ = self._usual_jump(rows)
         self.context_rows_ = _WINDOW_ROWS - 1
         return self
@@ -181,6 +184,18 @@ class LearnsWhileScoring(Reference):
         return scores
 
 
+class KeepsSomethingToItself(Reference):
+    # What it learns beside what its class declares is lost in a file.
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        super().fit(X)
+        self._power = 1.0 + self.jump_ % 1
+        return self
+
+    def anomaly_score(self, X: Any) -> Floats:
+        return np.asarray(super().anomaly_score(X) ** vars(self).get("_power", 1.0))
+
+
 class WritesIntoItsInput(Reference):
     def anomaly_score(self, X: Any) -> Floats:
         scores = super().anomaly_score(X)
@@ -281,6 +296,7 @@ PLANTED: dict[type[Reference], Check] = {
     Unseeded: checks.the_same_seed_gives_the_same_scores,
     KeepsWhatItLearnt: checks.a_fit_forgets_the_one_before,
     LearnsWhileScoring: checks.scoring_changes_nothing,
+    KeepsSomethingToItself: checks.what_was_learnt_survives_as_plain_data,
     WritesIntoItsInput: checks.scoring_changes_nothing,
     PrefersTheFirstColumn: checks.the_order_of_columns_does_not_matter,
     DoesNotScale: checks.the_unit_of_a_column_does_not_matter,

@@ -18,6 +18,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from contracts.samples import Sample, with_wall
+from contracts.stored import stored
 from isang.detectors.base import Detector
 from isang.words.frame import Floats
 
@@ -164,6 +165,14 @@ def scoring_changes_nothing(member: Detector, sample: Sample) -> None:
     assert np.array_equal(judged, sample.judged)
 
 
+def what_was_learnt_survives_as_plain_data(member: Detector, sample: Sample) -> None:
+    """Out of a file of JSON and arrays it scores the same to the last bit, and holds its parameters."""
+    again = stored(_fitted(member, sample))
+    assert again is not _fitted(member, sample)
+    assert repr(again) == repr(member)
+    assert np.array_equal(again.anomaly_score(sample.judged), _scores(member, sample), equal_nan=True)
+
+
 def the_order_of_columns_does_not_matter(member: Detector, sample: Sample) -> None:
     turned = clone(member).fit(sample.train[:, ::-1]).anomaly_score(sample.judged[:, ::-1])
     _same(turned, _scores(member, sample))
@@ -256,6 +265,7 @@ CHECKS: tuple[Check, ...] = (
     the_same_seed_gives_the_same_scores,
     a_fit_forgets_the_one_before,
     scoring_changes_nothing,
+    what_was_learnt_survives_as_plain_data,
     the_order_of_columns_does_not_matter,
     the_unit_of_a_column_does_not_matter,
     constant_columns_do_no_harm,

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 
 import oracles
+from contracts.stored import stored
 from isang import family
 from isang.errors import UsageError
 from isang.features.base import Feature
@@ -147,6 +148,12 @@ def walls_teach_nothing(member: Feature) -> None:
     np.testing.assert_array_equal(applied(member, masked).X, applied(member, strange).X)
 
 
+def what_was_learnt_survives_as_plain_data(member: Feature) -> None:
+    grid = usual()
+    fitted = clone(member).fit(grid)
+    np.testing.assert_array_equal(stored(fitted).transform(grid).X, fitted.transform(grid).X)
+
+
 CHECKS: tuple[Check, ...] = (
     rows_are_kept_unless_said,
     walls_stay_walls,
@@ -155,6 +162,7 @@ CHECKS: tuple[Check, ...] = (
     nothing_ahead_is_used,
     the_same_rows_teach_the_same,
     walls_teach_nothing,
+    what_was_learnt_survives_as_plain_data,
 )
 
 
@@ -216,12 +224,30 @@ class KeepsTheFirstFit(Passes):
         return replace(grid, X=grid.X - self.center_)
 
 
+class KeepsSomethingToItself(Passes):
+    def fit(self, grid: Grid) -> Self:
+        self._center = np.nanmean(grid.X)
+        return self
+
+    def transform(self, grid: Grid) -> Grid:
+        return replace(grid, X=grid.X - vars(self).get("_center", 0.0))
+
+
 class IsDrawn(Passes):
     def transform(self, grid: Grid) -> Grid:
         return replace(grid, X=grid.X + np.random.default_rng().random())
 
 
-BAD_MEMBERS = (DropsWalls, FillsWalls, WritesIntoTheGrid, CentresTheBatch, LooksAhead, KeepsTheFirstFit, IsDrawn)
+BAD_MEMBERS = (
+    DropsWalls,
+    FillsWalls,
+    WritesIntoTheGrid,
+    CentresTheBatch,
+    LooksAhead,
+    KeepsTheFirstFit,
+    KeepsSomethingToItself,
+    IsDrawn,
+)
 
 
 def caught_by(member: Feature) -> set[str]:
@@ -249,6 +275,11 @@ def test_fill_is_the_slow_one(values: list[float], most: int) -> None:
     names = [None if number < 0 else str(number) for number in grid.entity]
     slow = oracles.filled(grid.X[:, 0].tolist(), names, most)
     np.testing.assert_array_equal(applied(Fill(most), grid).X[:, 0], slow)
+
+
+def test_resample_refuses_more_slots_than_memory_holds() -> None:
+    with pytest.raises(UsageError, match="slots or more of 72 rows: take a longer one"):
+        applied(Resample("1us"), grid_of(waves(3)))
 
 
 def test_resample_is_the_slow_one() -> None:

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from sklearn.base import clone
 
+from contracts.stored import stored
 from isang import family
 from isang.errors import UsageError
 from isang.rules.base import Rule
@@ -86,6 +87,15 @@ def nothing_at_all_is_no_reason_to_fail(rule: Rule) -> None:
         assert len(fired(rule, grid).rows) == 0
 
 
+def what_was_learnt_survives_as_plain_data(rule: Rule) -> None:
+    grid = noticeable()
+    columns = [f"value_{at}" for at in range(grid.X.shape[1])]
+    fitted = clone(rule).fit(grid, columns)
+    one, two = fitted.judge(grid, columns), stored(fitted).judge(grid, columns)
+    np.testing.assert_array_equal(one.rows, two.rows)
+    np.testing.assert_array_equal(one.times_over, two.times_over)
+
+
 CHECKS: tuple[Check, ...] = (
     all_parts_are_of_a_length,
     rows_are_rows_with_data_in_order,
@@ -94,6 +104,7 @@ CHECKS: tuple[Check, ...] = (
     what_it_tells_is_one_plain_line,
     the_grid_is_left_as_it_is,
     nothing_at_all_is_no_reason_to_fail,
+    what_was_learnt_survives_as_plain_data,
 )
 
 
@@ -151,6 +162,16 @@ class WritesIntoTheGrid(Sound):
         return super().judge(grid, columns)
 
 
+class KeepsSomethingToItself(Sound):
+    def fit(self, grid: Grid, columns: Sequence[str]) -> Self:
+        self._over = float(np.nanmax(grid.X))
+        return self
+
+    def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
+        found = super().judge(grid, columns)
+        return replace(found, times_over=found.times_over * vars(self).get("_over", 1.0))
+
+
 class FailsOnNothing(Sound):
     def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
         return self._fired(grid, np.array([np.nanargmax(grid.X)]))
@@ -163,6 +184,7 @@ BAD_MEMBERS = (
     BeganTomorrow,
     TellsLines,
     WritesIntoTheGrid,
+    KeepsSomethingToItself,
     FailsOnNothing,
 )
 

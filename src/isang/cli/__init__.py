@@ -7,6 +7,7 @@ import typer
 from isang.cli.demo import demo
 from isang.cli.detect import detect
 from isang.cli.exits import run_command
+from isang.cli.fit import fit
 from isang.cli.list import list_members
 from isang.cli.show import show
 
@@ -18,6 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("detect")(detect)
+app.command("fit")(fit)
 app.command("show")(show)
 app.command("list")(list_members)
 app.command("demo")(demo)

@@ -41,6 +41,7 @@ def detect(
     detector: o.Detector = None,
     train_until: o.TrainUntil = None,
     split: o.Split = None,
+    model: o.Model = None,
     seed: o.Seed = None,
     set: o.Set = None,
     false_alarms: o.FalseAlarms = None,
@@ -65,13 +66,15 @@ def detect(
     Reads CSV, Parquet, JSON lines, saved Prometheus answers and columns of
     numbers, plain or packed (.gz, .zst). What no option says is found out from
     the data, and told. Every row is judged in hindsight, by models that have
-    not seen its part of the data; --train-until or --split make it causal.
+    not seen its part of the data; --train-until, --split or a model of
+    'isang fit' make it causal.
 
     For example:
 
       isang detect metrics.csv
       isang detect servers.csv --key host --value cpu --alerts 3/week
       isang detect metrics.csv --train-until 2026-03-01 --fail-on HIGH
+      isang detect today.csv --model isang-model
       cat metrics.csv | isang detect - --json --quiet
       isang detect --plan isang-out/plan.yaml
     """
@@ -83,12 +86,13 @@ def _run(
     inputs: list[str] | None, told: dict[str, Any], file: str | None, changes: Sequence[str], screen: _Screen
 ) -> None:
     from isang.api import settle
+    from isang.intake import rerunnable
     from isang.reports.folder import check_target
-    from isang.running import reading_of, rerunnable, run
+    from isang.running import model_of, reading_in, run
 
     plan = settle(inputs, told, file, changes)
     if screen.dry_run:
-        reading = reading_of(plan)
+        reading = reading_in(plan, model_of(plan))
         print_plan(reading, rerunnable(plan, reading), plan.lang)
         return
     check_target(Path(plan.out))

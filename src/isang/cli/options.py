@@ -76,6 +76,7 @@ Split = Annotated[
     str | None,
     _learning("--split", help="Shares to train, to set the threshold, to judge: 60/20/20.", metavar="A/B/C"),
 ]
+Model = Annotated[str | None, _learning("--model", help="Judge with what 'isang fit' learnt: causal.", metavar="DIR")]
 Seed = Annotated[int | None, _learning("--seed", help="Seed of everything random (0).", metavar="N")]
 Set = Annotated[
     list[str] | None,

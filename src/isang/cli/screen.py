@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,9 +63,13 @@ def print_plan(reading: Reading, plan: Plan, lang: str) -> None:
     """What was recognised, and the plan that would run."""
     from isang.reports.console import tell_recognised
 
-    found = {**vars(reading.recognised), "set_aside": [vars(one) for one in reading.recognised.set_aside]}
-    tell_recognised(found, reading.warnings, console(stderr=True), lang)
+    tell_recognised(found_in(reading), reading.warnings, console(stderr=True), lang)
     _write(plan.as_yaml())
+
+
+def found_in(reading: Reading) -> dict[str, Any]:
+    """The `recognised` of run.json."""
+    return {**vars(reading.recognised), "set_aside": [vars(one) for one in reading.recognised.set_aside]}
 
 
 def console(*, stderr: bool) -> Console:

@@ -38,6 +38,9 @@ class Auto(Detector):
     (RobustZscore(), '50 rows are too few for more')
     """
 
+    chosen_: Detector
+    reason_: str
+
     def __init__(self, ordered: bool | None = None, hindsight: bool = False, random_state: int | None = 0) -> None:
         self.ordered = ordered
         self.hindsight = hindsight
@@ -47,7 +50,7 @@ class Auto(Detector):
         """Choose by the rows and columns of X, then fit what was chosen."""
         rows = rows_to_fit(self, X)
         chosen, self.reason_ = self._choose(rows)
-        self.chosen_: Detector = chosen.fit(rows)
+        self.chosen_ = chosen.fit(rows)
         self.context_rows_ = self.chosen_.context_rows_
         return self
 

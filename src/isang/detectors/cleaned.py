@@ -34,6 +34,7 @@ class Cleaned(Detector):
     """
 
     second_: Detector
+    suspected_: Flags
     dropped_share_: float
 
     def __init__(

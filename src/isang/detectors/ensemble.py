@@ -32,6 +32,9 @@ class Ensemble(Detector):
     True
     """
 
+    members_: list[Detector]
+    tails_: list[Tail]
+
     def __init__(self, members: Sequence[Detector], combine: Literal["mean", "max"] = "mean") -> None:
         self.members = members
         self.combine = combine
@@ -39,8 +42,8 @@ class Ensemble(Detector):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Fit and calibrate each member; ValueError where one cannot learn or too few rows are left."""
         rows = rows_to_fit(self, X)
-        self.tails_: list[Tail] = []
-        self.members_: list[Detector] = []
+        self.tails_ = []
+        self.members_ = []
         for member in self.members:
             fitted = clone(member).fit(rows)
             self.members_.append(fitted)

@@ -29,6 +29,8 @@ class Knn(Detector):
     """
 
     context_rows_ = 0
+    scale_: RobustScale
+    usual_: Floats
 
     def __init__(self, neighbors: int = 5, most_rows: int = 10_000, random_state: int | None = 0) -> None:
         self.neighbors = neighbors
@@ -38,12 +40,11 @@ class Knn(Detector):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Keep the training rows that are no walls."""
         rows = rows_to_fit(self, X)
-        self.scale_: RobustScale = learn_scale(rows)
+        self.scale_ = learn_scale(rows)
         usual, _ = fill_missing(self.scale_.apply(rows[~walls(rows)]))
         if len(usual) > self.most_rows:
             usual = np.random.default_rng(self.random_state).permutation(usual)[: self.most_rows]
         self.usual_ = usual
-        self.search_ = NearestNeighbors(n_neighbors=min(self.neighbors, len(usual))).fit(usual)
         return self
 
     def anomaly_score(self, X: Any) -> Floats:
@@ -52,13 +53,14 @@ class Knn(Detector):
         judged = np.flatnonzero(~too_sparse(rows))
         filled, seen = fill_missing(self.scale_.apply(rows[judged]))
         scores = np.full(len(rows), np.nan)
+        search = NearestNeighbors(n_neighbors=min(self.neighbors, len(self.usual_))).fit(self.usual_)
         for at in range(0, len(judged), _CHUNK_ROWS):
             chunk = slice(at, at + _CHUNK_ROWS)
-            scores[judged[chunk]] = self._distances(filled[chunk], seen[chunk])
+            scores[judged[chunk]] = self._distances(search, filled[chunk], seen[chunk])
         return scores
 
-    def _distances(self, filled: Floats, seen: Flags) -> Floats:
-        nearest = self.search_.kneighbors(filled, return_distance=False)
+    def _distances(self, search: NearestNeighbors, filled: Floats, seen: Flags) -> Floats:
+        nearest = search.kneighbors(filled, return_distance=False)
         squared = np.square(filled[:, None, :] - self.usual_[nearest]) * seen[:, None, :]
         cells = np.maximum(seen.sum(axis=1), 1)
         return np.asarray(np.sqrt(squared.sum(axis=2) / cells[:, None]).mean(axis=1))

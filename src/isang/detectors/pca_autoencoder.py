@@ -34,6 +34,10 @@ class PcaAutoencoder(Detector):
     150
     """
 
+    scale_: RobustScale
+    mean_: Floats
+    components_: Floats
+
     def __init__(
         self,
         window_rows: int = 100,
@@ -51,7 +55,7 @@ class PcaAutoencoder(Detector):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn scale and components; ValueError where no stretch is as long as a window."""
         rows = rows_to_fit(self, X)
-        self.scale_: RobustScale = learn_scale(rows)
+        self.scale_ = learn_scale(rows)
         filled, _ = scaled(self.scale_, rows)
         ends = _spaced(ends_to_learn_from(filled, self.window_rows))
         self.mean_, self.components_ = _principal(filled, ends, self.window_rows, self.variance)
@@ -104,7 +108,8 @@ def _principal(filled: Floats, ends: Integers, window_rows: int, variance: float
     values, vectors = np.linalg.eigh(products / len(ends) - np.outer(mean, mean))
     values, vectors = np.maximum(values[::-1], 0), vectors[:, ::-1]
     kept = int(np.searchsorted(np.cumsum(values), variance * values.sum())) + 1 if values.sum() > 0 else 0
-    return mean, vectors[:, : min(kept, width - 1)]
+    # In one piece, as it will come out of a file: the same layout gives the same sums to the last bit.
+    return mean, np.ascontiguousarray(vectors[:, : min(kept, width - 1)])
 
 
 EXAMPLE = PcaAutoencoder(window_rows=8)

@@ -27,10 +27,11 @@ class RobustZscore(Detector):
     """
 
     context_rows_ = 0
+    scale_: RobustScale
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn median and spread of each column."""
-        self.scale_: RobustScale = learn_scale(rows_to_fit(self, X))
+        self.scale_ = learn_scale(rows_to_fit(self, X))
         return self
 
     def anomaly_score(self, X: Any) -> Floats:

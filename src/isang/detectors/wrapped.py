@@ -17,7 +17,7 @@ class Wrapped(Detector):
     """A scikit-learn outlier detector (novelty mode) or a PyOD model on robustly scaled rows.
 
     Its own threshold and contamination are not used. It looks at rows one by one; a missing cell stands at its
-    column's median. Only from Python: a plan names members, never import paths.
+    column's median. Only from Python: a plan names members, never import paths. No model folder can hold it.
 
     >>> from sklearn.svm import OneClassSVM
     >>> import numpy as np
@@ -28,6 +28,9 @@ class Wrapped(Detector):
     """
 
     context_rows_ = 0
+    scale_: RobustScale
+    estimator_: Any
+    normal_is_high_: bool
 
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
@@ -35,7 +38,7 @@ class Wrapped(Detector):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Fit a clone of the estimator; ValueError for one that cannot score rows it was not fitted on."""
         rows = rows_to_fit(self, X)
-        self.scale_: RobustScale = learn_scale(rows)
+        self.scale_ = learn_scale(rows)
         usual, _ = fill_missing(self.scale_.apply(rows[~walls(rows)]))
         self.estimator_ = clone(self.estimator).fit(usual)
         self.normal_is_high_ = _normal_is_high(self.estimator)

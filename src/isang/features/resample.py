@@ -12,6 +12,8 @@ from isang.features.base import Feature
 from isang.words.amounts import parse_span
 from isang.words.frame import Floats, Grid, Integers
 
+_MOST_SLOTS = 50_000_000  # more of them, nearly all empty, would fill the memory
+
 
 class Resample(Feature):
     """One row for each slot of `step` on the clock; every row of the caller gets the score of its slot.
@@ -56,7 +58,10 @@ def _places(slot: Integers, entity: Integers) -> tuple[Integers, int]:
     """The new row of each old one: slots without a row become rows, seams keep one of their own."""
     ahead = np.diff(slot, prepend=slot[0])
     ahead[np.diff(entity, prepend=entity[0]) != 0] = 1
-    place = np.cumsum(np.maximum(ahead, 0))
+    ahead = np.clip(ahead, 0, _MOST_SLOTS)
+    place = np.cumsum(ahead)
+    if place[-1] >= _MOST_SLOTS:
+        raise UsageError(f"--step makes {place[-1]:,} slots or more of {len(slot):,} rows: take a longer one.")
     return place, int(place[-1]) + 1
 
 

@@ -9,8 +9,10 @@ import numpy as np
 
 from isang.features.base import Feature
 from isang.scaling import bend, learn_group_scale, learn_scale
+from isang.state.hints import Unbounded
 from isang.words.frame import Floats, Grid, Integers
 
+_KINDS = ("level", "day", "workday", "week")
 _DAY_US = 86_400_000_000
 _MOST_BINS_A_DAY = 288
 _FEWEST_REPEATS = 3  # of each bin, for a season to be learnt from it
@@ -35,18 +37,19 @@ class Season(Feature):
     """
 
     keeps_rows = True
+    columns_: list[_Profile]
 
     def fit(self, grid: Grid) -> Self:
         """Learn level, profile and spread of each entity and column."""
-        self.entities_ = int(grid.entity.max()) + 1
-        self.columns_ = [self._learn(grid, column) for column in range(grid.X.shape[1])]
+        self.columns_ = [_learn(grid, column) for column in range(grid.X.shape[1])]
         return self
 
     def transform(self, grid: Grid) -> Grid:
         """(n, d) in spreads from the expected value; entities never seen are judged by all the others."""
-        entity = np.where((grid.entity >= 0) & (grid.entity < self.entities_), grid.entity, self.entities_)
         X, bands = np.empty_like(grid.X), np.empty((3, *grid.X.shape))
-        for column, profile in enumerate(self.columns_):
+        for column, profile in zip(range(X.shape[1]), self.columns_, strict=True):
+            known = (grid.entity >= 0) & (grid.entity < profile.entities)
+            entity = np.where(known, grid.entity, profile.entities)
             cell = entity * profile.bins + _bins(grid.clock, profile.kind, profile.per_day, len(entity))
             expected, spread = profile.expected[cell], profile.spread[cell]
             X[:, column] = bend((profile.stable(grid.X[:, column]) - expected) / spread, _LINEAR_TO)
@@ -54,22 +57,6 @@ class Season(Feature):
                 bands[at, :, column] = profile.in_units(expected + spreads * spread)
         X[np.abs(X) < _ROUNDING] = 0.0
         return replace(grid, X=X, expected=bands[0], lower=bands[1], upper=bands[2])
-
-    def _learn(self, grid: Grid, column: int) -> _Profile:
-        seen = ~np.isnan(grid.X[:, column]) & (grid.entity >= 0)
-        entity = grid.entity[seen]
-        counts = _small_counts(grid.X[seen, column])
-        lowest = float(grid.X[seen, column].min()) if seen.any() else 0.0
-        values = _anscombe(grid.X[seen, column]) if counts else grid.X[seen, column]
-        clock = grid.clock[seen] if grid.clock is not None else None
-        level, scale = _levels(values, entity, self.entities_)
-        scaled = np.clip((values - level[entity]) / scale[entity], -_STEERS_NO_MORE, _STEERS_NO_MORE)
-        per_day = _bins_a_day(grid.step_us, clock)
-        kind = _best_kind(scaled, entity, clock, per_day)
-        profile = _trimmed_profile(
-            scaled, entity, _bins(clock, kind, per_day, len(scaled)), self.entities_, kind, per_day
-        )
-        return _profile(profile, level, scale, kind, per_day, counts=counts, floor=0.0 if lowest >= 0 else -np.inf)
 
 
 @dataclass(frozen=True)
@@ -86,7 +73,23 @@ class _Profile:
     expected: Floats
     spread: Floats
     counts: bool
-    floor: float
+    floor: Unbounded
+
+    def __post_init__(self) -> None:
+        if (
+            self.kind not in _KINDS
+            or not 1 <= self.per_day <= _MOST_BINS_A_DAY
+            or self.bins != _bin_count(self.kind, self.per_day)
+        ):
+            raise ValueError(f"a profile over the {self.kind} cannot have {self.bins} bins of {self.per_day} a day.")
+        whole = (self.entities + 1) * self.bins
+        if not self.expected.shape == self.spread.shape == (whole,) or not whole or np.any(self.spread < 0):
+            raise ValueError(f"a profile needs {whole} expected values and spreads.")
+
+    @property
+    def entities(self) -> int:
+        """How many entities were learnt from."""
+        return len(self.expected) // self.bins - 1
 
     def stable(self, values: Floats) -> Floats:
         """Values on the scale of the profile."""
@@ -98,6 +101,22 @@ class _Profile:
 
 
 EXAMPLE = Season()
+
+
+def _learn(grid: Grid, column: int) -> _Profile:
+    entities = int(grid.entity.max()) + 1
+    seen = ~np.isnan(grid.X[:, column]) & (grid.entity >= 0)
+    entity = grid.entity[seen]
+    counts = _small_counts(grid.X[seen, column])
+    lowest = float(grid.X[seen, column].min()) if seen.any() else 0.0
+    values = _anscombe(grid.X[seen, column]) if counts else grid.X[seen, column]
+    clock = grid.clock[seen] if grid.clock is not None else None
+    level, scale = _levels(values, entity, entities)
+    scaled = np.clip((values - level[entity]) / scale[entity], -_STEERS_NO_MORE, _STEERS_NO_MORE)
+    per_day = _bins_a_day(grid.step_us, clock)
+    kind = _best_kind(scaled, entity, clock, per_day)
+    profile = _trimmed_profile(scaled, entity, _bins(clock, kind, per_day, len(scaled)), entities, kind, per_day)
+    return _profile(profile, level, scale, kind, per_day, counts=counts, floor=0.0 if lowest >= 0 else -np.inf)
 
 
 def _levels(values: Floats, entity: Integers, entities: int) -> tuple[Floats, Floats]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from isang.errors import InputError, UsageError
+from isang.errors import InputError, UnknownColumnError, UsageError
 from isang.family import nearest
 
 _MOST_SHOWN, _MOST_COMPARED = 20, 2000
@@ -21,7 +21,7 @@ def matching(frame: pl.DataFrame, conditions: Sequence[str]) -> pl.DataFrame:
         if not equals:
             raise UsageError(f"{condition!r} is no condition; write --where column=value.")
         if name not in frame.columns:
-            raise UsageError(f"--where: there is no column {name!r}.{nearest_of(name, frame.columns)}")
+            raise UnknownColumnError("where", name, nearest_of(name, frame.columns))
         found = frame.filter(_equals(frame[name], wanted))
         if found.is_empty():
             seen = frame[name].cast(pl.String, strict=False).drop_nulls().unique().head(_MOST_COMPARED).to_list()

@@ -17,7 +17,15 @@ from isang.reports.cards import headline, how_bad, since, usual_range, why
 from isang.reports.contents import BANDS
 from isang.reports.phrases import phrase
 from isang.reports.sections import miss_told
-from isang.reports.strip import detector_of, false_alarms_told, measured_told, rows_told, threshold_told, verdict
+from isang.reports.strip import (
+    detector_of,
+    false_alarms_told,
+    measured_told,
+    model_told,
+    rows_told,
+    threshold_told,
+    verdict,
+)
 from isang.reports.suggest import next_command
 from isang.words.incident import Incident
 from isang.words.telling import duration, moment, percent, printable, shortened
@@ -53,6 +61,7 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     mode = str(run.get("mode", "hindsight"))
     _line(console, phrase("rows", lang), rows_told(run, lang))
     _line(console, phrase("mode", lang), [phrase(mode, lang), phrase(f"{mode}_means", lang)])
+    _line(console, phrase("model", lang), model_told(run, lang))
     if detector := detector_of(run, outcome.plan):
         _line(console, phrase("detector", lang), [detector])
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(run, lang)}"
@@ -67,6 +76,17 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     if folder is not None:
         _line(console, phrase("report_lies", lang), [folder / "report.html"], whole=True)
     _line(console, phrase("try", lang), [next_command(outcome)], whole=True)
+
+
+def tell_learnt(account: dict[str, Any], console: Console, folder: Path, command: str, lang: str = "en") -> None:
+    """From how many rows a model was learnt, by which detector, its threshold, where it lies, what to try next."""
+    _line(console, phrase("rows", lang), [phrase("learnt_from_rows", lang, rows=f"{account['rows']:,}")])
+    _line(console, phrase("detector", lang), [detector_of(account, {})])
+    expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(account, lang)}"
+    _line(console, phrase("threshold", lang), [*threshold_told(account, lang), expected])
+    console.print()
+    _line(console, phrase("model", lang), [folder], whole=True)
+    _line(console, phrase("try", lang), [command], whole=True)
 
 
 def tell_incident(incident: Incident, console: Console, lang: str = "en") -> None:

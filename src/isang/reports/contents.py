@@ -192,6 +192,19 @@ RUN = (
     Field("recognised", "object", "what was found out about the data", True, _RECOGNISED),
     Field("mode", "text", "may look at later rows, or may not", True, values=("hindsight", "causal")),
     Field(
+        "model",
+        "object",
+        "the model folder that judged; null where this run has learnt itself",
+        fields=(
+            Field("path", "text", "where it was loaded from; null where it was not saved"),
+            Field("created", "text", "when it was learnt", always=True),
+            Field("format", "integer", "format of the folder", always=True),
+            Field("rows", "integer", "rows that it was learnt from", always=True),
+            Field("start", "text", "time of the first of them"),
+            Field("end", "text", "time of the last of them"),
+        ),
+    ),
+    Field(
         "detector",
         "object",
         "what judged the rows",

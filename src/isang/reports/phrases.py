@@ -19,6 +19,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "causal": ("causal", "과거 기준 판정"),
     "hindsight_means": ("every row judged by the rest of the data", "각 행을 나머지 데이터로 판정"),
     "causal_means": ("every row judged by its past alone", "각 행을 과거 데이터로만 판정"),
+    "model": ("Model", "모델"),
+    "learnt_from_rows": ("learnt from {rows} rows", "{rows}개 행으로 학습"),
     "detector": ("Detector", "탐지기"),
     "threshold": ("threshold", "임계값"),
     "threshold_from": ("from {source}", "근거: {source}"),

@@ -47,6 +47,16 @@ def detector_of(run: dict[str, Any], plan: dict[str, Any]) -> str:
     return name if parts in ([], [name]) else f"{name} ({' + '.join(parts)})"
 
 
+def model_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
+    """Which model judged, and from what it was learnt; two empty texts where the run has learnt itself."""
+    found = run.get("model")
+    if not found:
+        return "", ""
+    span = " – ".join(str(found[end])[:16].replace("T", " ") for end in ("start", "end") if found.get(end))
+    rows = phrase("learnt_from_rows", lang, rows=f"{found['rows']:,}")
+    return str(found.get("path") or "–"), f"{rows}, {span}" if span else rows
+
+
 def rows_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
     """How many rows were read and judged; how many were not, and how many skipped."""
     coverage = run.get("coverage", {})
@@ -93,6 +103,7 @@ def _strip(outcome: Outcome, lang: str) -> list[tuple[str, str]]:
     return [
         (phrase("rows", lang), _two(*rows_told(run, lang))),
         (phrase("mode", lang), _two(phrase(mode, lang), phrase(f"{mode}_means", lang))),
+        *([(phrase("model", lang), _two(*model_told(run, lang)))] if run.get("model") else []),
         (phrase("detector", lang), _two(detector_of(run, outcome.plan) or "–", _values(outcome))),
         (phrase("threshold", lang), _two(*threshold_told(run, lang))),
         (phrase("false_alarms", lang), _two(false_alarms_told(run, lang), asked)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -29,17 +29,17 @@ FILES = (
     "report.html",
     "run.json",
 )
-_IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini"}
+IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
-def replace_folder(folder: Path, files: Mapping[str, Writer]) -> Path:
-    """Put these files in the place of the folder, atomically."""
+def replace_folder(folder: Path, files: Mapping[str, Writer], mark: str = "run.json") -> Path:
+    """Put these files in the place of the folder, atomically; `mark` is the one that says that a folder is ours."""
     target = folder.expanduser().resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with locked(target.with_name(f".{target.name}.lock")):
             _settle(target)
-            check_replaceable(target, set(files))
+            check_replaceable(target, set(files), mark)
             _swap(target, files)
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
@@ -49,9 +49,9 @@ def replace_folder(folder: Path, files: Mapping[str, Writer]) -> Path:
     return target
 
 
-def check_target(folder: Path) -> None:
-    """Raise OutputError early where a result would not replace the folder, because of what it holds."""
-    check_replaceable(folder.expanduser().resolve(), set(FILES))
+def check_target(folder: Path, files: Sequence[str] = FILES, mark: str = "run.json") -> None:
+    """Raise OutputError early where these files would not replace the folder, because of what it holds."""
+    check_replaceable(folder.expanduser().resolve(), set(files), mark)
 
 
 def mend(folder: Path) -> None:
@@ -62,16 +62,16 @@ def mend(folder: Path) -> None:
             _settle(target)
 
 
-def check_replaceable(target: Path, ours: set[str]) -> None:
-    """Raise OutputError unless the folder is absent, empty, or holds a result of ours and nothing else."""
+def check_replaceable(target: Path, ours: set[str], mark: str) -> None:
+    """Raise OutputError unless the folder is absent, empty, or holds what we wrote and nothing else."""
     if not target.exists():
         return
     if not target.is_dir():
         raise OutputError(f"{target} is a file; a folder is needed: choose another --out.")
-    found = {entry.name for entry in target.iterdir()} - _IGNORED
-    if found and not _is_ours(target / "run.json"):
+    found = {entry.name for entry in target.iterdir()} - IGNORED
+    if found and not _is_ours(target / mark):
         raise OutputError(
-            f"{target} is not empty and holds no run.json of isang: nothing was replaced; choose another --out."
+            f"{target} is not empty and holds no {mark} of isang: nothing was replaced; choose another --out."
         )
     if foreign := sorted(found - ours):
         raise OutputError(
@@ -81,10 +81,11 @@ def check_replaceable(target: Path, ours: set[str]) -> None:
 
 def _is_ours(file: Path) -> bool:
     try:
-        run = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(run, dict) and "schema" in run and "isang" in (run.get("versions") or {})
+    numbered = isinstance(told, dict) and ("schema" in told or "format" in told)
+    return numbered and "isang" in (told.get("versions") or {})
 
 
 def _settle(target: Path) -> None:

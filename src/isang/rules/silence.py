@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 
 from isang.rules.base import Rule
+from isang.state.hints import Unbounded
 from isang.windows import walls
 from isang.words.frame import Flags, Floats, Grid, Integers
 from isang.words.verdicts import Fired
@@ -21,6 +22,10 @@ class Silence(Rule):
     A pause is told only while pauses half as long are rare: at most one a week among the others. `hindsight=True`:
     the rows judged are those learnt from, so that a pause is left out of its own comparison.
     """
+
+    usual_us_: Unbounded
+    long_: Floats
+    allowed_: float
 
     def __init__(self, steps: int = 10, hindsight: bool = False) -> None:
         self.steps = steps

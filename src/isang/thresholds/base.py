@@ -25,10 +25,10 @@ class Threshold(BaseEstimator, ABC):  # type: ignore[misc]
 
 def granted(rate: str | None, past: Past) -> float:
     """How often `rate` (None: the default) allows something to happen over this past."""
-    wanted = parse_rate(rate or default_rate(past))
+    wanted = parse_rate(rate or default_rate(past.span_s))
     return wanted.over(Span(None, past.rows) if wanted.per.rows else Span(past.span_s, None))
 
 
-def default_rate(past: Past) -> str:
+def default_rate(span_s: float | None) -> str:
     """1/week, or 1/1000rows where there is no time."""
-    return _WITHOUT_TIME if past.span_s is None else _WITH_TIME
+    return _WITHOUT_TIME if span_s is None else _WITH_TIME

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +17,7 @@ from isang.errors import InputError
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Entity = tuple[str, ...]  # its key values
 
 _LONGEST_GAP_SLOTS = 1000
 _PAUSE_TIMES_USUAL = 10
@@ -74,13 +76,14 @@ def check_frame(frame: pl.DataFrame, columns: Columns) -> None:
             raise InputError(f"value column '{name}' is {frame.schema[name]}; finite Float64 or null is needed.")
 
 
-def lay_out(frame: pl.DataFrame, columns: Columns) -> Grid:
+def lay_out(frame: pl.DataFrame, columns: Columns, known: Sequence[Entity] = ()) -> Grid:
     """Sort by entity and time, complete the time grid, and put a wall between entities.
 
-    A gap longer than 1000 slots becomes one wall row. Without a dominant step, rows follow each
-    other in time order and a pause of over ten times the usual one is a wall.
+    Entities are numbered as `entity_names` lists them: those `known` before keep their numbers. A gap longer than
+    1000 slots becomes one wall row. Without a dominant step, rows follow each other in time order and a pause of
+    over ten times the usual one is a wall.
     """
-    entity = _entity_numbers(frame, columns.keys)
+    entity = _entity_numbers(frame, columns.keys, known)
     time = _micros(frame, columns.time)
     order = np.lexsort((time, entity))
     step = dominant_step(time[order], entity[order]) if columns.time else None
@@ -98,9 +101,13 @@ def lay_out(frame: pl.DataFrame, columns: Columns) -> Grid:
     return Grid(X, grid_time, _wall_clock(frame, columns.time, grid_time), grid_entity, position, step)
 
 
-def entity_names(frame: pl.DataFrame, keys: tuple[str, ...]) -> list[dict[str, str]]:
-    """The key values of each entity, in the order of the grid's entity numbers."""
-    return frame.select(keys).unique().sort(keys).to_dicts() if keys else [{}]
+def entity_names(frame: pl.DataFrame, keys: tuple[str, ...], known: Sequence[Entity] = ()) -> list[Entity]:
+    """The key values of each entity by its number in the grid: those known before, then new ones, sorted."""
+    if not keys:
+        return [()]
+    here = frame.select(keys).unique().sort(keys).rows()
+    before = set(known)
+    return [*known, *(entity for entity in here if entity not in before)]
 
 
 def dominant_step(time: Integers, entity: Integers) -> int | None:
@@ -113,12 +120,14 @@ def dominant_step(time: Integers, entity: Integers) -> int | None:
     return usual if np.mean(np.abs(steps - usual) <= usual / 10) >= 0.7 else None
 
 
-def _entity_numbers(frame: pl.DataFrame, keys: tuple[str, ...]) -> Integers:
+def _entity_numbers(frame: pl.DataFrame, keys: tuple[str, ...], known: Sequence[Entity]) -> Integers:
     if not keys:
         return np.zeros(len(frame), dtype=np.int64)
-    # A dense rank over the key values in their sort order: the numbering of `entity_names`.
-    ranked = frame.select(pl.struct(keys).rank("dense").cast(pl.Int64) - 1)
-    return ranked.to_series().to_numpy()
+    columns = [f"key_{at}" for at in range(len(keys))]
+    named = pl.DataFrame(entity_names(frame, keys, known), schema=dict.fromkeys(columns, pl.String), orient="row")
+    own = frame.select(pl.col(key).alias(column) for key, column in zip(keys, columns, strict=True))
+    numbered = own.join(named.with_row_index("number"), on=columns, how="left", maintain_order="left")
+    return numbered["number"].to_numpy().astype(np.int64)
 
 
 def _micros(frame: pl.DataFrame, time: str | None) -> Integers:

@@ -74,8 +74,20 @@ class Recognised:
 
 
 @dataclass(frozen=True)
+class SourceColumn:
+    """A column as it came: `dtype` is its own, `role` is time, key, value, label, file (the files' names) or unused."""
+
+    name: str
+    role: str
+    dtype: str
+
+
+@dataclass(frozen=True)
 class Reading:
-    """A frame that passes `check_frame` with these columns. Columns set aside stay in the frame, unused."""
+    """A frame that passes `check_frame` with these columns. Columns set aside stay in the frame, unused.
+
+    `source` are the columns as they came, in their order.
+    """
 
     frame: pl.DataFrame
     columns: Columns
@@ -83,3 +95,4 @@ class Reading:
     inputs: tuple[InputFile, ...]
     skipped: tuple[Skipped, ...]
     warnings: tuple[str, ...]
+    source: tuple[SourceColumn, ...]

@@ -1,0 +1,33 @@
+"""A plan's source → a model. All rows are learnt from; nothing is judged, nothing is written."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from isang.assembly import blaming, pipeline_of
+from isang.errors import UsageError
+from isang.golden import golden_of
+from isang.intake import naming, reading_of, rerunnable
+from isang.learnt import Learnt
+from isang.plan import Plan
+from isang.trained import trained_on
+from isang.words.reading import Reading
+
+_log = logging.getLogger("isang")
+_OF_DETECT = ("train_until", "split", "model")
+
+
+def learn(plan: Plan, created: datetime, data: Any = None) -> tuple[Learnt, Reading]:
+    """Read (or take `data`) and learn: three quarters of the rows train, the last one sets the threshold."""
+    said = [name for name in _OF_DETECT if getattr(plan, name) is not None]
+    if said:
+        raise UsageError(f"--{said[0].replace('_', '-')} belongs to detect: fit learns from all rows that it is given.")
+    reading = reading_of(plan, data)
+    _log.info("%s rows read; learning …", f"{len(reading.frame):,}")
+    with naming(plan.inputs), blaming(plan):
+        pipeline = pipeline_of(plan, reading.columns).fit(reading.frame)
+        golden = golden_of(pipeline, reading.frame)
+    trained = trained_on(reading, created.isoformat(timespec="seconds"))
+    return Learnt(pipeline, rerunnable(plan, reading), trained, golden), reading

@@ -1,0 +1,65 @@
+"""The source of a plan, read and recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from isang.errors import InputError, UsageError
+from isang.plan import Plan
+from isang.reading import read
+from isang.words.reading import Reading
+
+
+def reading_of(plan: Plan, data: Any = None) -> Reading:
+    """The inputs of a plan, or `data` in their place."""
+    source = plan.inputs if data is None else data
+    if data is None and not plan.inputs:
+        raise UsageError("no input: name a file, '-' for standard input, or a plan with `inputs`.")
+    with naming(plan.inputs):
+        return read(
+            source,
+            pack=plan.pack,
+            time=plan.time,
+            key=plan.key,
+            value=plan.value,
+            label=plan.label,
+            where=plan.where,
+            step=plan.step,
+            tz=plan.tz,
+            encoding=plan.encoding,
+            strict=plan.strict,
+            apart=plan.apart,
+        )
+
+
+def paths_of(source: Any) -> list[str]:
+    """The paths of a source, none if it is a frame or array."""
+    several = source if isinstance(source, list | tuple) else [source]
+    return [str(one) for one in several] if all(isinstance(one, str | Path) for one in several) else []
+
+
+def rerunnable(plan: Plan, reading: Reading) -> Plan:
+    """The plan with what was recognised written into it; with a model, which knows it all, the plan as it is."""
+    if plan.model is not None:
+        return plan
+    found = reading.recognised
+    columns = {"time": found.time, "key": list(found.keys), "value": list(found.values), "tz": found.tz}
+    # Columns of our own making (the file, the series) do not stand in the source and are found again.
+    made = not {*found.keys, *found.values} <= set(reading.frame.columns) or plan.apart or "file" in found.keys
+    kept = {"time": found.time, "tz": found.tz} if made else columns
+    return plan.model_copy(update={"pack": found.pack, **kept})
+
+
+@contextmanager
+def naming(paths: Sequence[str]) -> Iterator[None]:
+    """An InputError that names no file gets the names of those that were read."""
+    try:
+        yield
+    except InputError as error:
+        if not paths or any(path in str(error) for path in paths):
+            raise
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        raise InputError(f"{paths[0]}{more}: {error}") from error

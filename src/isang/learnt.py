@@ -1,0 +1,33 @@
+"""What a model is: a fitted pipeline, what it was told, what it was learnt from, and rows to try it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from isang.accounting import detector_told, threshold_told
+from isang.golden import Golden
+from isang.pipeline import Pipeline
+from isang.plan import Plan
+from isang.trained import Trained
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """A model, wherever it lies; `folder` is where it was loaded from, None where it was not."""
+
+    pipeline: Pipeline
+    plan: Plan
+    trained: Trained = field(repr=False)
+    golden: Golden = field(repr=False)
+    folder: str | None = None
+
+    @property
+    def account(self) -> dict[str, Any]:
+        """The detector, the threshold and the number of rows, under their names in `run.json`."""
+        detector, decision = self.pipeline.learner_.detector_, self.pipeline.decision_
+        return {
+            "rows": self.trained.rows,
+            "detector": detector_told(detector, detector.context_rows_),
+            "thresholds": [threshold_told(decision, "causal")],
+        }
