@@ -138,7 +138,10 @@ def test_what_makes_no_sense_is_one_line_and_exit_2(arguments: list[str], told: 
         (["--train-until", "soon"], "--train-until soon: a date or time in ISO form is needed"),
         (["--since", "10rows"], "--since 10rows needs a time column and a span of time"),
         (["--threshold", "quantile:2"], "nothing can be judged with quantile: q 2 (q is 2; a share"),
-        (["--detector", "pca_autoencoder:0"], "nothing can be judged with pca_autoencoder: window_rows 0"),
+        (
+            ["--detector", "pca_autoencoder:0"],
+            "pca_autoencoder: window_rows is 0; a whole number of at least 1 is needed",
+        ),
     ],
 )
 def test_options_at_odds_with_the_file(metric: Path, out: Path, arguments: list[str], told: str) -> None:

@@ -48,9 +48,21 @@ def test_short_forms(family: str, written: Any, wanted: dict[str, Any]) -> None:
     [
         ("detectors", {"name": "knm"}, "'knm' is no member of detectors. Did you mean 'knn'?"),
         ("detectors", {"name": "knn", "neighbours": 3}, "knn has no parameter 'neighbours'. Did you mean 'neighbors'?"),
-        ("detectors", {"name": "knn", "neighbors": "x"}, "knn: neighbors is 'x'; a whole number is needed."),
-        ("detectors", {"name": "knn", "neighbors": 2.5}, "knn: neighbors is 2.5; a whole number is needed."),
-        ("detectors", {"name": "knn", "neighbors": True}, "knn: neighbors is True; a whole number is needed."),
+        (
+            "detectors",
+            {"name": "knn", "neighbors": "x"},
+            "knn: neighbors is 'x'; a whole number of at least 1 is needed.",
+        ),
+        (
+            "detectors",
+            {"name": "knn", "neighbors": 2.5},
+            "knn: neighbors is 2.5; a whole number of at least 1 is needed.",
+        ),
+        (
+            "detectors",
+            {"name": "knn", "neighbors": True},
+            "knn: neighbors is True; a whole number of at least 1 is needed.",
+        ),
         (
             "detectors",
             {"name": "auto", "window_rows": 5},

@@ -92,7 +92,8 @@ def _dense(keras: str | None, rounds: int) -> None:
     rows = _sensors()
     found: dict[str, tuple[list[float], float]] = {}
     for device in _DEVICES:
-        net, seconds = _trained(DenseNet(59, 1, [32, 24, 16], 8, 0.0), rows, 1, 4000 / len(rows), 200, device, rate=3e-3)
+        fresh = DenseNet(59, 1, [32, 24, 16], 8, 0.0)
+        net, seconds = _trained(fresh, rows, 1, 4000 / len(rows), 200, device, rate=3e-3)
         found[f"isang {device}"] = [sum(seconds)], _error(net, rows[-4000:], device)
     if keras:
         told, _ = _by_keras(keras, "dense", rows, 200)

@@ -12,6 +12,7 @@ from isang.scaling import RobustScale, fill_missing, learn_scale, too_sparse
 from isang.trees import Trees, flattened
 from isang.windows import walls
 from isang.words.frame import Floats
+from isang.words.numbers import Count
 
 _CHUNK_ROWS = 100_000
 
@@ -33,7 +34,7 @@ class IsolationForest(Detector):
     scale_: RobustScale
     forest_: Trees
 
-    def __init__(self, trees: int = 200, rows_per_tree: int = 256, random_state: int | None = 0) -> None:
+    def __init__(self, trees: Count = 200, rows_per_tree: Count = 256, random_state: int | None = 0) -> None:
         self.trees = trees
         self.rows_per_tree = rows_per_tree
         self.random_state = random_state

@@ -11,6 +11,7 @@ from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, fill_missing, learn_scale, too_sparse
 from isang.windows import walls
 from isang.words.frame import Flags, Floats
+from isang.words.numbers import Count
 
 _CHUNK_ROWS = 10_000
 
@@ -32,7 +33,7 @@ class Knn(Detector):
     scale_: RobustScale
     usual_: Floats
 
-    def __init__(self, neighbors: int = 5, most_rows: int = 10_000, random_state: int | None = 0) -> None:
+    def __init__(self, neighbors: Count = 5, most_rows: Count = 10_000, random_state: int | None = 0) -> None:
         self.neighbors = neighbors
         self.most_rows = most_rows
         self.random_state = random_state

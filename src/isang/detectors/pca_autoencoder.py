@@ -11,6 +11,7 @@ from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, learn_scale, too_sparse
 from isang.windows import moving_mean, window_ends, windows_at
 from isang.words.frame import Flags, Floats, Integers
+from isang.words.numbers import Count, Share
 
 _MOST_WINDOWS_TO_FIT = 100_000
 _ROUNDING = 1e-12  # squared spreads: what a perfect fit leaves over
@@ -40,9 +41,9 @@ class PcaAutoencoder(Detector):
 
     def __init__(
         self,
-        window_rows: int = 100,
-        variance: float = 0.9,
-        smooth_rows: int = 1,
+        window_rows: Count = 100,
+        variance: Share = 0.9,
+        smooth_rows: Count = 1,
         row_score: RowScore = "row",
         hindsight: bool = False,
     ) -> None:
