@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,14 @@ def test_m05_times_without_a_zone_are_taken_in_that_of_the_model() -> None:
     assert naive.scores["time"].to_list() == zoned.scores["time"].to_list()
 
 
+def test_m04_other_releases_of_libraries_are_told(model: isang.Model) -> None:
+    assert model.versions["polars"]
+    older = replace(model, versions={**model.versions, "polars": "0.1.2", "gone": "1.0"})
+    told = notes(older, NEW)
+    assert len(told) == 1
+    assert told[0].startswith("the model learnt with polars 0.1.2 (now ")
+
+
 def test_m05_another_step_is_told(model: isang.Model) -> None:
     told = notes(model, NEW.with_columns(pl.col("time") + (pl.col("time") - pl.col("time").min())))
     assert told == ["rows come every 2 h here and came every 1 h when the model learnt."]
@@ -251,6 +260,16 @@ def test_fit_says_what_it_learnt_and_what_to_do_next(metrics: Path) -> None:
     assert sorted(file.name for file in (metrics / "isang-model").iterdir()) == [
         *("checksums.sha256", "golden.safetensors", "manifest.json", "state.safetensors")
     ]
+
+
+def test_fit_says_how_a_net_was_trained_and_so_does_the_report_of_its_model(metrics: Path) -> None:
+    settings = ("--set", "detector.training.epochs=2", "--set", "detector.window_rows=12")
+    ended = command("fit", "m.csv", "--detector", "dense_autoencoder", *settings)
+    assert ended.code == 0, ended.err
+    assert "Training: dense_autoencoder: 2 epochs, all epochs done\n" in ended.out
+    judged = command("detect", "m.csv", "--model", "isang-model")
+    assert judged.code == 0, judged.err
+    assert 'id="figure-training"' in (metrics / "isang-out" / "report.html").read_text()
 
 
 def test_detect_with_a_model_and_its_plan_again(metrics: Path) -> None:

@@ -270,3 +270,12 @@ def test_what_was_recognised_stands_in_the_plan(tmp_path: Path) -> None:
     wanted = {"pack": "series", "time": "time", "key": ["host"], "value": ["cpu", "memory"], "tz": "UTC", "schema": 1}
     assert {key: plan[key] for key in wanted} == wanted
     assert set(plan) - {"schema"} <= set(Plan.model_fields)
+
+
+def test_an_option_wins_over_what_a_preset_says_in_another_way() -> None:
+    assert make_plan({"preset": "s1", "false_alarms": "2/week"}, {}).threshold_spec() == {
+        "name": "false_alarms",
+        "rate": "2/week",
+    }
+    assert make_plan({"preset": "s1", "detector": "knn"}, {}).detector == "knn"
+    assert make_plan({}, {"preset": "s1", "detector": "knn"}).detector == "knn"

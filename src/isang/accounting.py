@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
@@ -53,8 +54,9 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
 
 
 def versions() -> dict[str, str]:
-    """Of isang and of the libraries under it."""
-    return {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
+    """Of isang and of the libraries under it; torch is told where it was used."""
+    used = [*_LIBRARIES, *(["torch"] if "torch" in sys.modules else [])]
+    return {"python": platform.python_version(), **{name: version(name) for name in used}}
 
 
 def detector_told(detector: Detector, context_rows: int) -> dict[str, Any]:
@@ -69,12 +71,13 @@ def detector_told(detector: Detector, context_rows: int) -> dict[str, Any]:
     }
 
 
+def training_told(detectors: Sequence[Detector]) -> list[dict[str, Any]]:
+    """How the nets in the detector of each block were trained."""
+    return [{"block": at + 1, **net} for at, one in enumerate(detectors) for net in trainings(one)]
+
+
 def _training(judgement: Judgement) -> list[dict[str, Any]]:
-    return [
-        {"block": block + 1, **trained}
-        for block, learner in enumerate(judgement.judged.learners)
-        for trained in trainings(learner.detector_)
-    ]
+    return training_told([learner.detector_ for learner in judgement.judged.learners])
 
 
 def _splits(judgement: Judgement) -> dict[str, Any]:

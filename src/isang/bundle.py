@@ -14,7 +14,6 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as unpack
 from safetensors.numpy import save as pack
 
-from isang.accounting import versions
 from isang.assembly import pipeline_of
 from isang.errors import IsangError, ModelError, UsageError
 from isang.golden import Golden
@@ -48,7 +47,7 @@ def save_folder(learnt: Learnt, folder: Path) -> Path:
     golden, rows = saved(learnt.golden)
     manifest = {
         "format": FORMAT,
-        "versions": versions(),
+        "versions": learnt.versions,
         "plan": learnt.plan.model_dump(exclude_none=True, exclude={"out"}),
         "trained": saved(learnt.trained)[0],
         "detector": learnt.account["detector"],
@@ -76,13 +75,14 @@ def load_folder(folder: Path) -> Learnt:
             raise ModelError(f"it belongs to {STATE} and {GOLDEN}, and to nothing else.")
         plan = _plan(manifest["plan"])
         trained = restored(Trained, manifest["trained"], {})
+        versions = restored(dict[str, str], manifest["versions"], {})
     with _naming(folder / STATE):
         pipeline = _pipeline(plan, manifest["pipeline"], _unpacked(files[STATE]))
     with _naming(folder / GOLDEN):
         golden = restored(Golden, manifest["golden"], _unpacked(files[GOLDEN]))
     with _naming(folder):
         golden.check(pipeline)
-    return Learnt(pipeline, plan, trained, golden, str(folder))
+    return Learnt(pipeline, plan, trained, golden, str(folder), versions)
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from isang.accounting import versions
 from isang.errors import InputError, UnknownColumnError
 from isang.intake import naming, reading_of
 from isang.learnt import Learnt
@@ -38,6 +39,7 @@ def reading_for(learnt: Learnt, plan: Plan, data: Any = None) -> Reading:
     columns = learnt.pipeline.columns_
     entities = entity_names(reading.frame, columns.keys)
     differing = differences(learnt.trained, learnt.pipeline.entities_, entities, reading)
+    differing += _other_versions(learnt.versions)
     recognised = replace(
         reading.recognised,
         pack_reason="as the model learnt",
@@ -48,6 +50,18 @@ def reading_for(learnt: Learnt, plan: Plan, data: Any = None) -> Reading:
         entities=len(entities),
     )
     return replace(reading, columns=columns, recognised=recognised, warnings=(*reading.warnings, *differing))
+
+
+def _other_versions(before: Mapping[str, str]) -> list[str]:
+    """Libraries whose release is another one than when the model learnt, told in one line."""
+    now = versions()
+    others = [
+        f"{name} {before[name]} (now {now[name]})"
+        for name in before.keys() & now.keys()
+        if before[name].split(".")[:2] != now[name].split(".")[:2]
+    ]
+    told = f"the model learnt with {', '.join(sorted(others))}; its golden rows score here as they did there."
+    return [told] if others else []
 
 
 def _as_learnt(learnt: Learnt, plan: Plan, file: str | None) -> Plan:

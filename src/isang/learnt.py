@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from isang.accounting import detector_told, threshold_told
+from isang.accounting import detector_told, threshold_told, training_told, versions
 from isang.golden import Golden
 from isang.pipeline import Pipeline
 from isang.plan import Plan
@@ -14,20 +14,25 @@ from isang.trained import Trained
 
 @dataclass(frozen=True, eq=False)
 class Learnt:
-    """A model, wherever it lies; `folder` is where it was loaded from, None where it was not."""
+    """A model, wherever it lies; `folder` is where it was loaded from, None where it was not.
+
+    `versions` are those of the libraries that it was learnt with.
+    """
 
     pipeline: Pipeline
     plan: Plan
     trained: Trained = field(repr=False)
     golden: Golden = field(repr=False)
     folder: str | None = None
+    versions: dict[str, str] = field(default_factory=versions, repr=False)
 
     @property
     def account(self) -> dict[str, Any]:
-        """The detector, the threshold and the number of rows, under their names in `run.json`."""
+        """Detector, training, threshold and the number of rows, under their names in `run.json`."""
         detector, decision = self.pipeline.learner_.detector_, self.pipeline.decision_
         return {
             "rows": self.trained.rows,
             "detector": detector_told(detector, detector.context_rows_),
+            "training": training_told([detector]),
             "thresholds": [threshold_told(decision, "causal")],
         }

@@ -24,22 +24,8 @@ _TEXTS = (
 _LISTS = ("inputs", "key", "value", "where")
 # What a model folder has settled already.
 _LEARNT = (
-    *(
-        "pack",
-        "preset",
-        "time",
-        "key",
-        "value",
-        "where",
-        "step",
-        "tz",
-        "apart",
-        "features",
-        "detector",
-        "rules",
-        "seed",
-    ),
-    *("train_until", "split", "false_alarms", "alerts", "threshold"),
+    *("pack", "preset", "time", "key", "value", "where", "step", "tz", "apart", "features", "detector", "rules"),
+    *("seed", "train_until", "split", "false_alarms", "alerts", "threshold"),
 )
 _GRAMMAR: dict[str, Callable[[str], object]] = {
     "since": parse_span,

@@ -23,16 +23,20 @@ def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequenc
 
     UsageError names what is unknown, of a wrong kind or at odds.
     """
-    displaced = {name for group in EXCLUSIVE if set(group) & set(told) for name in group}
-    kept = {name: value for name, value in _keys(base).items() if name not in displaced}
-    named = {**kept, **told}
+    named = _over(_keys(base), told)
     defaults = {} if named.get("model") else _defaults(str(named.get("pack") or "auto"), named.get("preset"))
-    known = {**defaults, **named}
+    known = _over(defaults, named)
     for change in changes:
         _apply(known, change)
     plan = _plan(known)
     plan.check()
     return plan
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, the one above winning, also over what says the same thing in another way."""
+    displaced = {name for group in EXCLUSIVE if set(group) & set(above) for name in group}
+    return {**{name: value for name, value in below.items() if name not in displaced}, **above}
 
 
 def load_plan(path: Path) -> dict[str, Any]:

@@ -41,8 +41,11 @@ class DenseNet(Net):
 
 
 def layers(widths: Sequence[int]) -> nn.Sequential:
-    """Linear layers with ReLU between them, none after the last."""
+    """Linear layers with ReLU between them, none after the last; first weights after Glorot & Bengio 2010."""
     stack: list[nn.Module] = []
     for narrow, wide in pairwise(widths):
-        stack += [nn.Linear(narrow, wide), nn.ReLU()]
+        layer = nn.Linear(narrow, wide)
+        nn.init.xavier_uniform_(layer.weight)
+        nn.init.zeros_(layer.bias)
+        stack += [layer, nn.ReLU()]
     return nn.Sequential(*stack[:-1])

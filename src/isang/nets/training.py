@@ -65,7 +65,7 @@ class Training:
                     net.train()
                     loss = self._learn(net, windows, train, batch, optimizer, cost)
                     net.eval()
-                    checked = _mean_loss(net, windows, check) if len(check) else None
+                    checked = _mean_loss(net, windows, check, cost) if len(check) else None
                     history.append(Epoch(loss, checked, rate))
                     _log.info("%s", _progress(history, self.epochs))
                     best.offer(loss if checked is None else checked)
@@ -128,9 +128,9 @@ class _Best:
         self._net.eval()
 
 
-def _mean_loss(net: Net, windows: Windows, ends: Integers) -> float:
+def _mean_loss(net: Net, windows: Windows, ends: Integers, cost: float) -> float:
     total = 0.0
-    with torch.inference_mode():
+    with torch.inference_mode(), precision(windows.device, cost):
         for some in windows.chunks(ends):
             total += float(net.loss(*windows.at(some))) * len(some)
     return total / len(ends)

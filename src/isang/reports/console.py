@@ -27,6 +27,7 @@ from isang.reports.strip import (
     verdict,
 )
 from isang.reports.suggest import next_command
+from isang.reports.training_chart import training_told
 from isang.words.incident import Incident
 from isang.words.telling import duration, moment, percent, printable, shortened
 
@@ -64,6 +65,7 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     _line(console, phrase("model", lang), model_told(run, lang))
     if detector := detector_of(run, outcome.plan):
         _line(console, phrase("detector", lang), [detector])
+    _line(console, phrase("training", lang), [training_told(run.get("training") or [], lang)])
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(run, lang)}"
     _line(console, phrase("threshold", lang), [*threshold_told(run, lang), expected])
     _line(console, phrase("measured", lang), measured_told(run, lang))
@@ -82,6 +84,7 @@ def tell_learnt(account: dict[str, Any], console: Console, folder: Path, command
     """From how many rows a model was learnt, by which detector, its threshold, where it lies, what to try next."""
     _line(console, phrase("rows", lang), [phrase("learnt_from_rows", lang, rows=f"{account['rows']:,}")])
     _line(console, phrase("detector", lang), [detector_of(account, {})])
+    _line(console, phrase("training", lang), [training_told(account["training"], lang)])
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(account, lang)}"
     _line(console, phrase("threshold", lang), [*threshold_told(account, lang), expected])
     console.print()

@@ -18,7 +18,7 @@ from isang.reports.pieces import commands, legend, section
 from isang.reports.sections import misses_table, provenance, undrawn, unscored
 from isang.reports.strip import head, verdict
 from isang.reports.suggest import in_folder, listen_closer
-from isang.reports.training_chart import loss_figure, training_name
+from isang.reports.training_chart import loss_figure, training_told
 from isang.words.incident import Incident
 
 _DRAWN = 12
@@ -118,18 +118,8 @@ def _training(outcome: Outcome, lang: str) -> Markup:
     if not trained:
         return Markup("")
     drawn = chart("figure-training", loss_figure(trained, lang), phrase("training", lang))
-    ended = [
-        phrase(
-            "training_ended",
-            lang,
-            net=training_name(net, trained),
-            epochs=len(net["epochs"]),
-            stopped=phrase(net["stopped"], lang),
-        )
-        for net in trained
-    ]
     told = element("p", {"class": "soft"}, phrase("training_told", lang))
-    box = element("div", {"class": "card panel"}, drawn, element("p", {"class": "soft"}, " · ".join(ended)))
+    box = element("div", {"class": "card panel"}, drawn, element("p", {"class": "soft"}, training_told(trained, lang)))
     return section("training", phrase("training", lang), told, box)
 
 

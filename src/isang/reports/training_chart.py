@@ -23,7 +23,7 @@ def loss_figure(trained: list[dict[str, Any]], lang: str = "en") -> go.Figure:
             figure.add_scatter(
                 x=list(range(1, len(losses) + 1)),
                 y=losses,
-                name=f"{training_name(net, trained)} {phrase(kind, lang)}",
+                name=f"{_name(net, trained)} {phrase(kind, lang)}",
                 mode="lines+markers" if len(losses) < 3 else "lines",
                 line={"color": colour, "width": 1.6, "dash": _DASHES[at % len(_DASHES)]},
                 hovertemplate="%{y:.4~g}",
@@ -35,7 +35,22 @@ def loss_figure(trained: list[dict[str, Any]], lang: str = "en") -> go.Figure:
     return dressed(figure, 280).update_layout(hovermode="x unified")
 
 
-def training_name(net: dict[str, Any], trained: list[dict[str, Any]]) -> str:
+def training_told(trained: list[dict[str, Any]], lang: str) -> str:
+    """How many epochs each net took, and why it stopped; empty without nets."""
+    told = [
+        phrase(
+            "training_ended",
+            lang,
+            net=_name(net, trained),
+            epochs=len(net["epochs"]),
+            stopped=phrase(net["stopped"], lang),
+        )
+        for net in trained
+    ]
+    return " · ".join(told)
+
+
+def _name(net: dict[str, Any], trained: list[dict[str, Any]]) -> str:
     """The detector, and which block it judged where there are several."""
     blocks = {other["block"] for other in trained}
     return f"{net['detector']} {net['block']}" if len(blocks) > 1 else str(net["detector"])
