@@ -265,9 +265,11 @@ def test_small_steps_take_one_thread_and_what_was_set_comes_back() -> None:
     assert torch.get_num_threads() == before
 
 
-def test_small_products_keep_their_precision() -> None:
-    with precision(CPU, 1.0):
-        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
+def test_only_large_products_of_recurrent_nets_lose_precision_on_a_processor() -> None:
+    recurrent, dense = (nets(1, 4)[name] for name in ("lstm", "dense"))
+    for net, cost in ((recurrent, 1.0), (dense, 1e12)):
+        with precision(net, CPU, cost):
+            assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
     if torch.cpu._is_avx512_bf16_supported():
-        with precision(CPU, 1e12):
+        with precision(recurrent, CPU, 1e12):
             assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16

@@ -28,7 +28,7 @@ class AttentionAutoencoder(Autoencoder):
         window_rows: Count = 50,
         width: Count = 32,
         layers: Count = 2,
-        heads: Count = 4,
+        heads: Count = 2,
         latent: Count = 8,
         dropout: Share = 0.2,
         row_score: RowScore = "row",

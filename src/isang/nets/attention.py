@@ -24,7 +24,7 @@ class AttentionNet(Net):
         self.dropout = nn.Dropout(dropout)
         self.enter = nn.Linear(columns, width)
         self.place = nn.Parameter(torch.randn(window_rows, width) / width**0.5)
-        self.blocks = nn.ModuleList(_block(width, heads, dropout) for _ in range(layers))
+        self.blocks = nn.ModuleList(_block(width, heads) for _ in range(layers))
         self.pool = nn.Linear(width, 1)
         self.squeeze = nn.Linear(2 * width, latent)
         self.widen = nn.Linear(latent, width)
@@ -50,5 +50,6 @@ class AttentionNet(Net):
         return squared_error(self.decode(self.encode(windows), windows.shape[1]), windows, weight)
 
 
-def _block(width: int, heads: int, dropout: float) -> nn.TransformerEncoderLayer:
-    return nn.TransformerEncoderLayer(width, heads, 2 * width, dropout, batch_first=True, norm_first=True)
+def _block(width: int, heads: int) -> nn.TransformerEncoderLayer:
+    # No dropout of its own: on attention weights it takes longer than all the rest.
+    return nn.TransformerEncoderLayer(width, heads, 2 * width, dropout=0.0, batch_first=True, norm_first=True)

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from isang.errors import UsageError
+from isang.nets.base import Net
 
 # Floating-point operations in a step.
 _ONE_THREAD = 1e9  # below, a second thread costs more than it gives, most of all on a machine that others use too
@@ -44,10 +45,10 @@ def threads(cost: float) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def precision(device: torch.device, cost: float) -> Any:
+def precision(net: Net, device: torch.device, cost: float) -> Any:
     """A context in which large products are computed in bfloat16, where that is faster; weights stay float32."""
-    capable = device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
-    return torch.autocast(device.type, torch.bfloat16) if capable and cost > _HALF_PRECISION else nullcontext()
+    pays = device.type == "cuda" or (net.recurrent and torch.cpu._is_avx512_bf16_supported())
+    return torch.autocast(device.type, torch.bfloat16) if pays and cost > _HALF_PRECISION else nullcontext()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -17,6 +18,8 @@ class LstmNet(Net):
     to learn, since the last row is the freshest in memory; and whoever needs the last row alone writes one row, not w.
     Cells are tanh, the output is linear.
     """
+
+    recurrent: ClassVar[bool] = True
 
     def __init__(self, columns: int, hidden: Sequence[int], latent: int, dropout: float) -> None:
         super().__init__()

@@ -92,7 +92,7 @@ class Training:
             some = order[start : start + batch]
             x, weight = windows.at(some)
             optimizer.zero_grad()
-            with precision(windows.device, cost):
+            with precision(net, windows.device, cost):
                 loss = net.loss(x, weight)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(weights, self.clip, foreach=True)
@@ -130,7 +130,7 @@ class _Best:
 
 def _mean_loss(net: Net, windows: Windows, ends: Integers, cost: float) -> float:
     total = 0.0
-    with torch.inference_mode(), precision(windows.device, cost):
+    with torch.inference_mode(), precision(net, windows.device, cost):
         for some in windows.chunks(ends):
             total += float(net.loss(*windows.at(some))) * len(some)
     return total / len(ends)
