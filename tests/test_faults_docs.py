@@ -107,6 +107,12 @@ INPUTS: dict[str, list[Callable[[Path], list[str]]]] = {
         good("--set", "detectr=knn"),
     ],
     "two options that set the same thing": [good("--alerts", "1/week", "--false-alarms", "1/week")],
+    "a parameter out of its range, a device that is not there": [
+        good("--detector", "pca_autoencoder:0"),
+        good("--detector", "dense_autoencoder", "--set", "detector.training.epochs=0"),
+        good("--detector", "dense_autoencoder", "--set", "detector.training.device=warp"),
+    ],
+    "a series shorter than the window of its detector": [good("--detector", "lstm_autoencoder:500")],
     "data without a column of the model": [
         judged_by(lambda folder: None, data="time,memory\n" + GOOD.partition("\n")[2])
     ],

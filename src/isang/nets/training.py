@@ -58,7 +58,7 @@ class Training:
         optimizer = torch.optim.AdamW(net.parameters(), self.learning_rate, weight_decay=self.weight_decay, fused=True)
         schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=self.plateau, threshold=_BETTER)
         best, history = _Best(net), list[Epoch]()
-        with threads(cost), best:
+        with threads(cost):
             try:
                 while len(history) < self.epochs and best.age <= self.patience:
                     rate = float(optimizer.param_groups[0]["lr"])
@@ -74,6 +74,8 @@ class Training:
                 if not history:
                     raise
                 return history, "interrupted"
+            finally:
+                best.restore()
         return history, "all epochs done" if len(history) == self.epochs else "no better on later windows"
 
     def _learn(
@@ -102,7 +104,7 @@ class Training:
 
 
 class _Best:
-    """The weights with the lowest loss so far; the net has them when the block is left."""
+    """The weights with the lowest loss so far."""
 
     def __init__(self, net: Net) -> None:
         self._net = net
@@ -119,10 +121,8 @@ class _Best:
             self.age, self._loss = 0, loss
             self._weights = {name: weight.clone() for name, weight in self._net.state_dict().items()}
 
-    def __enter__(self) -> None:
-        """Nothing to do yet."""
-
-    def __exit__(self, *_: object) -> None:
+    def restore(self) -> None:
+        """Give them back to the net."""
         if self._weights:
             self._net.load_state_dict(self._weights)
         self._net.eval()
