@@ -42,6 +42,13 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return isang.fit(TRAIN, plan=plan).save(tmp_path_factory.mktemp("kept") / "model")
 
 
+@pytest.fixture(scope="module")
+def kept_net(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of an LSTM autoencoder; not to be changed."""
+    net = {"name": "lstm_autoencoder", "window_rows": 12, "hidden": [16, 8], "latent": 4, "training": {"epochs": 2}}
+    return isang.fit(TRAIN, detector=net).save(tmp_path_factory.mktemp("net") / "model")
+
+
 @pytest.fixture
 def folder(kept: Path, tmp_path: Path) -> Path:
     """A copy that may be changed."""
@@ -115,7 +122,11 @@ def test_the_same_rows_give_the_same_arrays(tmp_path: Path) -> None:
     assert (one / GOLDEN).read_bytes() == (two / GOLDEN).read_bytes()
 
 
-def test_s1_d2_another_process_scores_the_same_to_the_last_bit(kept: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("model", ["kept", "kept_net"])
+def test_s1_d2_another_process_scores_the_same_to_the_last_bit(
+    model: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    kept: Path = request.getfixturevalue(model)
     NEW.write_parquet(tmp_path / "new.parquet")
     code = (
         "import sys, isang, numpy; numpy.save(sys.argv[3], isang.load(sys.argv[1]).detect(sys.argv[2]).scores['score'])"
@@ -133,6 +144,26 @@ def test_s1_d2_another_process_scores_the_same_to_the_last_bit(kept: Path, tmp_p
     subprocess.run(words, check=True)
     here = isang.load(kept).detect(str(tmp_path / "new.parquet"))
     assert np.array_equal(np.load(tmp_path / "s.npy"), scores(here), equal_nan=True)
+
+
+def test_a_net_comes_back_with_its_weights_and_its_history(kept_net: Path, tmp_path: Path) -> None:
+    detector = isang.load(kept_net).pipeline.learner_.detector_
+    assert detector.weights_["encoder.0.weight_ih_l0"].shape == (64, 2)
+    assert len(detector.history_) == 2
+    copy = Path(shutil.copytree(kept_net, tmp_path / "model"))
+
+    def spoil(arrays: dict[str, NDArray[Any]]) -> None:
+        next(array for name, array in arrays.items() if "weights_" in name)[0] = np.nan
+
+    with_arrays(copy, spoil)
+    assert "not finite" in refusal(copy)
+
+
+def test_weights_that_fit_no_net_are_refused(kept_net: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(kept_net, tmp_path / "model"))
+    with_manifest(copy, lambda told: told["plan"]["detector"].update(hidden=[16, 16]))
+    with_manifest(copy, lambda told: told["pipeline"]["learner_"]["state"]["detector_"]["parameters"].update(latent=9))
+    assert "golden rows cannot be judged" in refusal(copy)
 
 
 def test_sha256sum_reads_the_checksums(kept: Path) -> None:
