@@ -144,6 +144,17 @@ def test_m04_other_releases_of_libraries_are_told(model: isang.Model) -> None:
     assert told[0].startswith("the model learnt with polars 0.1.2 (now ")
 
 
+def test_m05_an_empty_column_is_told(model: isang.Model) -> None:
+    told = notes(model, NEW.with_columns(memory=pl.lit(None, dtype=pl.Float64)))
+    assert "columns without a single number are judged as missing throughout: memory." in told
+
+
+def test_too_few_rows_for_the_window_of_a_model_are_refused() -> None:
+    model = isang.fit(TRAIN, detector="pca_autoencoder:32")
+    with pytest.raises(InputError, match=r"^20 rows came and none can be judged: the model looks at 32 rows"):
+        model.detect(NEW.filter(pl.col("host") == "web").head(20))
+
+
 def test_m05_another_step_is_told(model: isang.Model) -> None:
     told = notes(model, NEW.with_columns(pl.col("time") + (pl.col("time") - pl.col("time").min())))
     assert told == ["rows come every 2 h here and came every 1 h when the model learnt."]

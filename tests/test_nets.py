@@ -242,6 +242,10 @@ def test_a_device_that_is_not_there_is_one_line() -> None:
         with pytest.raises(UsageError, match=f"device '{name}'.*take cpu, or auto") as caught:
             pick(name)
         assert "\n" not in str(caught.value)
+    moved = DenseAutoencoder(window_rows=4, training=Training(epochs=1)).fit(wave(100))
+    there = moved.anomaly_score(wave(50))
+    moved.set_params(training=Training(device="warp"))  # a model that was trained where there is one
+    np.testing.assert_array_equal(moved.anomaly_score(wave(50)), there)
     detector = DenseAutoencoder(window_rows=4, training=Training(device="warp"))
     with pytest.raises(UsageError):
         detector.fit(wave(100))

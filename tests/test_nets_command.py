@@ -78,6 +78,7 @@ def test_cuda_that_is_not_there_is_one_line(spikes: Path) -> None:
         ("detector.training.epochs=0", "training.epochs is 0; a whole number of at least 1 is needed."),
         ("detector.training.batch_windows=-3", "batch_windows is -3; a whole number of at least 1 is needed."),
         ("detector.training.learning_rate=-1.0", "learning_rate is -1.0; a number above 0 is needed."),
+        ("detector.latent=1000000000", "dense_autoencoder does not fit into memory: take a smaller latent or window."),
         ("detector.dropout=1.5", "dropout is 1.5; a number of at least 0 and below 1 is needed."),
     ],
 )
@@ -89,6 +90,10 @@ def test_settings_that_make_no_sense_are_one_line(spikes: Path, change: str, tol
     ("options", "told"),
     [
         (("--preset", "s11"), "--preset s11: there is none of that name. Did you mean 's1'?"),
+        (
+            ("--detector", "lstm_autoencoder", "--set", "detector.hidden=[]"),
+            "lstm_autoencoder needs at least one layer",
+        ),
         (("--detector", "cleaned"), "cleaned needs its parameter 'first'"),
         (("--detector", "cleaned:knm"), "'knm' is no member of detectors."),
         (("--detector", "attention_autoencoder", "--set", "detector.heads=5"), "heads 5 do not divide width 32"),
@@ -119,6 +124,13 @@ def test_the_losses_stand_in_run_json_and_in_the_report(spikes: Path, tmp_path: 
     page = (tmp_path / "out" / "report.html").read_text()
     assert 'id="figure-training"' in page
     assert "dense_autoencoder 2: 3 epochs, all epochs done" in page
+
+
+def test_what_was_dropped_is_told(spikes: Path, tmp_path: Path) -> None:
+    ended = isang("detect", spikes, "--detector", "cleaned:robust_zscore", "--out", tmp_path / "out")
+    assert ended.code == 0, ended.err
+    told = json.loads((tmp_path / "out" / "run.json").read_text())["detector"]["reason"]
+    assert re.fullmatch(r"\d+\.\d% of the rows were dropped as strange before it learnt", told)
 
 
 def test_the_plan_of_a_net_reruns_it(spikes: Path, tmp_path: Path) -> None:

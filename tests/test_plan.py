@@ -279,3 +279,9 @@ def test_an_option_wins_over_what_a_preset_says_in_another_way() -> None:
     }
     assert make_plan({"preset": "s1", "detector": "knn"}, {}).detector == "knn"
     assert make_plan({}, {"preset": "s1", "detector": "knn"}).detector == "knn"
+
+
+@pytest.mark.parametrize(("written", "meant"), [("1e-3", 1e-3), ("2E5", 2e5), ("1.5e-3", 1.5e-3)])
+def test_powers_of_ten_are_numbers_with_or_without_a_point(written: str, meant: float) -> None:
+    plan = make_plan({"detector": "pca_autoencoder"}, {}, ["min_size=" + written])
+    assert plan.min_size == pytest.approx(meant)

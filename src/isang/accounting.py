@@ -12,6 +12,7 @@ import numpy as np
 
 from isang.detectors.auto import Auto
 from isang.detectors.base import Detector
+from isang.detectors.cleaned import Cleaned
 from isang.detectors.ensemble import Ensemble
 from isang.explain.members import judge_of
 from isang.explain.trainings import trainings
@@ -66,9 +67,15 @@ def detector_told(detector: Detector, context_rows: int) -> dict[str, Any]:
     return {
         "name": name_of(detector),
         "members": parts,
-        "reason": detector.reason_ if isinstance(detector, Auto) else None,
+        "reason": _reason(detector),
         "context_rows": context_rows,
     }
+
+
+def _reason(detector: Detector) -> str | None:
+    if isinstance(detector, Cleaned):
+        return f"{detector.dropped_share_:.1%} of the rows were dropped as strange before it learnt"
+    return detector.reason_ if isinstance(detector, Auto) else None
 
 
 def training_told(detectors: Sequence[Detector]) -> list[dict[str, Any]]:

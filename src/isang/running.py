@@ -13,7 +13,7 @@ from typing import Any
 from isang.assembly import blaming, pipeline_of
 from isang.bundle import FORMAT, load_folder
 from isang.cuts import cuts
-from isang.errors import UsageError
+from isang.errors import InputError, UsageError
 from isang.intake import naming, reading_of, rerunnable
 from isang.judged_by import reading_for
 from isang.labelled import labels_of, measured
@@ -66,6 +66,12 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None) -> Result:
     )
     if learnt is not None:
         result = learnt.pipeline.detect(reading.frame, wanted=wanted, pack=reading.recognised.pack)
+        if not result.run["coverage"]["scored"]:
+            window = result.run["detector"]["context_rows"] + 1
+            raise InputError(
+                f"{len(reading.frame):,} rows came and none can be judged: the model looks at {window:,} rows of an "
+                "entity without a gap; give more rows before those that you ask about."
+            )
         return replace(result, run={**result.run, "model": _model_told(learnt)})
     pipeline, between = pipeline_of(plan, reading.columns), cuts(plan, reading)
     with blaming(plan):

@@ -84,7 +84,13 @@ def quartiles(values: pl.Series | None) -> tuple[float, float, float] | None:
 
 def differences(trained: Trained, known: Sequence[Entity], entities: Sequence[Entity], reading: Reading) -> list[str]:
     """What a reader should know of new data, a line each; `entities` are theirs, `known` those of the model."""
-    told = (_extra(trained, reading), _types(trained, reading), _units(trained, reading), _step(trained, reading))
+    told = (
+        _extra(trained, reading),
+        _types(trained, reading),
+        _empty(reading),
+        _units(trained, reading),
+        _step(trained, reading),
+    )
     return [*(line for lines in told for line in lines), *_unseen(known, entities)]
 
 
@@ -99,6 +105,12 @@ def _types(trained: Trained, reading: Reading) -> Iterator[str]:
     texts = [one.name for one in reading.source if one.role == "value" and one.dtype in _TEXT]
     if changed := [name for name in texts if name in numbers]:
         yield f"columns of numbers came as text, and are read as numbers: {_listed(changed)}."
+
+
+def _empty(reading: Reading) -> Iterator[str]:
+    columns = [one.name for one in reading.source if one.role == "value"]
+    if empty := [name for name in columns if quartiles(values_of(reading, name)) is None]:
+        yield f"columns without a single number are judged as missing throughout: {_listed(empty)}."
 
 
 def _units(trained: Trained, reading: Reading) -> Iterator[str]:

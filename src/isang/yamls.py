@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import yaml
 
 from isang.errors import UsageError
 
+_POWER = re.compile(r"[-+]?\d+[eE][-+]?\d{1,3}")
 _MOST_BYTES = 1_000_000
 _DEEPEST = 50
 _OPENING = (
@@ -52,7 +54,9 @@ def scalar(text: str) -> Any:
     try:
         if any(isinstance(token, yaml.AliasToken | yaml.TagToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
             raise UsageError(f"'{text}': aliases and tags are not read; put quotes around a text that begins so.")
-        return yaml.safe_load(text)
+        found = yaml.safe_load(text)
+        # YAML 1.1 takes 1e-3 for a text, since it has no point.
+        return float(found) if isinstance(found, str) and _POWER.fullmatch(found) and found == text.strip() else found
     except (yaml.YAMLError, ValueError) as error:
         raise UsageError(f"'{text}' cannot be read as a value; put quotes around a text: \"'{text}'\".") from error
 

@@ -14,8 +14,10 @@ from torch import Tensor
 
 from isang.detectors._windowed import RowErrors, RowScore, ends_to_learn_from, scaled
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
+from isang.errors import UsageError
+from isang.family import name_of
 from isang.nets.base import Net
-from isang.nets.device import operations, pick, seeded, threads
+from isang.nets.device import operations, pick, pick_for_scores, seeded, threads
 from isang.nets.epoch import Epoch
 from isang.nets.training import Training
 from isang.nets.windows import Windows
@@ -56,7 +58,7 @@ class Autoencoder(Detector):
         filled, seen = scaled(self.scale_, rows)
         ends, device = ends_to_learn_from(filled, self.window_rows), pick(training.device)
         with seeded(self.random_state):
-            net = self.net(rows.shape[1]).to(device)
+            net = self._fresh(rows.shape[1]).to(device)
             windows = Windows(filled, seen, self.window_rows, device)
             self.history_, self.stopped_ = training.run(net, windows, ends)
         self.weights_ = {name: weight.cpu().numpy() for name, weight in net.state_dict().items()}
@@ -95,10 +97,18 @@ class Autoencoder(Detector):
             written = net.decode(given, self.window_rows).cpu().numpy().astype(np.float64)
         return np.asarray(written * self.scale_.spread + self.scale_.center)
 
+    def _fresh(self, columns: int) -> Net:
+        try:
+            return self.net(columns)
+        except IndexError as error:
+            raise UsageError(f"{name_of(self)} needs at least one layer, and has none.") from error
+        except RuntimeError as error:  # so torch says that memory is not enough
+            raise UsageError(f"{name_of(self)} does not fit into memory: take a smaller latent or window.") from error
+
     @contextmanager
     def _ready(self, rows: Floats) -> Iterator[tuple[Net, Windows, Iterator[Integers]]]:
         """The trained net, the rows as its windows, and the ends of those windows chunk by chunk; no gradients."""
-        device = pick((self.training or Training()).device)
+        device = pick_for_scores((self.training or Training()).device)
         with torch.device("meta"):
             net = self.net(rows.shape[1])
         net.load_state_dict({name: torch.from_numpy(weight) for name, weight in self.weights_.items()}, assign=True)

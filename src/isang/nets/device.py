@@ -13,7 +13,7 @@ from isang.errors import UsageError
 from isang.nets.base import Net
 
 # Floating-point operations in a step.
-_ONE_THREAD = 1e9  # below, a second thread costs more than it gives, most of all on a machine that others use too
+_ONE_THREAD = 3e9  # below, a second thread gives little, and costs many times that on a machine that others use too
 _HALF_PRECISION = 3e8  # above, bfloat16 pays on processors that have it
 
 
@@ -27,6 +27,14 @@ def pick(name: str) -> torch.device:
     except (RuntimeError, AssertionError) as error:
         raise UsageError(f"device '{name}' is not there for torch {torch.__version__}; take cpu, or auto.") from error
     return device
+
+
+def pick_for_scores(name: str) -> torch.device:
+    """The device that a net was trained on; the processor where that is not there, so that a model may move."""
+    try:
+        return pick(name)
+    except UsageError:
+        return torch.device("cpu")
 
 
 def operations(net: nn.Module, batch: int, rows: int) -> float:

@@ -28,7 +28,9 @@ def next_command(outcome: Outcome) -> str:
 
 
 def listen_closer(run: dict[str, Any]) -> str:
-    """The same files again, with several times the false alarms allowed."""
+    """The same files again, with several times the false alarms allowed; a model must learn anew for that."""
+    if run.get("model"):
+        return f"isang fit FILE… --false-alarms {_more(run)}"
     paths = [str(entry.get("path", "")) for entry in run.get("inputs") or []]
     files = shlex.join(paths[:3]) + (" …" if len(paths) > 3 else "")
     return f"isang detect {files} --false-alarms {_more(run)}"
