@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import fields
 from importlib import import_module
 from inspect import Parameter, getdoc, signature
 from pathlib import Path
@@ -21,6 +22,7 @@ import typer
 
 import isang
 from isang import cli, family
+from isang.nets.training import Training
 from test_floors import FLOORS
 
 ROOT = Path(__file__).parents[1]
@@ -127,6 +129,12 @@ def test_a_section_has_the_parameters_of_its_member(name: str, member: str) -> N
     assert told == family.describe(name, member).parameters
     assert "**Not**" in text
     assert name == "sources" or "```" in text
+
+
+def test_the_settings_of_training_stand_on_the_page_of_detectors() -> None:
+    before = (ROOT / "docs/families/detectors.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    told = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", before, re.MULTILINE))
+    assert told == {field.name: repr(field.default) for field in fields(Training)}
 
 
 def sections(page: Path) -> dict[str, str]:
