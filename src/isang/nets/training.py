@@ -21,7 +21,7 @@ from isang.words.numbers import Count, Share, Size, Weight
 
 _log = logging.getLogger("isang")
 _UPDATES_AN_EPOCH = 100
-_SMALLEST_BATCH, _LARGEST_BATCH = 32, 1024
+_SMALLEST_BATCH, _LARGEST_BATCH = 32, 512
 _BETTER = 1e-3  # of the loss: less is no improvement
 _BAR = 20
 
@@ -30,7 +30,7 @@ _BAR = 20
 class Training:
     """How a net is trained: by Adam on mini-batches of windows, until it gets no better on later windows.
 
-    `batch_windows=None`: 32 to 1024, so that an epoch has about a hundred updates. The last share `validation` of the
+    `batch_windows=None`: 32 to 512, so that an epoch has about a hundred updates. The last share `validation` of the
     windows is not trained on; after `patience` epochs without improvement on it training ends, with the best weights.
     After `plateau` such epochs the learning rate is halved. `clip` bounds the norm of the gradient. `device` is auto
     (CUDA where there is one), cpu or cuda.
