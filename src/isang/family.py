@@ -95,13 +95,13 @@ def _built(family: str, name: str, key: str, value: Any) -> Any:
         return value
     hint = get_type_hints(member(family, name).__init__)[key]
     kind = settings_of(hint)
-    if kind is None:
+    if kind is None or isinstance(value, str):
         return build(family, value) if isinstance(value, Mapping) or holds_members(family, hint) else value
     known = [field.name for field in fields(kind)]
-    for setting in value if isinstance(value, Mapping) else ():
+    for setting in value:
         if setting not in known:
             raise UsageError(f"{name}: {key} has no '{setting}'.{nearest(setting, known)}")
-    return kind(**value) if isinstance(value, Mapping) else value
+    return kind(**value)
 
 
 def describe(family: str, name: str) -> Description:

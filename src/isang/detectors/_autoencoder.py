@@ -102,7 +102,9 @@ class Autoencoder(Detector):
             return self.net(columns)
         except IndexError as error:
             raise UsageError(f"{name_of(self)} needs at least one layer, and has none.") from error
-        except RuntimeError as error:  # so torch says that memory is not enough
+        except RuntimeError as error:
+            if "allocate" not in str(error):  # so torch says that memory is not enough
+                raise
             raise UsageError(f"{name_of(self)} does not fit into memory: take a smaller latent or window.") from error
 
     @contextmanager
