@@ -17,7 +17,7 @@ FLOORS = (
     ("family",),
     ("words",),
     ("windows", "scaling", "clusters", "trees", "state"),
-    ("features", "nets", "splits", "calibrate", "unscored", "timestamps", "recognise", "synthetic"),
+    ("alarms", "curves", "costs", "events", "exam", "chance", "features", "nets", "splits", "calibrate", "unscored", "timestamps", "recognise", "synthetic"),
     ("detectors", "thresholds", "rules"),
     ("learner", "risk", "grouping", "explain", "reports"),
     ("judging", "judgement"),

@@ -1,4 +1,4 @@
-"""How a result stands against a label column: events found, false alarms."""
+"""Label columns, and how a result stands against known events: events found, false alarms."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ import numpy as np
 import polars as pl
 
 from isang.errors import InputError
+from isang.events import Known
 from isang.result import Result
-from isang.words.frame import Flags, Integers, lay_out
+from isang.words.frame import Flags, entity_names, lay_out
 
 _WEEK_S = 604_800
 
 
 @dataclass(frozen=True)
 class Labels:
-    """Which rows a label column marks as an event: (n,) in the caller's order, and the value that says so."""
+    """Which rows a label column marks as an event, and which it says nothing of: (n,) in the caller's order.
+
+    `positive` is the value of an event.
+    """
 
     column: str
     positive: str
     truth: Flags
+    missing: Flags
 
 
 def labels_of(column: pl.Series, positive: str | None) -> Labels:
@@ -36,28 +41,27 @@ def labels_of(column: pl.Series, positive: str | None) -> Labels:
     )
     if wanted not in values:
         raise InputError(f"label column '{column.name}' has no value '{positive}'; it holds {_some(values)}.")
-    return Labels(column.name, wanted, (texts == wanted).to_numpy())
+    return Labels(column.name, wanted, (texts == wanted).to_numpy(), (texts == "").to_numpy())
 
 
-def measured(result: Result, labels: Labels) -> dict[str, Any]:
-    """Events (runs of positive rows of an entity) found by an incident, and incidents without an event.
+def measured(result: Result, known: Known, label: str, positive: str) -> dict[str, Any]:
+    """Events found by an incident, and incidents without an event; only judged rows that count do.
 
-    Only judged rows count.
+    `label` and `positive` say where the events are from.
     """
-    grid = lay_out(result.frame, result.columns)
-    split = result.scores["split"].to_numpy()
+    grid, entities = lay_out(result.frame, result.columns), entity_names(result.frame, result.columns.keys)
+    truth, split = known.on(grid, result.columns.keys, entities), result.scores["split"].to_numpy()
     judged = np.isin(split, ("test", "hindsight"))
+    events = np.where(judged, truth.event[grid.position], -1)
     told = result.scores["incident"].is_not_null().to_numpy()
-    order = np.argsort(grid.position, kind="stable")
-    events = _runs((labels.truth & judged)[order], grid.entity[grid.position][order])
-    alarms = _without_event(result, labels.truth)
+    alarms = _without_event(result, events >= 0, truth.left_out[grid.position])
     weeks = _weeks(result, judged)
     return {
-        "label": labels.column,
-        "positive": labels.positive,
-        "events": int(events.max(initial=-1)) + 1,
-        "found": len(np.unique(events[(events >= 0) & told[order]])),
-        "incidents": len(result.incidents),
+        "label": label,
+        "positive": positive,
+        "events": len(np.unique(events[events >= 0])),
+        "found": len(np.unique(events[(events >= 0) & told])),
+        "incidents": sum(incident.known is None for incident in result.incidents),
         "false_alarms": alarms,
         "false_alarms_per_week": round(alarms / weeks, 4) if weeks else None,
         "reported_on": "hindsight" if "hindsight" in split else "test",
@@ -75,16 +79,12 @@ def _some(values: list[str]) -> str:
     return f"{len(values)} values ({shown}{' …' if len(values) > 5 else ''})" if values else "no value"
 
 
-def _runs(positive: Flags, entity: Integers) -> Integers:
-    """Number of the event of each row, -1 outside."""
-    starts = positive & ~(np.append(False, positive[:-1]) & (np.diff(entity, prepend=entity[:1]) == 0))
-    return np.where(positive, np.cumsum(starts) - 1, -1)
-
-
-def _without_event(result: Result, truth: Flags) -> int:
-    """Incidents none of whose rows lies in an event."""
-    hit = set(result.scores["incident"].filter(pl.Series(truth)).drop_nulls().to_list())
-    return sum(incident.id not in hit for incident in result.incidents)
+def _without_event(result: Result, inside: Flags, left_out: Flags) -> int:
+    """Incidents none of whose rows lies in an event, and some of whose rows count."""
+    rows = result.scores["incident"].is_not_null().to_numpy()
+    named = result.scores["incident"].to_numpy()
+    hit, counted = set(named[rows & inside]), set(named[rows & ~left_out])
+    return sum(incident.id in counted - hit for incident in result.incidents)
 
 
 def _weeks(result: Result, judged: Flags) -> float | None:

@@ -26,7 +26,7 @@ from isang.words.amounts import parse_span
 from isang.words.frame import Columns, check_frame
 from isang.words.reading import Reading, Recognised, SetAside, SourceColumn
 
-PACKS = ("auto", "series")
+PACKS = ("auto", "series", "process")
 
 
 def read(

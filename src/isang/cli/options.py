@@ -47,7 +47,17 @@ Value = Annotated[
 ]
 Label = Annotated[
     str | None,
-    _reading("--label", help="Column of known events: only measured against.", metavar="COLUMN"),
+    _reading("--label", help="Column of known events: measured against, never learnt from.", metavar="COLUMN"),
+]
+Events = Annotated[
+    str | None,
+    _reading("--events", help="File of known periods: start,end,key…,kind,note, or NAB's JSON.", metavar="FILE"),
+]
+Lead = Annotated[
+    str | None, _reading("--lead", help="Warn before events: 2rows, 4min before them count.", metavar="SPAN")
+]
+Recovery = Annotated[
+    str | None, _reading("--recovery", help="What follows an event counts neither way: 10rows.", metavar="SPAN")
 ]
 Positive = Annotated[
     str | None, _reading("--positive", help="Its value that means an event (the rarer one).", metavar="VALUE")
@@ -89,6 +99,10 @@ FalseAlarms = Annotated[
 Alerts = Annotated[str | None, _deciding("--alerts", help="Cap on incidents, right or wrong: 3/week.", metavar="RATE")]
 Threshold = Annotated[
     str | None, _deciding("--threshold", help="A rule of your own: quantile:0.99, fixed:3.", metavar="RULE")
+]
+Cost = Annotated[
+    str | None,
+    _deciding("--cost", help="What mistakes cost: miss=100,alarm=5,hit=5,unit=USD.", metavar="COSTS"),
 ]
 Direction = Annotated[
     Literal["up", "down", "both"] | None, _deciding("--direction", help="up, down or both (both).", metavar="WAY")
