@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from isang import synthetic
-    from isang.api import detect, fit
+    from isang.api import detect, fit, selftest
     from isang.catalogue import members
     from isang.errors import IsangError
     from isang.model import Model, load
     from isang.pipeline import Pipeline
     from isang.reading import read
     from isang.result import Result
+    from isang.self_test import SelfTest
     from isang.words.incident import Incident
 
 __all__ = [
@@ -21,11 +22,13 @@ __all__ = [
     "Model",
     "Pipeline",
     "Result",
+    "SelfTest",
     "detect",
     "fit",
     "load",
     "members",
     "read",
+    "selftest",
     "synthetic",
 ]
 
@@ -36,9 +39,11 @@ _HOMES = {
     "load": "isang.model",
     "members": "isang.catalogue",
     "read": "isang.reading",
+    "selftest": "isang.api",
     "Model": "isang.model",
     "Pipeline": "isang.pipeline",
     "Result": "isang.result",
+    "SelfTest": "isang.self_test",
     "Incident": "isang.words.incident",
     "IsangError": "isang.errors",
 }

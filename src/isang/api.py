@@ -1,4 +1,4 @@
-"""The Python doors: `isang.detect`, `isang.fit`."""
+"""The Python doors: `isang.detect`, `isang.fit`, `isang.selftest`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from isang.intake import paths_of
 from isang.learnt import Learnt
 from isang.model import IN_MEMORY, Model
 from isang.plan import Plan
+from isang.proving import prove
 from isang.result import Result
 from isang.running import run
+from isang.self_test import SelfTest, self_test
 from isang.settling import load_plan, make_plan
 
 
@@ -64,7 +66,7 @@ def detect(
     told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}
     paths, given = _parted(source)
     if model is not None:
-        told["model"] = (model.folder or IN_MEMORY) if isinstance(model, Learnt) else str(model)
+        told["model"] = _named(model)
     settled = settle(paths, told, plan, [set] if isinstance(set, str) else set)
     return run(settled, given, model if isinstance(model, Learnt) else None).like(given)
 
@@ -103,6 +105,49 @@ def fit(
     return Model(**vars(learn(settled, datetime.now(UTC), given)[0]))
 
 
+def selftest(
+    source: Any = None,
+    *,
+    plan: str | Path | Mapping[str, Any] | None = None,
+    pack: str | None = None,
+    preset: str | None = None,
+    time: str | None = None,
+    key: str | Sequence[str] | None = None,
+    value: str | Sequence[str] | None = None,
+    label: str | None = None,
+    positive: str | None = None,
+    where: str | Sequence[str] | None = None,
+    step: str | None = None,
+    tz: str | None = None,
+    encoding: str | None = None,
+    strict: bool | None = None,
+    apart: bool | None = None,
+    detector: str | Mapping[str, Any] | None = None,
+    train_until: str | None = None,
+    split: str | None = None,
+    model: str | Path | Learnt | None = None,
+    false_alarms: str | None = None,
+    alerts: str | None = None,
+    threshold: str | Mapping[str, Any] | None = None,
+    require: str | None = None,
+    seed: int | None = None,
+    set: str | Sequence[str] = (),
+) -> SelfTest:
+    """Put faults of known kind and size into the last part of a source, and see which would be caught.
+
+    The keywords are those of `detect` that concern reading, learning and deciding; the rows before the last part
+    (three tenths, or what `split` or `train_until` leave) are learnt from. `require` ("70%", "spike=90%,drift=50%")
+    says what share must be caught. Nothing is written: see `SelfTest.save`. Raises IsangError: UsageError for options,
+    InputError for data.
+    """
+    told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}
+    paths, given = _parted(source)
+    if model is not None:
+        told["model"] = _named(model)
+    settled = settle(paths, told, plan, [set] if isinstance(set, str) else set)
+    return self_test(prove(settled, given, model if isinstance(model, Learnt) else None), given)
+
+
 def settle(
     inputs: Sequence[str] | None,
     told: Mapping[str, Any],
@@ -112,6 +157,11 @@ def settle(
     """The checked plan of these inputs and options: `changes` win over options, options over the plan (file)."""
     base = load_plan(Path(plan)) if isinstance(plan, str | Path) else (plan or {})
     return make_plan({**told, **({"inputs": list(inputs)} if inputs else {})}, base, changes)
+
+
+def _named(model: str | Path | Learnt) -> str:
+    """A model as a plan names it."""
+    return (model.folder or IN_MEMORY) if isinstance(model, Learnt) else str(model)
 
 
 def _parted(source: Any) -> tuple[list[str], Any]:

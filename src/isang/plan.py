@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from isang.errors import UsageError
+from isang.required import parse_required
 from isang.specs import check_member, spec
 from isang.words.amounts import parse_rate, parse_share, parse_span
 
@@ -19,7 +20,7 @@ Band = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 EXCLUSIVE = (("false_alarms", "alerts", "threshold"), ("train_until", "split"))
 _TEXTS = (
     *("time", "label", "positive", "step", "tz", "encoding", "detector", "train_until", "split", "model"),
-    *("false_alarms", "alerts", "threshold", "min_change", "since", "out"),
+    *("false_alarms", "alerts", "threshold", "min_change", "since", "require", "out"),
 )
 _LISTS = ("inputs", "key", "value", "where")
 # What a model folder has settled already.
@@ -33,6 +34,7 @@ _GRAMMAR: dict[str, Callable[[str], object]] = {
     "min_change": parse_share,
     "false_alarms": parse_rate,
     "alerts": parse_rate,
+    "require": parse_required,
 }
 _LARGEST_SEED = 2**32 - 1  # what NumPy takes
 
@@ -72,6 +74,7 @@ class Plan(BaseModel):
     top: int | None = None
     seed: int = 0
     fail_on: Band | None = None
+    require: str | None = None
     lang: Literal["en", "ko"] = "en"
     out: str = "isang-out"
 

@@ -90,6 +90,10 @@ Alerts = Annotated[str | None, _deciding("--alerts", help="Cap on incidents, rig
 Threshold = Annotated[
     str | None, _deciding("--threshold", help="A rule of your own: quantile:0.99, fixed:3.", metavar="RULE")
 ]
+Require = Annotated[
+    str | None,
+    _deciding("--require", help="Least share caught (80%): 70%, or spike=90%,drift=50%; 0% is none.", metavar="SHARES"),
+]
 Direction = Annotated[
     Literal["up", "down", "both"] | None, _deciding("--direction", help="up, down or both (both).", metavar="WAY")
 ]
@@ -104,6 +108,7 @@ Since = Annotated[
 ]
 Top = Annotated[int | None, _deciding("--top", help="Only the N riskiest.", metavar="N")]
 Out = Annotated[str | None, _output("--out", help="Folder of the results (isang-out).", metavar="DIR")]
+AsSelftestJson = Annotated[bool, _output("--json", help="Print selftest.json, and only that, on standard output.")]
 AsJson = Annotated[bool, _output("--json", help="Print incidents.json, and only that, on standard output.")]
 FailOn = Annotated[
     Band | None,

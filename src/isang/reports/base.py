@@ -14,7 +14,16 @@ from isang.words.incident import Incident
 Kind = Literal["text", "time", "number", "integer", "flag", "object", "list", "texts", "map"]
 
 
-class Outcome(Protocol):
+class Accounted(Protocol):
+    """What was run, and the plan that reruns it."""
+
+    @property
+    def run(self) -> dict[str, Any]: ...
+    @property
+    def plan(self) -> dict[str, Any]: ...
+
+
+class Outcome(Accounted, Protocol):
     """What a run gives back, seen from the reports: `isang.result.Result` has all of it."""
 
     @property
@@ -36,11 +45,7 @@ class Outcome(Protocol):
     @property
     def upper(self) -> pl.DataFrame: ...
     @property
-    def run(self) -> dict[str, Any]: ...
-    @property
     def skipped(self) -> list[dict[str, Any]]: ...
-    @property
-    def plan(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,91 @@
+"""A self-test in words: what was wanted and found, how soon, what to try next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any
+
+from isang.reports.phrases import phrase
+from isang.reports.suggest import more_alarms
+from isang.words.telling import duration, number, percent, span
+from isang.words.trial import Criterion, FalseAlarms, Share, Trials
+
+
+def verdict_told(trials: Trials, lang: str) -> str:
+    """Passed, or how many criteria are not met."""
+    failed = sum(not criterion.passed for criterion in trials.criteria)
+    return phrase("self_test_failed", lang, count=failed) if failed else phrase("self_test_passed", lang)
+
+
+def criterion_told(criterion: Criterion, trials: Trials, lang: str) -> tuple[str, str, str]:
+    """Its name, what was found, what is wanted."""
+    if criterion.name == "defects":
+        found = phrase("defects_found", lang, count=len(trials.defects)) if trials.defects else phrase("none", lang)
+        return phrase("defects", lang), found, phrase("none", lang)
+    if criterion.name == "false_alarms":
+        wanted = phrase("twice", lang, most=number(criterion.wanted), requested=trials.false_alarms.requested)
+        return phrase("realised_alarms", lang), alarms_told(trials.false_alarms, lang), wanted
+    found = phrase("none_tried", lang)
+    if criterion.found is not None:
+        found = phrase("share_of_cases", lang, share=percent(criterion.found), cases=criterion.cases)
+    return fault_told(criterion.name, lang), found, phrase("at_least", lang, share=percent(criterion.wanted))
+
+
+def alarms_told(alarms: FalseAlarms, lang: str) -> str:
+    """How many, and a week with its interval."""
+    if alarms.per_week is None:
+        return phrase("in_last_part", lang, count=f"{alarms.count:,}")
+    rate = phrase("a_week", lang, count=number(alarms.per_week))
+    between = span(number(alarms.low), number(alarms.high), lang)
+    return f"{phrase('in_last_part', lang, count=f'{alarms.count:,}')}, {rate} ({between})"
+
+
+def fault_told(fault: str, lang: str) -> str:
+    """The kind of a fault in words."""
+    return phrase(f"fault_{fault}", lang)
+
+
+def size_told(size: float | None, lang: str) -> str:
+    """`5 spreads`; empty where there is none."""
+    return "" if size is None else phrase("spreads", lang, size=f"{size:g}")
+
+
+def delay_told(share: Share, lang: str) -> str:
+    """At once, or after how long (rows without time); a dash where none was caught."""
+    if share.delay_rows is None:
+        return "–"
+    if share.delay_rows == 0:
+        return phrase("at_once", lang)
+    if share.delay_s is not None:
+        return duration(share.delay_s, lang)
+    return phrase("after_rows", lang, rows=number(share.delay_rows))
+
+
+def middle_delay(shares: Sequence[Share], lang: str) -> str:
+    """How soon faults of one kind are noticed: those of the middle size."""
+    return delay_told(shares[len(shares) // 2], lang)
+
+
+def last_part_told(run: dict[str, Any], lang: str) -> str:
+    """Which rows were tried."""
+    found = (run.get("splits") or {}).get("test")
+    if not found:
+        return ""
+    ends = [str(found[end])[:16].replace("T", " ") for end in ("start", "end")]
+    return phrase("tried_in", lang, rows=f"{found['rows']:,}", start=ends[0], end=ends[1])
+
+
+def next_trial(trials: Trials) -> str:
+    """Another detector, a look at the incidents, more false alarms; or to learn from all rows, and judge new ones."""
+    failed = [criterion.name for criterion in trials.criteria if not criterion.passed]
+    plan = shlex.quote(str(PurePath(str(trials.plan.get("out") or "isang-selftest"), "plan.yaml")))
+    model = trials.plan.get("model")
+    if "false_alarms" in failed and "defects" not in failed:
+        return f"isang detect --plan {plan} --out isang-out"
+    if not failed:
+        files = shlex.join([str(path) for path in trials.plan.get("inputs") or []][:3] or ["FILE"])
+        return f"isang detect NEW --model {shlex.quote(str(model))}" if model else f"isang fit {files}"
+    change = "--detector robust_zscore" if "defects" in failed else f"--false-alarms {more_alarms(trials.run)}"
+    return f"isang fit FILE… {change}" if model else f"isang selftest --plan {plan} {change}"
