@@ -213,8 +213,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "alarms_or_events": (
         "Incidents in the last part count as false alarms, since nothing is known of them. If they did happen, name "
         "the column that marks them with --label.",
-        "마지막 구간의 이상 상황은 확인되지 않았으므로 오경보로 셉니다. 실제 사건이라면 그 사건을 표시한 열을 --label로 "
-        "알려 주십시오.",
+        "마지막 구간의 이상 상황은 확인되지 않았으므로 오경보로 셉니다. 실제 사건이라면 그 사건을 표시한 열을 "
+        "--label로 알려 주십시오.",
     ),
     "found": ("found", "결과"),
     "wanted": ("wanted", "기준"),
@@ -227,6 +227,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "realised_alarms": ("False alarms", "오경보"),
     "in_last_part": ("{count} in the last part", "마지막 구간 {count}건"),
     "twice": ("at most {most}, twice {requested}", "최대 {most}건 (요청 {requested}의 두 배)"),
+    "by_chance": ("so many may be chance in so short a time", "기간이 짧아 우연일 수 있음"),
     "share_of_cases": (
         "{share} of {cases} caught at 5 spreads or more",
         "크기 5 이상 {cases}건 중 {share} 탐지",
@@ -251,8 +252,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "size": ("size", "크기"),
     "interval": ("95 % interval", "95 % 구간"),
     "noticed_after": ("noticed after", "탐지까지"),
-    "noticed": ("noticed", "탐지"),
-    "not_noticed": ("not noticed", "탐지 못 함"),
+    "noticed": ("noticed", "탐지된 곳"),
+    "noticed_at_once": ("noticed at once", "즉시 탐지"),
+    "noticed_later": ("noticed after {delay}", "{delay} 만에 탐지"),
+    "not_noticed": ("not noticed", "탐지하지 못함"),
     "required": ("required", "합격 기준"),
     "in_numbers": ("In numbers", "수치로 보기"),
     "examples": ("One of each kind", "종류별 예"),

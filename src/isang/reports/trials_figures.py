@@ -71,7 +71,8 @@ def _hover(share: Share, lang: str) -> str:
     named = ", ".join(filter(None, (fault_told(share.fault, lang), size_told(share.size, lang))))
     between = phrase("to", lang, lower=f"{share.low:.0%}", upper=f"{share.high:.0%}")
     caught = phrase("caught_of", lang, caught=share.caught, injected=share.injected)
-    return f"{named}: {caught} ({between}); {phrase('noticed_after', lang)} {delay_told(share, lang)}"
+    delay = delay_told(share.delay_rows, share.delay_s, lang)
+    return f"{named}: {caught} ({between}); {phrase('noticed_after', lang)} {delay}"
 
 
 def example_figure(example: Example, lang: str = "en") -> go.Figure:

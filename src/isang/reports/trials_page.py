@@ -14,12 +14,13 @@ from isang.reports.sections import provenance
 from isang.reports.strip import detector_of, model_told, threshold_told, two
 from isang.reports.trials_figures import SIZE_COLOURS, example_figure, share_figure
 from isang.reports.trials_told import (
-    alarms_told,
     criterion_told,
     delay_told,
     fault_told,
     last_part_told,
     next_trial,
+    noticed_told,
+    rate_told,
     size_told,
     verdict_told,
 )
@@ -57,7 +58,13 @@ def _head(trials: Trials, lang: str) -> Markup:
         *([(phrase("model", lang), two(*model_told(run, lang)))] if run.get("model") else []),
         (phrase("detector", lang), two(detector_of(run, trials.plan), ", ".join(run["recognised"]["values"][:4]))),
         (phrase("threshold", lang), two(*threshold_told(run, lang))),
-        (phrase("realised_alarms", lang), two(alarms_told(trials.false_alarms, lang), asked)),
+        (
+            phrase("realised_alarms", lang),
+            two(
+                f"{trials.false_alarms.count:,}",
+                " · ".join(filter(None, (rate_told(trials.false_alarms, lang), asked))),
+            ),
+        ),
     ]
     notes = [element("li", None, element("b", None, phrase("warnings", lang)), " ", note) for note in run["warnings"]]
     return element(
@@ -110,7 +117,14 @@ def _share_row(share: Share, lang: str) -> list[str]:
     ends = span(percent(share.low), percent(share.high), lang)
     caught = percent(share.share)
     named = [fault_told(share.fault, lang), size_told(share.size, lang) or "–"]
-    return [*named, str(share.injected), str(share.caught), caught, ends, delay_told(share, lang)]
+    return [
+        *named,
+        str(share.injected),
+        str(share.caught),
+        caught,
+        ends,
+        delay_told(share.delay_rows, share.delay_s, lang),
+    ]
 
 
 def _sizes(trials: Trials, lang: str) -> Markup:
@@ -140,8 +154,7 @@ def _examples(trials: Trials, lang: str) -> Markup:
 
 def _example(example: Example, number: int, lang: str) -> Markup:
     title = ", ".join(filter(None, (fault_told(example.fault, lang), size_told(example.size, lang))))
-    noticed = phrase("not_noticed" if example.noticed is None else "noticed", lang)
-    where = " · ".join(filter(None, (example.entity, example.column, noticed)))
+    where = " · ".join(filter(None, (example.entity, example.column, noticed_told(example, lang))))
     head = element("h4", None, title, " ", element("small", {"class": "soft"}, where))
     return element(
         "div", {"class": "card panel"}, head, chart(f"figure-example-{number}", example_figure(example, lang), title)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
 from isang.reports.phrases import phrase
 from isang.reports.suggest import more_alarms
 from isang.words.telling import duration, number, percent, span
-from isang.words.trial import Criterion, FalseAlarms, Share, Trials
+from isang.words.trial import Criterion, Example, FalseAlarms, Share, Trials
 
 
 def verdict_told(trials: Trials, lang: str) -> str:
@@ -25,8 +27,13 @@ def criterion_told(criterion: Criterion, trials: Trials, lang: str) -> tuple[str
         found = phrase("defects_found", lang, count=len(trials.defects)) if trials.defects else phrase("none", lang)
         return phrase("defects", lang), found, phrase("none", lang)
     if criterion.name == "false_alarms":
-        wanted = phrase("twice", lang, most=number(criterion.wanted), requested=trials.false_alarms.requested)
-        return phrase("realised_alarms", lang), alarms_told(trials.false_alarms, lang), wanted
+        wanted = phrase(
+            "twice", lang, most=number(math.floor(criterion.wanted)), requested=trials.false_alarms.requested
+        )
+        found = alarms_told(trials.false_alarms, lang)
+        if criterion.passed and trials.false_alarms.count > criterion.wanted:
+            found = f"{found}; {phrase('by_chance', lang)}"
+        return phrase("realised_alarms", lang), found, wanted
     found = phrase("none_tried", lang)
     if criterion.found is not None:
         found = phrase("share_of_cases", lang, share=percent(criterion.found), cases=criterion.cases)
@@ -34,12 +41,21 @@ def criterion_told(criterion: Criterion, trials: Trials, lang: str) -> tuple[str
 
 
 def alarms_told(alarms: FalseAlarms, lang: str) -> str:
-    """How many, and a week with its interval."""
+    """How many in the last part, and a week."""
+    count = phrase("in_last_part", lang, count=f"{alarms.count:,}")
+    return f"{count}, {rate}" if (rate := rate_told(alarms, lang)) else count
+
+
+def rate_told(alarms: FalseAlarms, lang: str) -> str:
+    """How many a week, with the ends of the interval; empty without time."""
     if alarms.per_week is None:
-        return phrase("in_last_part", lang, count=f"{alarms.count:,}")
-    rate = phrase("a_week", lang, count=number(alarms.per_week))
-    between = span(number(alarms.low), number(alarms.high), lang)
-    return f"{phrase('in_last_part', lang, count=f'{alarms.count:,}')}, {rate} ({between})"
+        return ""
+    rate, low, high = (_two_digits(each) for each in (alarms.per_week, alarms.low, alarms.high))
+    return f"{phrase('a_week', lang, count=rate)} ({span(low, high, lang)})"
+
+
+def _two_digits(value: float | None) -> str:
+    return number(value if value is None else float(f"{value:.2g}"))
 
 
 def fault_told(fault: str, lang: str) -> str:
@@ -52,20 +68,32 @@ def size_told(size: float | None, lang: str) -> str:
     return "" if size is None else phrase("spreads", lang, size=f"{size:g}")
 
 
-def delay_told(share: Share, lang: str) -> str:
-    """At once, or after how long (rows without time); a dash where none was caught."""
-    if share.delay_rows is None:
+def delay_told(rows: float | None, seconds: float | None, lang: str) -> str:
+    """At once, or after how long (rows without time); a dash where nothing was noticed."""
+    if rows is None:
         return "–"
-    if share.delay_rows == 0:
+    if rows == 0:
         return phrase("at_once", lang)
-    if share.delay_s is not None:
-        return duration(share.delay_s, lang)
-    return phrase("after_rows", lang, rows=number(share.delay_rows))
+    return phrase("after_rows", lang, rows=number(rows)) if seconds is None else duration(seconds, lang)
+
+
+def noticed_told(example: Example, lang: str) -> str:
+    """Whether the fault was noticed, and how soon."""
+    if example.noticed is None:
+        return phrase("not_noticed", lang)
+    if example.noticed == example.first:
+        return phrase("noticed_at_once", lang)
+    first, noticed = example.at[example.first], example.at[example.noticed]
+    seconds = None
+    if isinstance(first, datetime) and isinstance(noticed, datetime):
+        seconds = (noticed - first).total_seconds()
+    return phrase("noticed_later", lang, delay=delay_told(example.noticed - example.first, seconds, lang))
 
 
 def middle_delay(shares: Sequence[Share], lang: str) -> str:
     """How soon faults of one kind are noticed: those of the middle size."""
-    return delay_told(shares[len(shares) // 2], lang)
+    middle = shares[len(shares) // 2]
+    return delay_told(middle.delay_rows, middle.delay_s, lang)
 
 
 def last_part_told(run: dict[str, Any], lang: str) -> str:

@@ -31,8 +31,8 @@ def false_alarms(result: Result, decision: Decision, part: Part, events: Flags) 
         return FalseAlarms(count, None, None, None, requested, expected)
     low = float(gammaincinv(count, _TAIL)) if count else 0.0
     high = float(gammaincinv(count + 1, 1 - _TAIL))
-    a_week = (round(number * _WEEK_S / seconds, 4) for number in (count, low, high))
-    return FalseAlarms(count, *a_week, requested, expected)
+    per_week, low, high = (round(number * _WEEK_S / seconds, 4) for number in (count, low, high))
+    return FalseAlarms(count, per_week, low, high, requested, expected)
 
 
 def bearable(alarms: FalseAlarms) -> list[Criterion]:

@@ -79,7 +79,7 @@ def _learnt(train: Grid, count: int) -> tuple[Floats, Flags]:
     this is larger, as in columns that seldom change.
     """
     spread, coupled = np.full((count, train.X.shape[1]), np.nan), np.zeros((count, train.X.shape[1]), dtype=np.bool_)
-    band = Season().fit(train).transform(train)
+    usual = _usual_range(train)
     order = np.argsort(train.entity, kind="stable")
     bounds = np.searchsorted(train.entity[order], np.arange(count + 1))
     for number in range(count):
@@ -88,10 +88,17 @@ def _learnt(train: Grid, count: int) -> tuple[Floats, Flags]:
             known = rows[np.isfinite(train.X[rows, column])]
             values = train.X[known, column]
             if len(known) >= _FEWEST_ROWS and np.ptp(values) > 0:
-                usual = np.median(band.upper[known, column] - band.expected[known, column]) / BAND_SPREADS
-                spread[number, column] = max(float(usual), usual_spread(values))
+                spread[number, column] = max(float(np.median(usual[known, column])), usual_spread(values))
         coupled[number] = _coupled(train.X[rows], np.isfinite(spread[number]))
     return spread, coupled
+
+
+def _usual_range(train: Grid) -> Floats:
+    """(n, d) one spread of what is usual at each row's time of day and week."""
+    seen = Season().fit(train).transform(train)
+    if seen.upper is None or seen.expected is None:
+        raise ValueError("a season without a usual range.")
+    return np.asarray((seen.upper - seen.expected) / BAND_SPREADS)
 
 
 def _coupled(rows: Floats, varying: Flags) -> Flags:

@@ -55,8 +55,9 @@ def _share(kind: str, size: float | None, tried: Sequence[Trial], part: Part) ->
     low, high = wilson(len(delays), len(tried))
     micros, rows = np.median(delays, axis=0) if len(delays) else (None, None)
     seconds = None if micros is None or part.columns.time is None else float(micros) / 1e6
-    ratios = (round(ratio, 4) for ratio in (len(delays) / len(tried), low, high))
-    return Share(kind, size, len(tried), len(delays), *ratios, seconds, None if rows is None else float(rows))
+    share, low, high = (round(ratio, 4) for ratio in (len(delays) / len(tried), low, high))
+    after = None if rows is None else float(rows)
+    return Share(kind, size, len(tried), len(delays), share, low, high, seconds, after)
 
 
 def _delay(trial: Trial, part: Part) -> tuple[int, int]:
