@@ -21,7 +21,7 @@ from isang.words.frame import Flags, Grid
 from isang.words.verdicts import Fired, Verdicts
 
 _WEEK_S = 604_800
-_FEWEST_ROWS = 50  # fewer hold no tail from which a week could be told
+FEWEST_ROWS = 50  # fewer hold no tail from which a week could be told
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def past_of(judged: Judged, grid: Grid, rows: Flags) -> Past:
 
 def decide(past: Past, threshold: Threshold) -> Decision:
     """Tail and threshold from the same past scores; no tail, so a ranking only, where they are very few."""
-    tail = learn_tail(past) if past.rows >= _FEWEST_ROWS else None
+    tail = learn_tail(past) if past.rows >= FEWEST_ROWS else None
     return Decision(tail, clone(threshold).choose(past, tail), threshold, past.rows, past.span_s)
 
 

@@ -14,6 +14,7 @@ from isang.assembly import blaming, pipeline_of
 from isang.cuts import cuts
 from isang.errors import InputError
 from isang.intake import naming, rerunnable
+from isang.judging import FEWEST_ROWS
 from isang.labelled import labels_of
 from isang.learnt import Learnt
 from isang.pipeline import Pipeline
@@ -34,7 +35,6 @@ from isang.words.trial import Criterion, Defect, Share, Trials
 
 _log = logging.getLogger("isang")
 _SPLIT = "50/20/30"
-_FEWEST_TO_DECIDE = 250  # rows, so that the threshold is set on 50
 _LARGE = 5.0  # usual spreads: faults of this size or more are required
 
 
@@ -53,8 +53,7 @@ def prove(plan: Plan, data: Any = None, model: Learnt | None = None) -> Trials:
     """
     started = clock.perf_counter()
     model = model or model_of(plan)
-    if plan.split is None and plan.train_until is None and model is None:
-        plan = plan.model_copy(update={"split": _SPLIT})
+    plan = parted(plan)
     reading = reading_in(plan, model, data)
     _log.info("%s rows read; learning …", f"{len(reading.frame):,}")
     read_at = clock.perf_counter()
@@ -70,6 +69,12 @@ def prove(plan: Plan, data: Any = None, model: Learnt | None = None) -> Trials:
         "exit": int(not tried.passed),
     }
     return replace(tried, run={**tried.run, **told}, plan=yaml_ready(rerunnable(plan, reading)))
+
+
+def parted(plan: Plan) -> Plan:
+    """The plan with its three parts; a model, which has learnt already, needs none."""
+    said = plan.split or plan.train_until or plan.model
+    return plan if said else plan.model_copy(update={"split": _SPLIT})
 
 
 def _tried(plan: Plan, reading: Reading, learnt: _Learnt) -> Trials:
@@ -98,8 +103,7 @@ def _events(plan: Plan, reading: Reading) -> Flags:
 
 
 def _learn(plan: Plan, reading: Reading, model: Learnt | None) -> _Learnt:
-    split = plan if plan.split or plan.train_until else plan.model_copy(update={"split": _SPLIT})
-    between = cuts(split, reading)
+    between = cuts(plan if model is None else plan.model_copy(update={"split": _SPLIT}), reading)
     assert between is not None  # noqa: S101  (there is a split)
     pack = reading.recognised.pack
     if model is not None:
@@ -111,7 +115,7 @@ def _learn(plan: Plan, reading: Reading, model: Learnt | None) -> _Learnt:
     if pipeline.decision_.tail is None:
         raise InputError(
             f"{len(reading.frame):,} rows came, and the part that sets the threshold holds {pipeline.decision_.rows:,} "
-            f"that are scored: give {_FEWEST_TO_DECIDE} rows or more, or a larger second share with --split."
+            f"that are scored; {FEWEST_ROWS} are needed: give more rows, or a larger second share with --split."
         )
     return _Learnt(pipeline, result, between)
 

@@ -89,12 +89,12 @@ def _run(
     from isang.api import settle
     from isang.intake import rerunnable
     from isang.plan import Plan
-    from isang.proving import prove
+    from isang.proving import parted, prove
     from isang.reports.trials_documents import selftest_json
     from isang.reports.trials_files import check_trials_target, write_trials
     from isang.running import model_of, reading_in
 
-    plan = settle(inputs, told, file, changes)
+    plan = parted(settle(inputs, told, file, changes))
     if "out" not in told and plan.out == Plan.model_fields["out"].default:
         plan = plan.model_copy(update={"out": _FOLDER})
     if dry_run:

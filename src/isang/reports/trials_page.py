@@ -17,6 +17,7 @@ from isang.reports.trials_told import (
     criterion_told,
     delay_told,
     fault_told,
+    hints,
     last_part_told,
     next_trial,
     noticed_told,
@@ -93,8 +94,8 @@ def _criteria(trials: Trials, lang: str) -> Markup:
         table(heads, rows),
         element("ul", {"class": "notes"}, *defects) if defects else "",
     )
-    told = element("p", {"class": "soft"}, phrase("alarms_or_events", lang)) if trials.false_alarms.count else ""
-    return section("criteria", phrase("criteria", lang), told, box)
+    told = [element("p", {"class": "soft"}, hint) for hint in hints(trials, lang)]
+    return section("criteria", phrase("criteria", lang), *told, box)
 
 
 def _met(*, passed: bool, lang: str) -> Markup:

@@ -15,6 +15,7 @@ from isang.reports.strip import detector_of, model_told, threshold_told
 from isang.reports.trials_told import (
     criterion_told,
     fault_told,
+    hints,
     last_part_told,
     middle_delay,
     next_trial,
@@ -78,3 +79,5 @@ def _criteria(trials: Trials, console: Console, lang: str) -> None:
     console.print(grid)
     for defect in trials.defects:
         tell_line(console, phrase(defect.name, lang), [defect.detail], "red")
+    for hint in hints(trials, lang):
+        tell_line(console, phrase("warning", lang), [hint], "yellow")

@@ -96,13 +96,27 @@ def middle_delay(shares: Sequence[Share], lang: str) -> str:
     return delay_told(middle.delay_rows, middle.delay_s, lang)
 
 
+def hints(trials: Trials, lang: str) -> list[str]:
+    """What may be behind a criterion that is not met."""
+    failed = {criterion.name for criterion in trials.criteria if not criterion.passed}
+    told = [phrase("alarms_or_events", lang)] if "false_alarms" in failed else []
+    if failed - {"false_alarms", "defects"}:
+        part = (trials.run.get("splits") or {}).get("calibration")
+        told.append(phrase("missed_faults", lang, dates=f" ({' – '.join(_ends(part))})" if part else ""))
+    return told
+
+
+def _ends(part: dict[str, Any]) -> list[str]:
+    return [str(part[end])[:16].replace("T", " ") for end in ("start", "end")]
+
+
 def last_part_told(run: dict[str, Any], lang: str) -> str:
     """Which rows were tried."""
     found = (run.get("splits") or {}).get("test")
     if not found:
         return ""
-    ends = [str(found[end])[:16].replace("T", " ") for end in ("start", "end")]
-    return phrase("tried_in", lang, rows=f"{found['rows']:,}", start=ends[0], end=ends[1])
+    start, end = _ends(found)
+    return phrase("tried_in", lang, rows=f"{found['rows']:,}", start=start, end=end)
 
 
 def next_trial(trials: Trials) -> str:

@@ -15,7 +15,7 @@ from isang.trials.places import ANY, rounds
 from isang.words.frame import Flags, Floats, Integers
 from isang.words.trial import Defect
 
-_ENORMOUS = 1000.0  # usual spreads
+_ENORMOUS = 1e6  # usual spreads
 _EACH = 3  # places at which each question is asked
 _MOVED = 1e-5  # of the range of the scores
 
@@ -23,7 +23,7 @@ _MOVED = 1e-5  # of the range of the scores
 def defects(pipeline: Pipeline, part: Part, clean: Seen, seed: int) -> Iterator[Defect]:
     """Scores that are all one, that are missing, that belong to other rows, or that do not depend on a column."""
     random = np.random.default_rng(seed)
-    shaken = _shaken(pipeline, part, clean.apart, random)
+    shaken = _shaken(pipeline, part, clean, random)
     if constant := _constant(part, [clean.scores, *(scores for _, scores in shaken)]):
         yield constant
         return
@@ -33,19 +33,20 @@ def defects(pipeline: Pipeline, part: Part, clean: Seen, seed: int) -> Iterator[
 
 
 def _shaken(
-    pipeline: Pipeline, part: Part, apart: int, random: np.random.Generator
+    pipeline: Pipeline, part: Part, clean: Seen, random: np.random.Generator
 ) -> list[tuple[list[Fault], Floats]]:
     """Rounds of enormous spikes in every column that varies, and the scores of all rows then."""
     columns = np.flatnonzero(np.isfinite(part.spread).any(axis=0))
     wanted = [Fault("spike", 0, 1, _ENORMOUS, int(column)) for _ in range(_EACH) for column in columns]
     return [
         (placed, judge(pipeline, as_frame(part, with_faults(part, placed, 0))).scores)
-        for placed in rounds(wanted, part, _anywhere(part), apart, random)
+        for placed in rounds(wanted, part, _calm(clean), clean.apart, random)
     ]
 
 
-def _anywhere(part: Part) -> Flags:
-    return np.ones(len(part.time), dtype=np.bool_)
+def _calm(clean: Seen) -> Flags:
+    """Rows that are not strange already, since there another column may outshout a change; all, where most are."""
+    return ~clean.flagged if np.mean(clean.flagged) < 1 / 2 else np.ones_like(clean.flagged)
 
 
 def _is_there(part: Part, fault: Fault) -> bool:
@@ -77,7 +78,7 @@ def _misaligned(pipeline: Pipeline, part: Part, clean: Seen, random: np.random.G
     """One spike alone must raise the score of its own row most, or of one for which it is the past."""
     elsewhere = []
     for _ in range(_EACH):
-        for placed in rounds([Fault("spike", 0, 1, _ENORMOUS, ANY)], part, _anywhere(part), clean.apart, random):
+        for placed in rounds([Fault("spike", 0, 1, _ENORMOUS, ANY)], part, _calm(clean), clean.apart, random):
             scores = judge(pipeline, as_frame(part, with_faults(part, placed, 0))).scores
             raised = np.nan_to_num(scores - clean.scores, nan=-np.inf)
             own = _reached(part, placed[0], clean.apart)

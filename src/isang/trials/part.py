@@ -22,8 +22,8 @@ class Part:
 
     `row` (n,) are their numbers in the whole frame, from 1; `time` (n,) is in µs, or in row numbers. `own` has the rows
     of the part that lie in the last part, for each entity in the order of time. `spread` (entities, d) is learnt from
-    the training part, NaN for a column that is constant or hardly filled there; `coupled` likewise tells which columns
-    move with another one.
+    the training part, NaN for a column in which no fault can be: it is constant or hardly filled there, or its entity
+    has too few rows; `coupled` likewise tells which columns move with another one.
     """
 
     frame: pl.DataFrame
@@ -34,6 +34,12 @@ class Part:
     own: tuple[Integers, ...]
     spread: Floats
     coupled: Flags
+
+    @property
+    def longest(self) -> int:
+        """The most rows of an entity in which faults can be."""
+        tried = np.isfinite(self.spread).any(axis=1)
+        return max(len(rows) for rows, usable in zip(self.own, tried, strict=True) if usable)
 
     @property
     def last(self) -> Flags:
@@ -59,6 +65,7 @@ def part_of(frame: pl.DataFrame, columns: Columns, cuts: tuple[int, int]) -> Par
     usable = [len(rows) >= _FEWEST_ROWS and np.isfinite(spread[at]).any() for at, rows in enumerate(own)]
     if not any(usable):
         raise InputError(_why(time, cuts, spread))
+    spread[~np.array(usable)] = np.nan
     return Part(frame[kept], columns, values, time[kept], kept + 1, own, spread, coupled)
 
 

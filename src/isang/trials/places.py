@@ -26,7 +26,7 @@ def rounds(
     """
     left = list(wanted)
     for _ in range(_MOST_ROUNDS):
-        room = _Room(part, quiet, apart, random)
+        room = _Room(part, quiet, apart, _between(left, part, apart), random)
         placed = [room.place(fault) for fault in left]
         found = [fault for fault in placed if fault is not None]
         if not found:
@@ -35,13 +35,19 @@ def rounds(
         left = [fault for fault, there in zip(left, placed, strict=True) if there is None]
 
 
+def _between(faults: Sequence[Fault], part: Part, apart: int) -> int:
+    """How many more rows there are for each fault than it takes, so that few of them spread over the whole part."""
+    spare = sum(map(len, part.own)) - sum((fault.rows or 1) + apart for fault in faults)
+    return max(spare // max(len(faults), 1), apart // 2)
+
+
 class _Room:
     """What room is left in one round."""
 
-    def __init__(self, part: Part, quiet: Flags, apart: int, random: np.random.Generator) -> None:
-        self._part, self._apart, self._random = part, apart, random
-        self._quiet = quiet
-        self._next = {at: int(random.integers(apart + 1)) for at, rows in enumerate(part.own) if len(rows)}
+    def __init__(self, part: Part, quiet: Flags, apart: int, between: int, random: np.random.Generator) -> None:
+        self._part, self._quiet, self._random = part, quiet, random
+        self._apart, self._between = apart, between
+        self._next = {at: int(random.integers(between + 1)) for at, rows in enumerate(part.own) if len(rows)}
         self._blocked: dict[int, Integers] = {}
 
     def place(self, fault: Fault) -> Fault | None:
@@ -51,7 +57,8 @@ class _Room:
             columns = self._columns(fault, entity)
             row = self._free(entity, fault.rows or 1) if len(columns) else None
             if row is not None:
-                self._next[entity] = row + (fault.rows or 1) + self._apart + int(self._random.integers(self._apart + 1))
+                beyond = self._apart + int(self._random.integers(2 * self._between + 1))
+                self._next[entity] = row + (fault.rows or 1) + beyond
                 return replace(fault, entity=entity, column=int(self._random.choice(columns)), row=row)
         return None
 

@@ -44,4 +44,4 @@ def _rows(kind: str, part: Part, step_s: float | None) -> int:
     if kind == "changed_season" and step_s:
         day = int(_DAY_S // step_s)
         rows = day if _ROWS["noise_burst"] <= day <= _MOST_ROWS_A_DAY else rows
-    return int(max(1, min(rows, max(map(len, part.own)) // _SHARE)))
+    return int(max(1, min(rows, part.longest // _SHARE)))
