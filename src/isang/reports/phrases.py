@@ -219,8 +219,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "missed_faults": (
         "A fault is missed where values swing as far by themselves, or where the part that set the threshold{dates} "
         "holds incidents: look at it, choose other shares with --split, or allow more false alarms.",
-        "값이 평소에도 그만큼 흔들리거나, 임계값을 정한 구간{dates}에 사건이 있으면 결함을 놓칩니다. 그 구간을 살펴보고 "
-        "--split으로 비율을 바꾸거나 오경보를 더 허용하십시오.",
+        "값이 평소에도 그만큼 흔들리거나, 임계값을 정한 구간{dates}에 사건이 있으면 결함을 놓칩니다. 그 구간을 "
+        "살펴보고 --split으로 비율을 바꾸거나 오경보를 더 허용하십시오.",
     ),
     "found": ("found", "결과"),
     "wanted": ("wanted", "기준"),

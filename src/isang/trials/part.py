@@ -38,8 +38,7 @@ class Part:
     @property
     def longest(self) -> int:
         """The most rows of an entity in which faults can be."""
-        tried = np.isfinite(self.spread).any(axis=1)
-        return max(len(rows) for rows, usable in zip(self.own, tried, strict=True) if usable)
+        return max(len(rows) for rows, spread in zip(self.own, self.spread, strict=True) if np.isfinite(spread).any())
 
     @property
     def last(self) -> Flags:
