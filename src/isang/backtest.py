@@ -107,7 +107,7 @@ def joined(exams: Sequence[Exam]) -> Exam:
 
 
 def _strangeness(scores: Floats, tail: Tail | None) -> Floats:
-    """(n,) powers of ten by which the past makes a score rare, ties told apart by the score; the score without a tail."""
+    """(n,) powers of ten by which the past makes a score rare, ties told apart by it; the score without a tail."""
     if tail is None:
         return scores
     return np.asarray(-np.log10(tail.probability(scores)) + 1e-9 * np.tanh(scores / (abs(tail.start) + 1e-9)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from isang.chance import FEWEST_EVENTS
 from isang.costs import Costs
 
 ALPHA = 0.01  # a ranking that luck gives more often than this is not called better than chance
@@ -18,9 +19,8 @@ def conclusion(row: Mapping[str, Any], costs: Costs | None, *, idle: bool) -> st
     if p is None:
         return "no usual row was scored beside the events: nothing can be said"
     if p > ALPHA:
-        return f"not better than chance (p = {p:.2g})" + (
-            "; no threshold beats doing nothing" if idle and costs else ""
-        )
+        few = f", {row['events']} events" if row["events"] < FEWEST_EVENTS else ""
+        return f"not better than chance (p = {p:.2g}{few}){_beside(row, costs, idle=idle)}"
     return _in_money(row, costs, idle=idle) if costs else _in_events(row, idle=idle)
 
 
@@ -35,7 +35,18 @@ def _in_money(row: Mapping[str, Any], costs: Costs, *, idle: bool) -> str:
     told = f"{saving:.0f} % ({low:.0f} to {high:.0f}) of the cost of doing nothing{assumed}"
     if high < 0:
         return f"costs more than doing nothing: saves {told}"
+    if row["cost_flag_all"] < row["cost"]:
+        told += ", and flagging everything saves more"
     return f"saves {told}" if low > 0 else f"not shown to beat doing nothing: saves {told}"
+
+
+def _beside(row: Mapping[str, Any], costs: Costs | None, *, idle: bool) -> str:
+    """What to do where scores tell nothing."""
+    if costs is None:
+        return ""
+    if row["cost_flag_all"] < row["cost_nothing"]:
+        return "; at these costs even flagging everything beats doing nothing"
+    return "; no threshold beats doing nothing" if idle else ""
 
 
 def _in_events(row: Mapping[str, Any], *, idle: bool) -> str:

@@ -16,8 +16,8 @@ from typing import Any
 from joblib import Parallel, delayed
 
 from isang.errors import InputError, IsangError, UsageError
-from isang.evaluate import Candidates, Evaluated, evaluate_source
 from isang.evaluation import Evaluation
+from isang.examining import Candidates, Evaluated, evaluate_source
 from isang.plan import Plan
 from isang.reports.documents import plain
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from isang.reports.evaluation_contents import EVALUATION
-from isang.reports.tables import typed
+from isang.reports.tables import conform
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -33,7 +33,7 @@ class Evaluation:
     @property
     def table(self) -> pl.DataFrame:
         """The columns of `evaluation.csv`."""
-        return typed(self.rows, EVALUATION)
+        return conform(pl.DataFrame(self.rows, infer_schema_length=None), EVALUATION, ())
 
     @property
     def tested(self) -> list[dict[str, Any]]:

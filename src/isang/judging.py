@@ -24,7 +24,7 @@ from isang.words.frame import Flags, Grid
 from isang.words.verdicts import Fired, Verdicts
 
 _WEEK_S = 604_800
-_FEWEST_ROWS = 50  # fewer hold no tail from which a week could be told
+FEWEST_ROWS = 50  # fewer hold no tail from which a week could be told
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def decide(past: Past, threshold: Threshold) -> Decision:
         name = name_of(threshold)
         raise UsageError(f"threshold {name} learns from known events: name them with --label COLUMN or --events FILE.")
     usual = past.usual
-    tail = learn_tail(usual) if usual.rows >= _FEWEST_ROWS else None
+    tail = learn_tail(usual) if usual.rows >= FEWEST_ROWS else None
     value = clone(threshold).choose(past if threshold.needs_events else usual, tail)
     return Decision(tail, value, threshold, past.rows, past.span_s)
 

@@ -19,9 +19,7 @@ _POINTS, _ROWS = 400, 3000
 _DAY_US = 86_400_000_000
 
 
-def pictures(
-    setting: Setting, chosen: Sequence[tuple[Sitting, Decision, Exam]], costs: Costs | None
-) -> dict[str, Any]:
+def pictures(setting: Setting, chosen: Sequence[tuple[Sitting, Decision, Exam]], costs: Costs | None) -> dict[str, Any]:
     """What each picture draws, by its name; only what there is."""
     sitting, decision, _ = chosen[-1]
     exam = joined([one[2] for one in chosen])
@@ -29,7 +27,7 @@ def pictures(
         "errors": _errors(sitting, decision),
         "confusion": confusion(exam.raised[exam.counts], exam.positive[exam.counts]),
         "events_per_day": _per_day(setting),
-        "training": trainings([sitting.judged.learners[0].detector_]),
+        "training": [{**net, "block": 1} for net in trainings(sitting.judged.learners[0].detector_)],
     }
     past = setting.exam(sitting.scores, np.zeros_like(exam.flagged), sitting.fold.calibration)
     if np.isfinite(past.scores).any() and len(past.events):
@@ -58,8 +56,8 @@ def _errors(sitting: Sitting, decision: Decision) -> dict[str, Any]:
 def _places(exam: Exam, rows: Integers) -> list[Any]:
     """Times as texts, or row numbers."""
     if exam.time is None:
-        return (rows + 1).tolist()
-    return np.datetime_as_string(exam.time[rows].astype("datetime64[us]"), unit="s").tolist()
+        return list((rows + 1).tolist())
+    return list(np.datetime_as_string(exam.time[rows].astype("datetime64[us]"), unit="s").tolist())
 
 
 def _curve(scores: Floats, past: Exam, decision: Decision) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from isang.costs import Costs, parse_costs
 from isang.errors import UsageError
 from isang.family import member
+from isang.required import parse_required
 from isang.specs import check_member, spec
 from isang.words.amounts import parse_rate, parse_share, parse_span
 
@@ -21,7 +22,19 @@ Band = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 EXCLUSIVE = (("false_alarms", "alerts", "threshold", "cost"), ("train_until", "split"))
 _TEXTS = (
     *("time", "label", "positive", "step", "tz", "encoding", "detector", "train_until", "split", "model"),
-    *("false_alarms", "alerts", "threshold", "cost", "min_change", "since", "events", "lead", "recovery", "out"),
+    *(
+        "false_alarms",
+        "alerts",
+        "threshold",
+        "cost",
+        "min_change",
+        "since",
+        "events",
+        "lead",
+        "recovery",
+        "require",
+        "out",
+    ),
 )
 _LISTS = ("inputs", "key", "value", "where")
 # What a model folder has settled already.
@@ -38,6 +51,7 @@ _GRAMMAR: dict[str, Callable[[str], object]] = {
     "min_change": parse_share,
     "false_alarms": parse_rate,
     "alerts": parse_rate,
+    "require": parse_required,
 }
 _LARGEST_SEED = 2**32 - 1  # what NumPy takes
 
@@ -82,6 +96,7 @@ class Plan(BaseModel):
     top: int | None = None
     seed: int = 0
     fail_on: Band | None = None
+    require: str | None = None
     lang: Literal["en", "ko"] = "en"
     out: str = "isang-out"
 

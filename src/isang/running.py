@@ -77,13 +77,14 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
                 f"{len(reading.frame):,} rows came and none can be judged: the model looks at {window:,} rows of an "
                 "entity without a gap; give more rows before those that you ask about."
             )
-        return replace(result, run={**result.run, "model": _model_told(learnt)})
+        return replace(result, run={**result.run, "model": model_told(learnt)})
     pipeline, between = pipeline_of(plan, reading.columns), cuts(plan, reading)
     with blaming(plan):
         return pipeline.fit_detect(reading.frame, known, cuts=between, wanted=wanted, pack=reading.recognised.pack)
 
 
-def _model_told(learnt: Learnt) -> dict[str, Any]:
+def model_told(learnt: Learnt) -> dict[str, Any]:
+    """The `model` of run.json."""
     trained = learnt.trained
     told = {"path": learnt.folder, "created": trained.created, "format": FORMAT}
     return {**told, "rows": trained.rows, "start": trained.start, "end": trained.end}

@@ -34,8 +34,8 @@ Files = Annotated[
     typer.Argument(metavar="FILE…", help="Files of one kind, '-' for standard input.", show_default=False),
 ]
 Pack = Annotated[
-    Literal["auto", "series"] | None,
-    _reading("--pack", help="Kind of data: series (found out).", metavar="PACK"),
+    Literal["auto", "series", "process"] | None,
+    _reading("--pack", help="Kind of data: series, process (found out).", metavar="PACK"),
 ]
 Time = Annotated[str | None, _reading("--time", help="Time column (found out).", metavar="COLUMN")]
 Key = Annotated[
@@ -86,6 +86,7 @@ Split = Annotated[
     str | None,
     _learning("--split", help="Shares to train, to set the threshold, to judge: 60/20/20.", metavar="A/B/C"),
 ]
+Folds = Annotated[int | None, _learning("--folds", help="Test again and again as time goes on: 5 times.", metavar="N")]
 Model = Annotated[str | None, _learning("--model", help="Judge with what 'isang fit' learnt: causal.", metavar="DIR")]
 Seed = Annotated[int | None, _learning("--seed", help="Seed of everything random (0).", metavar="N")]
 Set = Annotated[
@@ -104,6 +105,10 @@ Cost = Annotated[
     str | None,
     _deciding("--cost", help="What mistakes cost: miss=100,alarm=5,hit=5,unit=USD.", metavar="COSTS"),
 ]
+Require = Annotated[
+    str | None,
+    _deciding("--require", help="Least share caught (80%): 70%, or spike=90%,drift=50%; 0% is none.", metavar="SHARES"),
+]
 Direction = Annotated[
     Literal["up", "down", "both"] | None, _deciding("--direction", help="up, down or both (both).", metavar="WAY")
 ]
@@ -118,6 +123,7 @@ Since = Annotated[
 ]
 Top = Annotated[int | None, _deciding("--top", help="Only the N riskiest.", metavar="N")]
 Out = Annotated[str | None, _output("--out", help="Folder of the results (isang-out).", metavar="DIR")]
+AsSelftestJson = Annotated[bool, _output("--json", help="Print selftest.json, and only that, on standard output.")]
 AsJson = Annotated[bool, _output("--json", help="Print incidents.json, and only that, on standard output.")]
 FailOn = Annotated[
     Band | None,

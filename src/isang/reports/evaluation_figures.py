@@ -49,7 +49,7 @@ def _errors(found: Picture, lang: str) -> go.Figure:
     scores = [score for score in found["score"] if score > 0]
     steep = scores and max(scores) > 100 * sorted(scores)[len(scores) // 2]
     figure.update_yaxes(title=phrase("score", lang), type="log" if steep else "linear")
-    return _shown(figure, 320)
+    return dressed(figure, 320)
 
 
 def _threshold(found: Picture, lang: str) -> go.Figure:
@@ -82,12 +82,16 @@ def _confusion(found: Mapping[str, int], lang: str) -> go.Figure:
         [found["false_negatives"], found["true_positives"]],
     ]
     shares = [[cell / max(sum(row), 1) for cell in row] for row in rows]
+    texts = [
+        [f"{cell:,} ({share:.0%})" for cell, share in zip(*pair, strict=True)]
+        for pair in zip(rows, shares, strict=True)
+    ]
     figure = go.Figure(
         go.Heatmap(
             z=shares,
             x=[phrase("not_flagged", lang), phrase("flagged", lang)],
             y=[phrase("usual_row", lang), phrase("event_row", lang)],
-            text=[[f"{cell:,} ({share:.0%})" for cell, share in zip(*pair, strict=True)] for pair in zip(rows, shares, strict=True)],
+            text=texts,
             texttemplate="%{text}",
             colorscale=[[0, "rgba(90,140,210,0.08)"], [1, "rgba(90,140,210,0.55)"]],
             showscale=False,
@@ -106,7 +110,7 @@ def _roc(found: Picture, lang: str) -> go.Figure:
     _line(figure, found["false_positive_rate"], found["recall"], "ROC", _USUAL)
     figure.update_xaxes(title=phrase("false_positive_rate", lang), range=[0, 1])
     figure.update_yaxes(title=phrase("recall", lang), range=[0, 1.02])
-    return _shown(figure, 300)
+    return dressed(figure, 300)
 
 
 def _precision_recall(found: Picture, lang: str) -> go.Figure:
@@ -115,7 +119,7 @@ def _precision_recall(found: Picture, lang: str) -> go.Figure:
     _line(figure, found["recall"], found["precision"], phrase("precision", lang), _USUAL)
     figure.update_xaxes(title=phrase("recall", lang), range=[0, 1])
     figure.update_yaxes(title=phrase("precision", lang), range=[0, 1.02])
-    return _shown(figure, 300)
+    return dressed(figure, 300)
 
 
 def _per_day(found: Picture, lang: str) -> go.Figure:
@@ -129,7 +133,7 @@ def _over_thresholds(figure: go.Figure, found: Picture, lang: str) -> go.Figure:
     positive = [value for value in found["threshold"] if value > 0]
     steep = positive and len(positive) > 0.95 * len(found["threshold"]) and max(positive) > 100 * min(positive)
     figure.update_xaxes(title=phrase("threshold", lang), type="log" if steep else "linear", showgrid=False)
-    return _shown(figure, 300)
+    return dressed(figure, 300)
 
 
 def _line(figure: go.Figure, x: list[Any], y: list[Any], name: str, colour: str, dash: str = "solid") -> None:
@@ -146,10 +150,6 @@ def _level(figure: go.Figure, value: float | None, name: str) -> None:
 def _mark(figure: go.Figure, threshold: float, told: str) -> None:
     figure.add_vline(x=threshold, line={"color": _GREY, "width": 1.2, "dash": "dash"})
     figure.add_annotation(x=1, y=1.12, xref="paper", yref="paper", text=told, showarrow=False, xanchor="right")
-
-
-def _shown(figure: go.Figure, height: int) -> go.Figure:
-    return dressed(figure, height)
 
 
 _DRAWN: dict[str, tuple[str, Callable[[Any, str], go.Figure]]] = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import polars as pl
 import yaml
 
+from isang.reports.base import Evaluated
 from isang.reports.documents import plain
 from isang.reports.evaluation_page import render_evaluation
 from isang.reports.swap import replace_folder
@@ -17,28 +17,15 @@ FILES = ("evaluation.csv", "evaluation.json", "plan.yaml", "report.html")
 MARK = "evaluation.json"
 
 
-class Evaluated(Protocol):
-    """What is told of an evaluation: `isang.evaluation.Evaluation` has all of it."""
-
-    rows: list[dict[str, Any]]
-    pictures: dict[str, dict[str, Any]]
-    warnings: list[str]
-    failed: dict[str, str]
-    plan: dict[str, Any]
-
-    @property
-    def table(self) -> pl.DataFrame: ...  # noqa: D102
-    @property
-    def tested(self) -> list[dict[str, Any]]: ...  # noqa: D102
-
-
 def write_evaluation(evaluation: Evaluated, folder: Path, lang: str = "en") -> Path:
     """Write every output and give back the folder's full path; OutputError leaves what stood there untouched."""
     return replace_folder(
         folder,
         {
             "evaluation.csv": lambda file: evaluation.table.write_csv(file),
-            "plan.yaml": lambda file: _text(file, yaml.safe_dump(plain(evaluation.plan), allow_unicode=True, sort_keys=False)),
+            "plan.yaml": lambda file: _text(
+                file, yaml.safe_dump(plain(evaluation.plan), allow_unicode=True, sort_keys=False)
+            ),
             "report.html": lambda file: _text(file, render_evaluation(evaluation, lang)),
             "evaluation.json": lambda file: _text(file, document(evaluation)),
         },
@@ -56,6 +43,11 @@ def document(evaluation: Evaluated) -> str:
         "failed": evaluation.failed,
     }
     return json.dumps(plain(told), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _yaml(plan: dict[str, Any]) -> str:
+    text: str = yaml.safe_dump(plain(plan), allow_unicode=True, sort_keys=False)
+    return text
 
 
 def _text(file: Path, text: str) -> None:

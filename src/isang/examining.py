@@ -26,8 +26,8 @@ from isang.knowing import told_events
 from isang.learner import Learner
 from isang.metrics.money import Money
 from isang.parts import build_parts, merged
-from isang.plan import Plan
 from isang.pictures import pictures
+from isang.plan import Plan
 from isang.specs import spec
 from isang.words.frame import Grid, entity_names, lay_out
 from isang.words.reading import Reading
