@@ -13,6 +13,7 @@ import isang
 from isang.api import detect
 from isang.cli.detect import detect as command
 from isang.cli.fit import fit as fit_command
+from isang.cli.selftest import selftest as selftest_command
 from isang.plan import Plan
 from isang.risk import BANDS
 
@@ -21,6 +22,7 @@ SCREEN = {"json", "quiet", "debug", "dry_run"}  # about the terminal
 INPUT = {"cli": {"files"}, "python": {"source"}, "plan": {"inputs"}}
 OVER_THE_PLAN = {"plan", "set"}  # which plan, and what to change in it
 MEMBERS = {"features", "rules"}  # mappings, which options set by --set
+OF_SELFTEST = {"require"}
 
 # interface.md "Options", those that concern series.
 PROMISED = {
@@ -66,7 +68,7 @@ def spelled() -> set[str]:
 def test_options_keywords_and_plan_keys_are_the_same() -> None:
     cli = set(inspect.signature(command).parameters) - INPUT["cli"] - SCREEN - OVER_THE_PLAN
     python = set(inspect.signature(detect).parameters) - INPUT["python"] - OVER_THE_PLAN
-    plan = set(Plan.model_fields) - INPUT["plan"] - MEMBERS
+    plan = set(Plan.model_fields) - INPUT["plan"] - MEMBERS - OF_SELFTEST
     assert cli == python == plan
     assert set(inspect.signature(detect).parameters) >= OVER_THE_PLAN
 
@@ -120,8 +122,18 @@ def test_fit_has_the_options_of_detect_that_concern_learning() -> None:
     assert python == set(of_fit) - INPUT["cli"] - SCREEN - {"out", "lang", "return"}
 
 
+def test_selftest_has_the_options_of_detect_that_concern_learning_and_deciding() -> None:
+    of_detect, own = get_type_hints(command, include_extras=True), get_type_hints(selftest_command, include_extras=True)
+    telling = {"direction", "min_change", "min_size", "since", "top", "fail_on"}
+    assert set(own) == (set(of_detect) - telling) | OF_SELFTEST
+    assert {name for name in own if own[name] != of_detect.get(name)} == {"out", "json", "require"}
+    python = set(inspect.signature(isang.selftest).parameters) - INPUT["python"] - OVER_THE_PLAN
+    assert python == set(own) - INPUT["cli"] - SCREEN - OVER_THE_PLAN - {"out", "lang", "return"}
+    assert python <= set(Plan.model_fields)
+
+
 def test_verbs_of_this_issue() -> None:
     from isang.cli import app
 
-    assert {info.name for info in app.registered_commands} == {"detect", "fit", "show", "list", "demo"}
+    assert {info.name for info in app.registered_commands} == {"detect", "fit", "selftest", "show", "list", "demo"}
     assert isinstance(app, typer.Typer)

@@ -234,10 +234,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "in_last_part": ("{count} in the last part", "마지막 구간 {count}건"),
     "twice": ("at most {most}, twice {requested}", "최대 {most}건 (요청 {requested}의 두 배)"),
     "by_chance": ("so many may be chance in so short a time", "기간이 짧아 우연일 수 있음"),
-    "share_of_cases": (
-        "{share} of {cases} caught at 5 spreads or more",
-        "크기 5 이상 {cases}건 중 {share} 탐지",
-    ),
+    "share_of_cases": ("{share} of {cases} caught{size}", "{size}{cases}건 중 {share} 탐지"),
+    "of_large_size": (" at 5 spreads or more", "크기 5 이상 "),
+    "of_any_size": ("", ""),
     "at_least": ("at least {share}", "{share} 이상"),
     "spreads": ("{size} spreads", "크기 {size}"),
     "no_size": ("without a size", "크기 없음"),
