@@ -67,7 +67,8 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Any, y: Any = None) -> Self:
         """Train on the first three quarters of the rows in time, set the threshold on the last.
 
-        `y` (n,) marks rows of events, which are not learnt from, by a number over 0 (or is what is `Known` of them).
+        `y` may be what is `Known` of the rows (`isang.events`): events are not learnt from, and thresholds that need
+        them see them. Anything else is ignored, as scikit-learn wants it.
         """
         _, columns, grid = self._laid_out(X, reset=True)
         self._learn(grid, columns, self._truth(y, grid), cut_at_shares(grid.time[grid.position], _SHARES)[0])
@@ -135,10 +136,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _truth(self, y: Any, grid: Grid) -> Truth | None:
         """What is known of the rows of a grid, None where nothing is."""
-        if y is None:
-            return None
-        known = y if isinstance(y, Known) else Known(np.asarray(y) > 0)
-        return known.on(grid, self.columns_.keys, self.entities_)
+        return y.on(grid, self.columns_.keys, self.entities_) if isinstance(y, Known) else None
 
     def _scores(self, X: Any) -> Floats:
         check_is_fitted(self)

@@ -25,7 +25,7 @@ from isang.running import model_of, model_told, reading_in, yaml_ready
 from isang.trials.alarms import bearable, false_alarms
 from isang.trials.defects import defects
 from isang.trials.judge import judge
-from isang.trials.part import part_of
+from isang.trials.part import Part, part_of
 from isang.trials.shares import examples, shares
 from isang.trials.trying import trials
 from isang.trials.wanted import wanted
@@ -89,10 +89,12 @@ def _tried(plan: Plan, reading: Reading, learnt: _Learnt) -> Trials:
     tried = list(trials(pipeline, part, clean, faults, events[part.row - 1], seed))
     caught = shares(tried, part)
     alarms = false_alarms(learnt.result, pipeline.decision_, part, events)
-    least = required(plan.require, reading.recognised.pack)
-    criteria = [_none_of(found), *bearable(alarms), *(_caught(kind, share, caught) for kind, share in least.items())]
+    asked = required(plan.require, reading.recognised.pack)
+    criteria = [_none_of(found), *bearable(alarms), *(_enough(name, *asked[name], caught) for name in asked)]
     shown = examples(tried, part, entity_names(frame, columns.keys))
-    return Trials(caught, alarms, found, tuple(criteria), shown, learnt.result.run, {})
+    run = learnt.result.run
+    run = {**run, "splits": {**run["splits"], "test": _last_part(part)}}
+    return Trials(caught, alarms, found, tuple(criteria), shown, run, {})
 
 
 def _events(plan: Plan, reading: Reading) -> Flags:
@@ -120,13 +122,22 @@ def _learn(plan: Plan, reading: Reading, model: Learnt | None) -> _Learnt:
     return _Learnt(pipeline, result, between)
 
 
+def _last_part(part: Part) -> dict[str, Any]:
+    """The rows that are tried, as in the `splits` of a run."""
+    rows = np.flatnonzero(part.last)
+    ends = [rows[np.argmin(part.time[rows])], rows[np.argmax(part.time[rows])]]
+    name = part.columns.time
+    start, end = (part.frame[name][int(row)].isoformat() if name else int(part.row[row]) for row in ends)
+    return {"start": start, "end": end, "rows": len(rows)}
+
+
 def _none_of(found: Sequence[Defect]) -> Criterion:
     return Criterion("defects", not found, 0, len(found))
 
 
-def _caught(kind: str, least: float, caught: Sequence[Share]) -> Criterion:
-    """Enough of the large ones, all of these sizes together."""
-    large = [one for one in caught if one.fault == kind and (one.size is None or one.size >= _LARGE)]
+def _enough(name: str, kinds: tuple[str, ...], least: float, caught: Sequence[Share]) -> Criterion:
+    """Enough of the large faults of these kinds, all of them together."""
+    large = [one for one in caught if one.fault in kinds and (one.size is None or one.size >= _LARGE)]
     tried = sum(one.injected for one in large)
     share = round(sum(one.caught for one in large) / tried, 4) if tried else None
-    return Criterion(kind, share is not None and share >= least, least, share, tried)
+    return Criterion(name, share is not None and share >= least, least, share, tried, kinds)

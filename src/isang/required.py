@@ -1,4 +1,4 @@
-"""Which faults must be caught: `70%`, `spike=90%`, or several with commas between."""
+"""What share of the faults must be caught: `70%`, `spike=90%`, or several with commas between."""
 
 from __future__ import annotations
 
@@ -7,32 +7,33 @@ from isang.family import nearest
 from isang.synthetic.faults import FAULTS
 from isang.words.amounts import parse_share
 
+TOGETHER = "faults"  # what is asked of the faults of the pack together
 # What any detector of a pack must see.
 _OF_PACK = {"series": ("spike", "dip", "level_shift", "noise_burst")}
-_USUAL_SHARE = 0.8
+_USUAL = "80%"
 
 
-def required(written: str | None, pack: str) -> dict[str, float]:
-    """Kind of fault → least share of those of 5 usual spreads or more (or of all that have no size).
+def required(written: str | None, pack: str) -> dict[str, tuple[tuple[str, ...], float]]:
+    """Name of a criterion → the kinds it is about, and the least share of them.
 
-    A share alone is for all kinds of the pack that are not named beside it; a kind with 0% is not required.
+    A share alone is for the faults of the pack together, `KIND=SHARE` for one kind; what is not named is not required.
     """
-    told = parse_required(written or "")
-    usual = told.pop("", _USUAL_SHARE)
-    wanted = {**dict.fromkeys(_OF_PACK.get(pack, _OF_PACK["series"]), usual), **told}
-    return {kind: wanted[kind] for kind in FAULTS if wanted.get(kind)}
+    of_pack = _OF_PACK.get(pack, _OF_PACK["series"])
+    told = parse_required(written or _USUAL)
+    return {name: (of_pack if name == TOGETHER else (name,), share) for name, share in told.items()}
 
 
 def parse_required(written: str) -> dict[str, float]:
-    """Kind → share, "" for a share alone; UsageError tells what cannot be understood."""
+    """Kind (or `TOGETHER`, for a share alone) → share; UsageError tells what cannot be understood."""
     told: dict[str, float] = {}
-    for part in filter(None, (part.strip() for part in written.split(","))):
+    for part in written.split(","):
         kind, equals, share = (piece.strip() for piece in part.rpartition("="))
         if equals and kind not in FAULTS:
             raise UsageError(f"'{kind}' is no fault.{nearest(kind, FAULTS)}")
-        if kind in told:
-            raise UsageError(f"'{written}' names {kind or 'a share for all'} twice.")
-        told[kind] = _share(share, part)
+        name = kind or TOGETHER
+        if name in told:
+            raise UsageError(f"'{written}' says twice what share of {name.replace('_', ' ')} is wanted.")
+        told[name] = _share(share, part.strip())
     return told
 
 
@@ -42,5 +43,5 @@ def _share(text: str, part: str) -> float:
     except UsageError:
         share = 2.0
     if share > 1:
-        raise UsageError(f"'{part}' asks for no share; write 70%, spike=90% or spike=90%,drift=50%.")
+        raise UsageError(f"'{part}' asks for no share; write 70%, spike=90% or 70%,spike=90%,drift=50%.")
     return share

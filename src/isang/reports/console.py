@@ -15,6 +15,7 @@ from rich.text import Text
 from isang.reports.base import Evaluated, Outcome
 from isang.reports.cards import headline, how_bad, since, usual_range, why
 from isang.reports.contents import BANDS
+from isang.reports.evaluation_page import HEADS
 from isang.reports.phrases import phrase
 from isang.reports.sections import miss_told
 from isang.reports.strip import (
@@ -218,7 +219,7 @@ def _comparison(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
     for name in ("detector", "rule", "reported_on"):
         table.add_column(phrase(name, lang), overflow="fold")
     for name in heads:
-        table.add_column(phrase(name, lang), justify="right")
+        table.add_column(phrase(HEADS.get(name, name), lang), justify="right")
     for row in rows:
         texts = [row["detector"], row["threshold_from"].partition(" on ")[0], phrase(row["reported_on"], lang)]
         figures = ["–" if row.get(name) is None else f"{row[name]:.3g}" for name in heads]

@@ -57,6 +57,16 @@ def _threshold(found: Picture, lang: str) -> go.Figure:
     figure = go.Figure()
     for name, colour in (("precision", _USUAL), ("recall", "#3d8f7d"), ("f1", _EVENT)):
         _line(figure, found["threshold"], found[name], phrase(name, lang), colour)
+    for name, colour, place in (("precision", _USUAL, 0.0), ("recall", "#3d8f7d", 0.12), ("f1", _EVENT, 0.21)):
+        figure.add_annotation(
+            x=place,
+            y=1.12,
+            xref="paper",
+            yref="paper",
+            text=phrase(name, lang),
+            font={"color": colour},
+            showarrow=False,
+        )
     told = phrase("best_f1", lang, f1=f"{found['best_f1']:.2f}", threshold=f"{found['best']:.3g}")
     _mark(figure, found["best"], told)
     figure.update_yaxes(range=[0, 1.05])

@@ -18,6 +18,7 @@ from isang.words.telling import number, percent
 _DRAWN = 6  # files with figures: a page must open
 _SHORT = ("point_f1", "event_recall", "event_f1", "roc_auc", "auc_pr", "vus_pr", "false_alarms", "cost")
 _SHARES = ("event_recall",)
+HEADS = {"false_alarms": "false_alarm_count"}
 
 
 def render_evaluation(evaluation: Evaluated, lang: str = "en") -> str:
@@ -67,7 +68,11 @@ def _compared(evaluation: Evaluated, file: str, lang: str, *, many: bool) -> Mar
         )
         for row in rows
     ]
-    listed = table([*heads, *(phrase(name, lang) for name in shown)], body, figures=tuple(range(3, 3 + len(shown))))
+    listed = table(
+        [*heads, *(phrase(HEADS.get(name, name), lang) for name in shown)],
+        body,
+        figures=tuple(range(3, 3 + len(shown))),
+    )
     ident = f"compared-{list(evaluation.pictures).index(file)}"
     title = phrase("compared", lang) + (f": {_short(file, lang)}" if many else "")
     told = element("p", {"class": "soft"}, phrase("compared_told", lang))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -26,18 +27,18 @@ def share_figure(trials: Trials, lang: str = "en") -> go.Figure:
     figure = go.Figure()
     for size in (*sizes, None):
         figure.add_trace(_dots([share for share in trials.shares if share.size == size], kinds, sizes, lang))
-    figure.layout.shapes = [
-        {
-            **{"type": "line", "x0": c.wanted, "x1": c.wanted, "y0": kinds.index(c.name) - 0.46},
-            **{"y1": kinds.index(c.name) + 0.46, "line": {"color": panels.FLAGGED, "width": 1.5, "dash": "dash"}},
-        }
-        for c in trials.criteria
-        if c.name in kinds
-    ]
+    marked = [(c.wanted, kinds.index(kind)) for c in trials.criteria for kind in c.faults if kind in kinds]
+    figure.layout.shapes = [_mark(wanted, place) for wanted, place in marked]
     names = [fault_told(kind, lang) for kind in kinds]
     figure.update_yaxes(tickvals=list(range(len(kinds))), ticktext=names, range=[-0.6, len(kinds) - 0.4], ticklen=4)
     figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%", dtick=0.2, title=phrase("share_caught", lang))
     return dressed(figure, _KIND * len(kinds) + _EDGES)
+
+
+def _mark(wanted: float, place: int) -> dict[str, Any]:
+    """Where the share of a required kind should be."""
+    look = {"color": panels.FLAGGED, "width": 1.5, "dash": "dash"}
+    return {"type": "line", "x0": wanted, "x1": wanted, "y0": place - 0.46, "y1": place + 0.46, "line": look}
 
 
 def _dots(shares: Sequence[Share], kinds: list[str], sizes: list[float], lang: str) -> go.Scatter:

@@ -11,6 +11,7 @@ from typing import Any
 
 from isang.reports.phrases import phrase
 from isang.reports.suggest import more_alarms
+from isang.synthetic.faults import SIZELESS
 from isang.words.telling import duration, number, percent, span
 from isang.words.trial import Criterion, Example, FalseAlarms, Share, Trials
 
@@ -36,8 +37,13 @@ def criterion_told(criterion: Criterion, trials: Trials, lang: str) -> tuple[str
         return phrase("realised_alarms", lang), found, wanted
     found = phrase("none_tried", lang)
     if criterion.found is not None:
-        found = phrase("share_of_cases", lang, share=percent(criterion.found), cases=criterion.cases)
-    return fault_told(criterion.name, lang), found, phrase("at_least", lang, share=percent(criterion.wanted))
+        size = phrase("of_any_size" if SIZELESS.issuperset(criterion.faults) else "of_large_size", lang)
+        share = percent(criterion.found)
+        if not criterion.passed and share == percent(criterion.wanted):
+            share = f"{criterion.found:.1%}"
+        found = phrase("share_of_cases", lang, share=share, cases=criterion.cases, size=size)
+    kinds = ", ".join(fault_told(kind, lang) for kind in criterion.faults)
+    return kinds, found, phrase("at_least", lang, share=percent(criterion.wanted))
 
 
 def alarms_told(alarms: FalseAlarms, lang: str) -> str:

@@ -53,9 +53,9 @@ class Defect:
 
 @dataclass(frozen=True)
 class Criterion:
-    """What is wanted and what was found: defects and false_alarms at most, a fault's share at least.
+    """What is wanted and what was found: at most so many defects and false_alarms, at least such a share of faults.
 
-    `cases`: on how many faults a share stands. `found` is None where no such fault could be tried.
+    `cases`: on how many faults, of which kinds, a share stands. `found` is None where no such fault could be tried.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Criterion:
     wanted: float
     found: float | None
     cases: int | None = None
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
