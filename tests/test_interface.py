@@ -126,6 +126,7 @@ def test_fit_has_the_options_of_detect_that_concern_learning() -> None:
 def test_selftest_has_the_options_of_detect_that_concern_learning_and_deciding() -> None:
     of_detect, own = get_type_hints(command, include_extras=True), get_type_hints(selftest_command, include_extras=True)
     telling = {"direction", "min_change", "min_size", "since", "top", "fail_on"}
+    telling |= {"events", "lead", "recovery", "cost"}
     assert set(own) == (set(of_detect) - telling) | {"require"}
     assert {name for name in own if own[name] != of_detect.get(name)} == {"out", "json", "require"}
     python = set(inspect.signature(isang.selftest).parameters) - INPUT["python"] - OVER_THE_PLAN

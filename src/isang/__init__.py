@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from isang.api import detect, evaluate, fit, selftest
     from isang.catalogue import members
     from isang.errors import IsangError
+    from isang.evaluation import Evaluation
     from isang.model import Model, load
     from isang.pipeline import Pipeline
     from isang.reading import read
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from isang.words.incident import Incident
 
 __all__ = [
+    "Evaluation",
     "Incident",
     "IsangError",
     "Model",
@@ -42,6 +44,7 @@ _HOMES = {
     "members": "isang.catalogue",
     "read": "isang.reading",
     "selftest": "isang.api",
+    "Evaluation": "isang.evaluation",
     "Model": "isang.model",
     "Pipeline": "isang.pipeline",
     "Result": "isang.result",

@@ -134,7 +134,7 @@ def _tested(
 ) -> tuple[dict[str, Any], list[tuple[Sitting, Decision, Exam]]]:
     """The row of the test part: in each fold by the pair that was best until then. It is looked at here only."""
     chosen, names = [], list[tuple[str, str]]()
-    pairs = [(trial, rule) for trial in trials for rule in trial.thresholds]
+    pairs = [(trial, rule) for trial in trials for rule in (["cheapest"] if costs else trial.thresholds)]
     for fold in range(len(trials[0].sittings)):
         trial, rule = max(pairs, key=lambda pair: pair[0].merit(pair[1], fold, costs)) if len(pairs) > 1 else pairs[0]
         sitting = trial.sittings[fold]
