@@ -62,7 +62,7 @@ def past_of(judged: Judged, grid: Grid, rows: Flags, truth: Truth | None = None)
 
 
 def decide(past: Past, threshold: Threshold) -> Decision:
-    """Tail and threshold from the same past scores; no tail, so a ranking only, where they are very few.
+    """Tail (of usual rows) and threshold from the same past scores; no tail, so a ranking only, where they are few.
 
     UsageError where the threshold needs events and none are known.
     """
@@ -71,8 +71,7 @@ def decide(past: Past, threshold: Threshold) -> Decision:
         raise UsageError(f"threshold {name} learns from known events: name them with --label COLUMN or --events FILE.")
     usual = past.usual
     tail = learn_tail(usual) if usual.rows >= FEWEST_ROWS else None
-    value = clone(threshold).choose(past if threshold.needs_events else usual, tail)
-    return Decision(tail, value, threshold, past.rows, past.span_s)
+    return Decision(tail, clone(threshold).choose(past, tail), threshold, past.rows, past.span_s)
 
 
 def verdicts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def document(evaluation: Evaluated) -> str:
         "pictures": evaluation.pictures,
         "warnings": evaluation.warnings,
         "failed": evaluation.failed,
+        "versions": {"isang": version("isang")},
     }
     return json.dumps(plain(told), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 

@@ -25,6 +25,7 @@ class Conformal(Threshold):
 
     def choose(self, past: Past, tail: Tail | None) -> float:
         """The threshold; UsageError for a rate in time where there is none; `inf` where the past is too short."""
+        past = past.usual
         rows = np.flatnonzero(np.isfinite(past.scores))
         if not len(rows):
             return np.inf
