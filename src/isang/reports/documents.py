@@ -40,14 +40,16 @@ def plan_yaml(outcome: Accounted) -> str:
 
 
 def plain(value: Any) -> Any:
-    """The same with lists for tuples, ISO 8601 for times, and null for NaN and infinity."""
+    """The same with lists for tuples, ISO 8601 for times, null for NaN and infinity, and what else there is as text."""
     if isinstance(value, Mapping):
         return {str(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [plain(entry) for entry in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return value.isoformat() if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int) else repr(value)
 
 
 def pick(found: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:

@@ -81,30 +81,29 @@ def _why(time: Integers, cuts: tuple[int, int], spread: Floats) -> str:
 def _learnt(train: Grid, count: int) -> tuple[Floats, Flags]:
     """Spread of each entity and column, and whether the column moves with another one of its entity.
 
-    The spread is that of the usual range at each time of day and week, or that of a value about the one before where
-    this is larger, as in columns that seldom change.
+    The spread is that of the usual range at each time of day and week; or, in columns that seldom change and hardly
+    have one, how far a value lies from the one before it.
     """
     spread, coupled = np.full((count, train.X.shape[1]), np.nan), np.zeros((count, train.X.shape[1]), dtype=np.bool_)
-    usual = _usual_range(train)
+    usual, apart = _usual_range(train)
     order = np.argsort(train.entity, kind="stable")
     bounds = np.searchsorted(train.entity[order], np.arange(count + 1))
     for number in range(count):
         rows = order[bounds[number] : bounds[number + 1]]
         for column in range(train.X.shape[1]):
             known = rows[np.isfinite(train.X[rows, column])]
-            values = train.X[known, column]
-            if len(known) >= _FEWEST_ROWS and np.ptp(values) > 0:
-                spread[number, column] = max(float(np.median(usual[known, column])), usual_spread(values))
+            if len(known) >= _FEWEST_ROWS and np.ptp(train.X[known, column]) > 0:
+                spread[number, column] = max(np.median(usual[known, column]), usual_spread(apart[known, column]))
         coupled[number] = _coupled(train.X[rows], np.isfinite(spread[number]))
     return spread, coupled
 
 
-def _usual_range(train: Grid) -> Floats:
-    """(n, d) one spread of what is usual at each row's time of day and week."""
+def _usual_range(train: Grid) -> tuple[Floats, Floats]:
+    """(n, d) one spread of what is usual at the time of each row, and how far its value is from the middle."""
     seen = Season().fit(train).transform(train)
     if seen.upper is None or seen.expected is None:
         raise ValueError("a season without a usual range.")
-    return np.asarray((seen.upper - seen.expected) / BAND_SPREADS)
+    return (seen.upper - seen.expected) / BAND_SPREADS, train.X - seen.expected
 
 
 def _coupled(rows: Floats, varying: Flags) -> Flags:

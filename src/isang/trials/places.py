@@ -26,12 +26,14 @@ def rounds(
     """
     left = list(wanted)
     for _ in range(_MOST_ROUNDS):
-        room = _Room(part, quiet, apart, _between(left, part, apart), random)
-        placed = [room.place(fault) for fault in left]
-        found = [fault for fault in placed if fault is not None]
-        if not found:
+        for between in (_between(left, part, apart), 0):
+            room = _Room(part, quiet, apart, between, random)
+            placed = [room.place(fault) for fault in left]
+            if any(placed):
+                break
+        else:
             return
-        yield found
+        yield [fault for fault in placed if fault is not None]
         left = [fault for fault, there in zip(left, placed, strict=True) if there is None]
 
 
@@ -49,17 +51,24 @@ class _Room:
         self._apart, self._between = apart, between
         self._next = {at: int(random.integers(between + 1)) for at, rows in enumerate(part.own) if len(rows)}
         self._blocked: dict[int, Integers] = {}
+        self._too_long = len(part.time) + 1  # rows that have found no room: nothing longer will
 
     def place(self, fault: Fault) -> Fault | None:
         """The fault at the next free place of some entity, or None."""
+        rows, everywhere = fault.rows or 1, True
+        if rows >= self._too_long:
+            return None
         entities = self._random.permutation(np.array(list(self._next), dtype=np.int64))[:_ENTITIES_TRIED]
         for entity in map(int, entities):
             columns = self._columns(fault, entity)
-            row = self._free(entity, fault.rows or 1) if len(columns) else None
+            everywhere &= len(columns) > 0
+            row = self._free(entity, rows) if len(columns) else None
             if row is not None:
                 beyond = self._apart + int(self._random.integers(2 * self._between + 1))
-                self._next[entity] = row + (fault.rows or 1) + beyond
+                self._next[entity] = row + rows + beyond
                 return replace(fault, entity=entity, column=int(self._random.choice(columns)), row=row)
+        if everywhere:
+            self._too_long = rows
         return None
 
     def _columns(self, fault: Fault, entity: int) -> Integers:
