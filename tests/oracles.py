@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.base import clone
 
-from isang.words.frame import Floats, Integers
+from isang.words.frame import Flags, Floats, Integers
 
 # Few examples, always the same ones: these tests run at every change.
 quick = settings(max_examples=40, deadline=None, derandomize=True, database=None)
@@ -210,3 +210,13 @@ def filled(values: Sequence[float], entity: Sequence[str | None], most: int) -> 
         if inside and last - first - 1 <= most:
             result[row] = values[first]
     return result
+
+
+def slow_curve(scores: Floats, positive: Flags) -> list[tuple[float, int, int]]:
+    """Threshold, hits and false alarms, one pass over the rows for each threshold; NaN is above nothing."""
+    known = sorted({float(score) for score in scores if not math.isnan(score)}, reverse=True)
+    counted = []
+    for threshold in [*known, math.nextafter(known[-1], -math.inf)]:
+        flagged = [bool(mark) for score, mark in zip(scores, positive, strict=True) if score > threshold]
+        counted.append((threshold, flagged.count(True), flagged.count(False)))
+    return counted
