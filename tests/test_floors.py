@@ -17,7 +17,7 @@ FLOORS = (
     ("family",),
     ("words",),
     ("windows", "scaling", "clusters", "trees", "state"),
-    ("features", "nets", "splits", "calibrate", "curves", "unscored", "timestamps", "recognise", "synthetic"),
+    ("features", "nets", "splits", "calibrate", "curves", "vus", "unscored", "timestamps", "recognise", "synthetic"),
     ("detectors", "thresholds", "rules"),
     ("learner", "risk", "grouping", "explain", "reports"),
     ("judging", "judgement"),
