@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from isang.learner import Judged, Learner, judge_causally
 from isang.parts import learning
 from isang.scaling import too_sparse
 from isang.thresholds.base import Threshold
+from isang.vus import usual_window
 from isang.words.frame import Flags, Floats, Grid
 
 
@@ -44,7 +46,15 @@ class Setting:
             begins=self.truth.first,
             span_s=float(counts.sum() * step) / 1e6 / self._entities(counts) if timed else None,
             cool_down=self.cool_down,
+            buffer_rows=self._buffer_rows,
         )
+
+    @cached_property
+    def _buffer_rows(self) -> int:
+        """The usual window of the first column, or none where rows have no order in time."""
+        values = self.grid.X[self.grid.position, 0]
+        known = values[np.isfinite(values)]
+        return usual_window(known) if self.grid.clock is not None and len(known) else 0
 
     def _entities(self, counts: Flags) -> int:
         return max(len(np.unique(self.grid.entity[counts])), 1)

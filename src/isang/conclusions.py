@@ -19,7 +19,7 @@ def conclusion(row: Mapping[str, Any], costs: Costs | None, *, idle: bool) -> st
     if p is None:
         return "no usual row was scored beside the events: nothing can be said"
     if p > ALPHA:
-        few = f", {row['events']} events" if row["events"] < FEWEST_EVENTS else ""
+        few = f", {_events(row)}" if row["events"] < FEWEST_EVENTS else ""
         return f"not better than chance (p = {p:.2g}{few}){_beside(row, costs, idle=idle)}"
     return _in_money(row, costs, idle=idle) if costs else _in_events(row, idle=idle)
 
@@ -49,13 +49,17 @@ def _beside(row: Mapping[str, Any], costs: Costs | None, *, idle: bool) -> str:
     return "; no threshold beats doing nothing" if idle else ""
 
 
+def _events(row: Mapping[str, Any]) -> str:
+    return f"{row['events']} event{'s' if row['events'] > 1 else ''}"
+
+
 def _in_events(row: Mapping[str, Any], *, idle: bool) -> str:
-    caught, events = round(row["event_recall"] * row["events"]), row["events"]
+    caught, events = round(row["event_recall"] * row["events"]), _events(row)
     if idle:
         return "better than chance, but no threshold was found worth having: nothing is flagged"
     week = row["false_alarms_per_week"]
     alarms = f"{week:.1f} false alarms a week" if week is not None else f"{row['false_alarms']:.0f} false alarms"
     if not caught:
-        return f"finds none of {events} events, with {alarms}"
+        return f"finds none of {events}, with {alarms}"
     worth = 1 + row["false_alarms"] / caught
-    return f"finds {caught} of {events} events with {alarms}; pays if a miss costs more than {worth:.1f} false alarms"
+    return f"finds {caught} of {events} with {alarms}; pays if a miss costs more than {worth:.1f} false alarms"

@@ -1,4 +1,7 @@
-"""What a threshold does to labelled rows, for every threshold at once: flagged = score > threshold."""
+"""What a threshold does to labelled rows, for every threshold at once.
+
+A row is flagged where its score is above the threshold, as everywhere in this package; NaN is never flagged.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ from isang.words.frame import Flags, Floats, Integers
 
 @dataclass(frozen=True)
 class Curve:
-    """Rows flagged at each threshold, highest first; all arrays are (k,).
+    """Counts at every threshold that makes a difference, all (k,).
 
-    The first threshold is the highest score and flags nothing, the last one flags all that is scored.
+    `thresholds` descend: the highest score, which flags nothing, each lower one, and one below them all, which flags
+    every row that is scored. `hits` and `false_alarms` count rows; `positives` includes those without a score.
     """
 
     thresholds: Floats
@@ -25,25 +29,23 @@ class Curve:
 
     @property
     def precision(self) -> Floats:
-        """(k,) share of what is flagged that is positive; NaN where nothing is flagged."""
-        flagged = self.hits + self.false_alarms
-        return np.asarray(np.divide(self.hits, flagged, out=np.full(len(flagged), np.nan), where=flagged > 0))
+        """(k,) share of the flagged rows that are positive; NaN where nothing is flagged."""
+        return _ratio(self.hits, self.hits + self.false_alarms, np.nan)
 
     @property
     def recall(self) -> Floats:
-        """(k,) share of the positive rows that is flagged; NaN where there are none."""
-        return np.asarray(self.hits / self.positives if self.positives else np.full(len(self.hits), np.nan))
+        """(k,) share of the positive rows that are flagged; NaN without positive rows."""
+        return _ratio(self.hits, np.full_like(self.hits, self.positives), np.nan)
 
     @property
     def f1(self) -> Floats:
-        """(k,) harmonic mean of both; 0 where nothing positive is flagged."""
-        return np.asarray(2 * self.hits / np.maximum(self.hits + self.false_alarms + self.positives, 1))
+        """(k,) harmonic mean of precision and recall; 0 where nothing is hit."""
+        return _ratio(2 * self.hits, self.hits + self.false_alarms + self.positives, 0.0)
 
     @property
     def false_positive_rate(self) -> Floats:
-        """(k,) share of the negative rows that is flagged; NaN where there are none."""
-        share = self.false_alarms / self.negatives if self.negatives else np.full(len(self.hits), np.nan)
-        return np.asarray(share)
+        """(k,) share of the negative rows that are flagged; NaN without negative rows."""
+        return _ratio(self.false_alarms, np.full_like(self.hits, self.negatives), np.nan)
 
     @property
     def best(self) -> int:
@@ -52,38 +54,47 @@ class Curve:
 
 
 def threshold_curve(scores: Floats, positive: Flags) -> Curve:
-    """The curve of (n,) scores; rows with NaN are never flagged. ValueError where no row is scored."""
+    """The curve of (n,) scores; ValueError where no row is scored."""
     scored = np.isfinite(scores)
     if not scored.any():
         raise ValueError("no row is scored, so there is no threshold to try.")
-    order = np.argsort(-scores[scored], kind="stable")
-    high, hit = scores[scored][order], positive[scored][order]
-    ends = np.flatnonzero(np.append(np.diff(high) < 0, True))  # the last row of each distinct score
-    hits = np.append(0, np.cumsum(hit)[ends])
-    thresholds = np.append(high[np.append(0, ends[:-1] + 1)], np.nextafter(high[-1], -np.inf))
-    return Curve(thresholds, hits, np.append(0, ends + 1) - hits, int(positive.sum()), int((~positive).sum()))
+    distinct, at = np.unique(-scores[scored], return_inverse=True)
+    flagged = _counts_from_the_highest(at, len(distinct))
+    hits = _counts_from_the_highest(at[positive[scored]], len(distinct))
+    thresholds = np.append(-distinct, np.nextafter(-distinct[-1], -np.inf))
+    positives = int(positive.sum())
+    return Curve(thresholds, hits, flagged - hits, positives, len(positive) - positives)
 
 
 def roc_auc(scores: Floats, positive: Flags) -> float | None:
-    """Area under the ROC curve over scored rows; None where a class is missing."""
+    """Area under the ROC curve of the scored rows; None where they are all positive, or none is."""
     scored = np.isfinite(scores)
     return float(roc_auc_score(positive[scored], scores[scored])) if _both(positive[scored]) else None
 
 
 def average_precision(scores: Floats, positive: Flags) -> float | None:
-    """Area under the precision-recall curve over scored rows (the step-wise sum); None where a class is missing."""
+    """Average precision (AUC-PR) of the scored rows; None where they are all positive, or none is."""
     scored = np.isfinite(scores)
     return float(average_precision_score(positive[scored], scores[scored])) if _both(positive[scored]) else None
 
 
 def confusion(flagged: Flags, positive: Flags) -> dict[str, int]:
-    """How many rows of each class were flagged and how many were not."""
+    """How many rows are which; classes may be absent."""
     return {
-        "true_positives": int((flagged & positive).sum()),
-        "false_positives": int((flagged & ~positive).sum()),
-        "false_negatives": int((~flagged & positive).sum()),
-        "true_negatives": int((~flagged & ~positive).sum()),
+        "true_positives": int(np.sum(flagged & positive)),
+        "false_positives": int(np.sum(flagged & ~positive)),
+        "false_negatives": int(np.sum(~flagged & positive)),
+        "true_negatives": int(np.sum(~flagged & ~positive)),
     }
+
+
+def _counts_from_the_highest(at: Integers, distinct: int) -> Integers:
+    """(distinct + 1,) how many rows are above the first, the second … score, and above none."""
+    return np.concatenate([[0], np.cumsum(np.bincount(at, minlength=distinct))])
+
+
+def _ratio(part: Integers, whole: Integers, otherwise: float) -> Floats:
+    return np.asarray(np.divide(part, whole, out=np.full(len(part), otherwise), where=whole > 0))
 
 
 def _both(positive: Flags) -> bool:

@@ -23,7 +23,7 @@ _NEEDED = "columns start, end (and keys, kind, note if there are any)"
 def periods_of(path: str, reading: Reading) -> tuple[Period, ...]:
     """The periods in a file, as they concern this reading; InputError where there are none or they make no sense."""
     table = _windows(path, reading) if path.endswith(".json") else read_files([path], None, strict=True)[0].frame
-    if "start" not in table.columns or table.is_empty():
+    if "start" not in table.columns:
         raise InputError(f"{path}: {', '.join(table.columns[:6]) or 'nothing'} came; {_NEEDED} are needed.")
     start = _micros(path, table["start"], reading)
     end = _micros(path, table["end"], reading) if "end" in table.columns else start
@@ -42,7 +42,7 @@ def _check(path: str, periods: Sequence[Period], reading: Reading) -> None:
         if period.end < period.start:
             raise InputError(f"{path}: row {at + 1} ends before it starts; change start and end.")
     times = _span(reading)
-    if not any(period.start <= times[1] and period.end >= times[0] for period in periods):
+    if periods and not any(period.start <= times[1] and period.end >= times[0] for period in periods):
         raise InputError(f"{path}: none of the {len(periods)} events lies in the data; do both speak of the same time?")
 
 
@@ -55,6 +55,8 @@ def _span(reading: Reading) -> tuple[int, int]:
 
 def _micros(path: str, column: pl.Series, reading: Reading) -> list[int | None]:
     """Times in µs, or row numbers where the data have no time."""
+    if not len(column):
+        return []
     if reading.columns.time is None:
         rows = column.cast(pl.Int64, strict=False)
         if rows.null_count() > column.null_count():
@@ -92,7 +94,7 @@ def _windows(path: str, reading: Reading) -> pl.DataFrame:
     if any(len(pair) != 2 or not all(isinstance(moment, str) for moment in pair) for pair in pairs):
         raise InputError(f"{path}: lists of [start, end] in texts are needed.")
     names = ["start", "end"]
-    return pl.DataFrame(pairs, schema=dict.fromkeys(names, pl.String), orient="row") if pairs else pl.DataFrame()
+    return pl.DataFrame(pairs, schema=dict.fromkeys(names, pl.String), orient="row")
 
 
 def _of_input(path: str, found: Any, reading: Reading) -> list[Any]:

@@ -21,7 +21,7 @@ class Exam:
     `scores` is NaN where a row was not scored; such a row is not flagged, and an event without flags is missed.
     `event` is the number of a row's event, -1 outside. `time` is in µs, None without time. `begins` (E,) is the
     grid row at which event e itself begins: after its rows where they lead up to it. `span_s` is how much time the
-    rows cover.
+    rows cover; `buffer_rows` how near an event a row may be for VUS to count it.
     """
 
     scores: Floats
@@ -33,6 +33,7 @@ class Exam:
     begins: Integers
     span_s: float | None
     cool_down: int = 10
+    buffer_rows: int = 125
 
     @property
     def positive(self) -> Flags:

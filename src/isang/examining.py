@@ -34,7 +34,7 @@ from isang.words.reading import Reading
 
 _log = logging.getLogger("isang")
 _RANDOM = "random:"
-_METRICS = ("point", "event", "ranking", "delay")
+_METRICS = ("point", "event", "ranking", "volume", "delay")
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class _Trial:
         found, ranked = [], None
         for rule, exams in self.exams.items():
             exam = joined(exams)
-            ranked = ranked or _measured(exam, ("ranking",))
+            ranked = ranked or _measured(exam, ("ranking", "volume"))
             figures = {**ranked, **_measured(exam, ("point", "event", "delay")), **_money(exam, costs)}
             told = {"threshold": None, "threshold_from": f"{rule} on the other half", "reported_on": "calibration"}
             found.append({"detector": self.name, **told, **_size(exam), **figures, **self._spent(), "conclusion": ""})

@@ -207,7 +207,7 @@ def tell_evaluation(evaluation: Evaluated, console: Console, folder: Path, lang:
     for row in evaluation.tested:
         name = [Path(row["file"]).name] if len(evaluation.tested) > 1 else []
         tell_line(console, phrase("conclusion", lang), [*name, row["conclusion"]])
-    failed = [f"{file}: {reason}" for file, reason in evaluation.failed.items()]
+    failed = [reason if file in reason else f"{file}: {reason}" for file, reason in evaluation.failed.items()]
     _notes([*evaluation.warnings, *failed], console, lang)
     tell_line(console, phrase("report_lies", lang), [folder / "report.html"], whole=True)
 
@@ -216,13 +216,14 @@ def _comparison(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
     """The table of one file: a line for each detector and threshold."""
     heads = [name for name in _FIGURES if any(row.get(name) is not None for row in rows)]
     table = Table(title=Text(printable(Path(rows[0]["file"]).name)), box=None, padding=(0, 1), title_justify="left")
-    for name in ("detector", "rule", "reported_on"):
-        table.add_column(phrase(name, lang), overflow="fold")
+    for name in ("detector", "rule"):
+        table.add_column(phrase(name, lang), no_wrap=True)
     for name in heads:
         table.add_column(phrase(HEADS.get(name, name), lang), justify="right")
     for row in rows:
-        texts = [row["detector"], row["threshold_from"].partition(" on ")[0], phrase(row["reported_on"], lang)]
+        rule, tested = row["threshold_from"].partition(" on ")[0], row["reported_on"] == "test"
+        texts = [row["detector"], f"{rule} ({phrase('test', lang)})" if tested else rule]
         figures = ["–" if row.get(name) is None else f"{row[name]:.3g}" for name in heads]
-        style = "bold" if row["reported_on"] == "test" else None
+        style = "bold" if tested else None
         table.add_row(*(Text(printable(text)) for text in [*texts, *figures]), style=style)
     return table
