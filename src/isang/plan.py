@@ -43,7 +43,7 @@ class Plan(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     inputs: list[str] = []
-    pack: Literal["auto", "series"] = "auto"
+    pack: Literal["auto", "series", "process"] = "auto"
     preset: str | None = None
     time: str | None = None
     key: list[str] = []

@@ -34,8 +34,8 @@ Files = Annotated[
     typer.Argument(metavar="FILE…", help="Files of one kind, '-' for standard input.", show_default=False),
 ]
 Pack = Annotated[
-    Literal["auto", "series"] | None,
-    _reading("--pack", help="Kind of data: series (found out).", metavar="PACK"),
+    Literal["auto", "series", "process"] | None,
+    _reading("--pack", help="Kind of data: series (so), process (sensors of a machine).", metavar="PACK"),
 ]
 Time = Annotated[str | None, _reading("--time", help="Time column (found out).", metavar="COLUMN")]
 Key = Annotated[
