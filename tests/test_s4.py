@@ -1,4 +1,7 @@
-"""What S4 could do, and what was wrong with it, by the numbers of its requirements. See also test_events and test_costs."""
+"""What S4 could do, and what was wrong with it, by the numbers of its requirements.
+
+See also test_events and test_costs.
+"""
 
 from __future__ import annotations
 

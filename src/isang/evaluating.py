@@ -80,7 +80,7 @@ def _remembered(plan: Plan, wanted: Candidates, memory: Path | None) -> tuple[st
 
 def _key(plan: Plan, wanted: Candidates) -> str:
     """Of the file's content, what was asked of it, and by which version."""
-    asked = json.dumps([plan.model_dump(exclude={"out", "lang"}), list(wanted.detectors), dict(wanted.thresholds)])
+    asked = json.dumps([plan.model_dump(exclude={"out", "lang"}), dict(wanted.detectors), dict(wanted.thresholds)])
     content = hashlib.sha256(Path(plan.inputs[0]).read_bytes()).hexdigest()
     events = hashlib.sha256(Path(plan.events).read_bytes()).hexdigest() if plan.events else ""
     return hashlib.sha256("\x1f".join([asked, content, events, version("isang")]).encode()).hexdigest()[:32]

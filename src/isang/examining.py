@@ -39,9 +39,9 @@ _METRICS = ("point", "event", "ranking", "volume", "delay")
 
 @dataclass(frozen=True)
 class Candidates:
-    """What is compared: detectors and thresholds as they were written."""
+    """What is compared: detectors and thresholds with their settings, by the names that they are told by."""
 
-    detectors: tuple[str, ...]
+    detectors: Mapping[str, Mapping[str, Any]]
     thresholds: Mapping[str, Mapping[str, Any]]
 
 
@@ -95,7 +95,7 @@ class _Trial:
     ) -> None:
         _log.info("%s: learning and judging %d time(s) …", name, len(folds))
         began = clock.perf_counter()
-        pipeline = pipeline_of(plan.model_copy(update={"detector": name}), reading.columns)
+        pipeline = pipeline_of(plan.model_copy(update={"detector": dict(wanted.detectors[name])}), reading.columns)
         parts = build_parts(pipeline, setting.grid, hindsight=False)
         self.name = name
         self.thresholds = {rule: build("thresholds", settings) for rule, settings in wanted.thresholds.items()}
@@ -205,8 +205,8 @@ def _check(setting: Setting, folds: Sequence[Fold]) -> None:
 _LEAST = {"to train on": 10, "for the threshold": 10, "to test": 1}
 
 
-def candidates(detector: str | None, threshold: str | None, plan: Plan) -> Candidates:
-    """Names parted by commas; by default the detectors and thresholds that are worth a look beside each other."""
+def candidates(detector: Any, threshold: str | None, plan: Plan) -> Candidates:
+    """Names parted by commas, or a preset's detector with its settings; else those worth a look beside each other."""
     rules = _parted(threshold)
     found = {rule: spec("thresholds", rule) for rule in rules}
     if not found:
@@ -215,7 +215,9 @@ def candidates(detector: str | None, threshold: str | None, plan: Plan) -> Candi
         found = {member: {"name": member, "rate": rate}, "best_f1": {"name": "best_f1"}}
     if (costs := plan.costs()) is not None:
         found["cheapest"] = {"name": "cheapest", **costs.settings()}
-    return Candidates(_parted(detector) or DETECTORS, found)
+    if isinstance(detector, Mapping):
+        return Candidates({str(detector["name"]): dict(detector)}, found)
+    return Candidates({name: spec("detectors", name) for name in _parted(detector) or DETECTORS}, found)
 
 
 DETECTORS = ("auto", "robust_zscore", "pca_autoencoder", "isolation_forest", "knn")

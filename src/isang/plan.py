@@ -166,7 +166,7 @@ class Plan(BaseModel):
     def _check_events(self) -> None:
         if self.learns_from_events and not self.knows_events:
             name = self.threshold_spec()["name"]
-            option = "--cost" if self.cost else f"--threshold {name}"
+            option = f"--preset {self.preset}" if self.preset else "--cost" if self.cost else f"--threshold {name}"
             raise UsageError(f"{option} learns from known events: name them with --label COLUMN or --events FILE.")
         for name in ("lead", "recovery"):
             if getattr(self, name) is not None and not self.knows_events:

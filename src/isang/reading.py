@@ -15,7 +15,8 @@ from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
 from isang.recognise.matching import matching, nearest_of
 from isang.recognise.numbers import Numbers, is_numeric, to_numbers
-from isang.recognise.remarks import on_cells, on_rows
+from isang.recognise.packs import choose_pack
+from isang.recognise.remarks import on_cells, on_rows, on_states
 from isang.recognise.shape import Shape, measure
 from isang.sources._files import read_files
 from isang.sources._given import from_given
@@ -61,7 +62,7 @@ def read(
     taken = {*_listed(key), *_listed(value), label, file, ROW}
     timed = find_times(table, file, time, check_zone(tz) if tz else None, taken)
     timed = without_bad_times(timed, dropping=bool(paths) and not strict)
-    reading = _with_roles(timed, _listed(key), _listed(value), label, _seconds(step), strict=strict)
+    reading = _with_roles(timed, _listed(key), _listed(value), label, _seconds(step), pack=pack, strict=strict)
     reading = apart_by_column(reading) if apart and len(reading.columns.values) > 1 else reading
     check_frame(reading.frame, reading.columns)
     return reading
@@ -103,6 +104,7 @@ def _with_roles(
     label: str | None,
     step_s: float | None,
     *,
+    pack: str,
     strict: bool,
 ) -> Reading:
     frame = timed.table.frame
@@ -113,11 +115,13 @@ def _with_roles(
     if strict and wrong:
         raise InputError(f"{timed.table.inputs[0].path}: {wrong[0]} Leave out --strict to go on.")
     shape = measure(frame, roles.keys, timed.stamps, step_s)
-    said = (*timed.table.warnings, *(timed.times.warnings if timed.times else ()), *wrong, *on_rows(shape, roles.keys))
+    chosen = choose_pack(pack, roles, numbers, timed=timed.times is not None, label=label)
+    cells = (*wrong, *on_states(roles.values, numbers))
+    said = (*timed.table.warnings, *(timed.times.warnings if timed.times else ()), *cells, *on_rows(shape, roles.keys))
     return Reading(
         _final(timed, roles, label, numbers),
         Columns(timed.time, roles.keys, roles.values),
-        _recognised(timed, roles, label, shape),
+        _recognised(timed, roles, label, shape, chosen),
         timed.table.inputs,
         timed.table.skipped,
         said,
@@ -132,11 +136,10 @@ def _source(timed: Timed, roles: Roles, label: str | None) -> tuple[SourceColumn
     return tuple(SourceColumn(name, role.get(name, "unused"), kind) for name, kind in kinds.items())
 
 
-def _recognised(timed: Timed, roles: Roles, label: str | None, shape: Shape) -> Recognised:
-    reason = "numbers over time" if timed.times else "numbers in the order of rows; no time column was found"
+def _recognised(timed: Timed, roles: Roles, label: str | None, shape: Shape, pack: tuple[str, str]) -> Recognised:
     return Recognised(
-        pack="series",
-        pack_reason=reason,
+        pack=pack[0],
+        pack_reason=pack[1],
         time=timed.time,
         time_format=timed.times.format if timed.times else "",
         tz=timed.times.zone if timed.times else "",

@@ -35,7 +35,7 @@ Files = Annotated[
 ]
 Pack = Annotated[
     Literal["auto", "series", "process"] | None,
-    _reading("--pack", help="Kind of data: series, process (found out).", metavar="PACK"),
+    _reading("--pack", help="Kind of data: series (so), process (sensors of a machine).", metavar="PACK"),
 ]
 Time = Annotated[str | None, _reading("--time", help="Time column (found out).", metavar="COLUMN")]
 Key = Annotated[

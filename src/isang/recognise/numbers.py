@@ -1,15 +1,18 @@
 """Cells → numbers, by one documented policy.
 
-Blank cells and NA, null, NaN, -, ? are missing. `1,234.5` is read without its thousands commas, `₩5`,
-`5%` and `(5)` as 5, 5 and -5, true and false as 1 and 0. Infinite and too large numbers are missing
-and counted, and so is any other cell in a column in which 95 % of the filled cells are numbers.
+Blank cells and NA, null, NaN, -, ? are missing, and so are states such as `Bad` or `No Data`, which are counted.
+`1,234.5` is read without its thousands commas, `₩5`, `5%` and `(5)` as 5, 5 and -5, true and false as 1 and 0.
+Infinite and too large numbers are missing and counted, and so is any other cell in a column in which 95 % of the filled
+cells are numbers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
+
+from isang.recognise.historian import are_states, count_states
 
 NEEDED_SHARE = 0.95
 _SAMPLE = 2000
@@ -22,12 +25,16 @@ _NEGATIVE = r"^\(([^()]+)\)$"
 
 @dataclass(frozen=True)
 class Numbers:
-    """A column as Float64, null where missing; the row indexes of cells that are no numbers, or infinite."""
+    """A column as Float64, null where missing; the row indexes of cells that are no numbers, or infinite.
+
+    `states` are the texts of a historian among the missing cells, and how many there are of each.
+    """
 
     values: pl.Series
     share: float
     wrong: pl.Series
     infinite: pl.Series
+    states: tuple[tuple[str, int], ...] = ()
 
 
 def to_numbers(column: pl.Series) -> Numbers | None:
@@ -47,15 +54,25 @@ def is_numeric(numbers: Numbers | None) -> bool:
 def _from_text(column: pl.Series) -> Numbers | None:
     sample = column.drop_nulls()
     sample = sample.gather_every(max(1, len(sample) // _SAMPLE))
-    if len(sample) == _SAMPLE and _cast(sample).null_count() > _SAMPLE / 2:
+    numbers = _cast(sample)
+    if len(sample) >= _SAMPLE and (numbers.is_null() & ~_missing(sample, numbers)).sum() > len(sample) / 2:
         return None
     numbers = _cast(column)
     if numbers.null_count() == column.null_count():
         return _finite(numbers, column.is_null(), 1.0)
-    missing = column.str.strip_chars().str.to_lowercase().is_in(_MISSING).fill_null(value=True)
+    missing = _missing(column, numbers)
     filled = len(column) - int(missing.sum())
     known = int((numbers.is_not_null() & ~missing).sum())
-    return _finite(numbers, missing, known / filled if filled else 0.0) if known else None
+    states = count_states(column.filter(missing & column.is_not_null()))
+    return replace(_finite(numbers, missing, known / filled if filled else 0.0), states=states) if known else None
+
+
+def _missing(column: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Which cells are empty, or say that there is no value; only those that are no numbers are looked at."""
+    odd = (column.is_not_null() & ~numbers.is_finite().fill_null(value=False)).arg_true()
+    texts = column.gather(odd)
+    empty = texts.str.strip_chars().str.to_lowercase().is_in(_MISSING) | are_states(texts)
+    return column.is_null().scatter(odd, empty)
 
 
 def _cast(column: pl.Series) -> pl.Series:

@@ -9,7 +9,7 @@ import polars as pl
 from isang.recognise.numbers import Numbers
 from isang.recognise.shape import Shape
 
-_MOST_COLUMNS = 5
+_MOST_COLUMNS, _MOST_STATES = 5, 4
 
 
 def on_rows(shape: Shape, keys: tuple[str, ...]) -> list[str]:
@@ -37,5 +37,21 @@ def on_cells(
                 cell, row = str(frame[name][indexes[0]])[:40], rows[indexes[0]]
                 where = f"{len(indexes)} cells of column {name!r} are {what}"
                 said.append(f"{where} (the first is {cell!r} in row {row}); they count as missing.")
+    return _not_too_many(said)
+
+
+def on_states(values: Sequence[str], numbers: Mapping[str, Numbers | None]) -> list[str]:
+    """States that a historian wrote in the place of numbers: a line a value column, at most five."""
+    said = []
+    for name in values:
+        found = numbers[name]
+        if found is not None and found.states:
+            counted = ", ".join(f"{count:,} {text[:40]!r}" for text, count in found.states[:_MOST_STATES])
+            more = f" and {len(found.states) - _MOST_STATES} more" if len(found.states) > _MOST_STATES else ""
+            said.append(f"column {name!r}: {counted}{more} are missing values.")
+    return _not_too_many(said)
+
+
+def _not_too_many(said: list[str]) -> list[str]:
     more = len(said) - _MOST_COLUMNS
     return said if more <= 0 else [*said[:_MOST_COLUMNS], f"{more} more remarks of this kind on other columns."]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from isang.errors import InputError
+from isang.recognise.historian import are_states
 from isang.recognise.names import is_identifier_name, is_label_name, is_row_number_name
 from isang.recognise.numbers import NEEDED_SHARE, Numbers, is_numeric
 from isang.words.reading import SetAside
@@ -90,6 +91,8 @@ def _reason(column: pl.Series, numbers: Numbers | None) -> str:
 
 
 def _why_not_numeric(column: pl.Series, numbers: Numbers | None) -> str:
+    if column.dtype == pl.String and are_states(column.drop_nulls()).all():
+        return f"no values; states such as {str(column.drop_nulls()[0])[:40]!r} alone"
     if column.dtype != pl.String:
         return f"{str(column.dtype).partition('(')[0].lower()}; no numbers"
     if numbers is not None and numbers.share >= 0.2:
