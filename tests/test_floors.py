@@ -29,7 +29,7 @@ FLOORS = (
     ("result", "evaluation"),
     ("telling", "parts"),
     ("pipeline", "backtest"),
-    ("sources", "trials", "self_test", "pictures"),
+    ("sources", "trials", "self_test", "pictures", "measuring"),
     ("reading",),
     ("yamls",),
     ("labelled", "event_files", "shown", "catalogue", "golden", "trained", "sealed", "strangers"),

@@ -17,8 +17,8 @@ from isang.errors import InputError, UsageError
 from isang.intake import naming, reading_of, rerunnable
 from isang.judged_by import reading_for
 from isang.knowing import Told, told_events
-from isang.labelled import measured
 from isang.learnt import Learnt
+from isang.measuring import measured
 from isang.plan import Plan
 from isang.result import Result
 from isang.risk import BANDS
@@ -44,7 +44,7 @@ def run(plan: Plan, data: Any = None, learnt: Learnt | None = None) -> Result:
         told = told_events(plan, reading)
         result = _judge(plan, reading, learnt, told)
     timings = {"read": read_at - started, "judge": clock.perf_counter() - read_at}
-    known = measured(result, told.known, told.source, told.positive) if told else None
+    known = measured(result, told.known, told.source, told.positive, plan.costs()) if told else None
     said = [*(told.warnings if told else ()), *result.run["warnings"]]
     result = replace(result, run={**result.run, "warnings": said, "measured": known})
     return _accounted(plan, reading, result, timings)

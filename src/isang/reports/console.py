@@ -72,6 +72,7 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(run, lang)}"
     tell_line(console, phrase("threshold", lang), [*threshold_told(run, lang), expected])
     tell_line(console, phrase("measured", lang), measured_told(run, lang))
+    tell_line(console, phrase("conclusion", lang), [(run.get("measured") or {}).get("conclusion")])
     _notes(run.get("warnings") or [], console, lang)
     console.print()
     _verdict(outcome, console, lang)
