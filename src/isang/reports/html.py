@@ -15,7 +15,7 @@ from isang.reports.phrases import phrase
 from isang.reports.pieces import commands, legend, section
 from isang.reports.sections import misses_table, provenance, undrawn, unscored
 from isang.reports.strip import head, verdict
-from isang.reports.suggest import in_folder, listen_closer
+from isang.reports.suggest import in_folder, listen_closer, put_to_the_test
 from isang.reports.training_chart import loss_figure, training_told
 from isang.words.incident import Incident
 
@@ -67,7 +67,10 @@ def _calm(outcome: Outcome, lang: str) -> list[Markup]:
     told = phrase("nothing_means" if ranked else "nothing_unranked", lang)
     calm = element("div", {"class": "card calm"}, element("p", None, told))
     drawn = chart("figure-0", figures.misses_figure(outcome, lang), phrase("misses", lang))
-    step = element("p", None, phrase("listen_closer", lang)), commands([listen_closer(outcome.run)])
+    step = [
+        *(element("p", None, phrase("listen_closer", lang)), commands([listen_closer(outcome.run)])),
+        *(element("p", None, phrase("put_to_the_test", lang)), commands([put_to_the_test(outcome.run)])),
+    ]
     return [
         calm,
         section(

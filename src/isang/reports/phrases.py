@@ -118,6 +118,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "To listen more closely, allow more false alarms:",
         "더 민감하게 보려면 오경보를 더 허용하십시오:",
     ),
+    "put_to_the_test": (
+        "To see what would be caught, put faults into your data:",
+        "무엇을 탐지할 수 있는지 보려면 데이터에 결함을 넣어 시험하십시오:",
+    ),
     "training": ("Training", "학습"),
     "training_told": (
         "How well windows are given back, epoch by epoch: grey, windows that were trained on; blue, later ones, "
