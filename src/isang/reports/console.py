@@ -30,12 +30,12 @@ from isang.reports.strip import (
 from isang.reports.suggest import next_command
 from isang.reports.training_chart import training_told
 from isang.words.incident import Incident
-from isang.words.telling import duration, moment, percent, printable, shortened
+from isang.words.telling import duration, moment, number, percent, printable, shortened
 
 _STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan", "INFO": "dim"}
 _TOP, _NOTES, _NAMES, _WIDE = 10, 8, 6, 85
 _FILES = 4
-_FIGURES = ("event_recall", "event_f1", "roc_auc", "auc_pr", "vus_pr", "false_alarms", "cost")
+_FIGURES = ("event_recall", "auc_pr", "vus_pr", "false_alarms", "cost")
 _ENTITY, _RANK = 34, len("  1  ")
 
 
@@ -224,7 +224,7 @@ def _comparison(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
     for row in rows:
         rule, tested = row["threshold_from"].partition(" on ")[0], row["reported_on"] == "test"
         texts = [row["detector"], f"{rule} ({phrase('test', lang)})" if tested else rule]
-        figures = ["–" if row.get(name) is None else f"{row[name]:.3g}" for name in heads]
+        figures = ["–" if row.get(name) is None else number(row[name]) for name in heads]
         style = "bold" if tested else None
         table.add_row(*(Text(printable(text)) for text in [*texts, *figures]), style=style)
     return table
