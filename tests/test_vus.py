@@ -156,7 +156,7 @@ def test_volumes_are_those_that_tsb_ad_published(name: str) -> None:
     window_rows, first, pr = PUBLISHED[name]
     assert usual_window(values) == window_rows
     assert int(np.argmax(positive)) == first
-    assert found(_sub_pca(values, window_rows), positive, window_rows).pr == pytest.approx(pr, abs=2e-4)
+    assert found(_sub_pca(values, window_rows), positive, window_rows).pr == pytest.approx(pr, abs=1e-5)
 
 
 def _benchmark_file(name: str) -> tuple[Floats, Flags]:
