@@ -78,3 +78,16 @@ def test_the_preset_needs_events_and_says_that_its_costs_are_assumed() -> None:
     assert found.tested[0]["cost_nothing"] == 1_000_000 * found.tested[0]["events"]
     assert "(assumed costs)" in found.conclusion
     assert found.pictures[""]["training"][0]["epochs"]
+
+
+def test_hundreds_of_sensors_times_a_hundred_rows_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """590 columns in windows of 100 rows took 28 GB; narrow windows have the same components either way."""
+    from isang.detectors import pca_autoencoder
+    from isang.detectors.pca_autoencoder import PcaAutoencoder
+
+    X = np.random.default_rng(0).normal(size=(120, 4)).cumsum(axis=0)
+    usual = PcaAutoencoder(window_rows=10).fit(X).anomaly_score(X)
+    monkeypatch.setattr(pca_autoencoder, "_WIDEST", 10)
+    assert PcaAutoencoder(window_rows=10).fit(X).anomaly_score(X) == pytest.approx(usual, nan_ok=True)
+    wide = np.random.default_rng(0).normal(size=(150, 600))
+    assert np.isfinite(PcaAutoencoder().fit(wide).anomaly_score(wide)[99:]).all()
