@@ -18,6 +18,7 @@ from isang.reports.contents import BANDS
 from isang.reports.phrases import phrase
 from isang.reports.sections import miss_told
 from isang.reports.strip import (
+    aside_by_reason,
     detector_of,
     false_alarms_told,
     measured_told,
@@ -51,8 +52,8 @@ def tell_recognised(recognised: Mapping[str, Any], warnings: Sequence[str], cons
         count = phrase("entities_told", lang, count=f"{recognised.get('entities') or 0:,}")
         _line(console, phrase("keys", lang), [_listed(recognised["keys"]), count, recognised.get("keys_reason")])
     _line(console, phrase("values", lang), [_listed(recognised.get("values") or [])])
-    for aside in list(recognised.get("set_aside") or [])[:_NOTES]:
-        _line(console, phrase("set_aside", lang), [aside["column"], aside["reason"]])
+    for reason, columns in list(aside_by_reason(recognised).items())[:_NOTES]:
+        _line(console, phrase("set_aside", lang), [_listed(columns), reason])
     _notes(warnings, console, lang)
 
 
