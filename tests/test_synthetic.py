@@ -11,7 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from isang.errors import UsageError
-from isang.synthetic import FAULTS, Fault, Made, demo, inject, series, sine_spikes, usual_spread
+from isang.synthetic import FAULTS, Fault, Made, demo, inject, paper_machine, series, sine_spikes, usual_spread
 from isang.words.frame import Floats, check_frame, lay_out
 
 WAVE = 100 + 5 * np.sin(np.arange(600) * 2 * np.pi / 288)
@@ -145,6 +145,7 @@ MADE: dict[str, Callable[[], Made]] = {
     "days": lambda: series(180, step="1d", faults=[Fault("level_shift", 170, None)]),
     "sine spikes": sine_spikes,
     "demo": demo,
+    "paper machine": paper_machine,
 }
 
 

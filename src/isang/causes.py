@@ -8,6 +8,7 @@ import numpy as np
 
 from isang.explain.drivers import column_shares
 from isang.explain.members import judge_of, members_that_spoke
+from isang.explain.onset import onset
 from isang.judgement import Judgement, cell, number
 from isang.words.frame import Floats, Integers
 from isang.words.incident import Driver
@@ -23,12 +24,14 @@ class Cause:
     """Why the rows of an incident were flagged.
 
     `top` is the column that drove it most, `peak` its worst row, `first` and `last` where it really began and ended.
+    `onset` is the row from which on that column was on its way there, None where that cannot be said.
     """
 
     top: int
     peak: int
     first: int
     last: int
+    onset: int | None
     drivers: tuple[Driver, ...]
     members: tuple[dict[str, float | str], ...]
 
@@ -38,7 +41,8 @@ def cause(judgement: Judgement, rows: Integers) -> Cause:
     shares, members = _why(judgement, rows)
     top = int(np.argmax(shares)) if len(shares) else 0
     peak, core = _peak(judgement, rows, top), _core(judgement, rows, shares)
-    return Cause(top, peak, int(core[0]), int(core[-1]), _drivers(judgement, shares, peak), members)
+    began = _onset(judgement, peak, top)
+    return Cause(top, peak, int(core[0]), int(core[-1]), began, _drivers(judgement, shares, peak), members)
 
 
 def _why(judgement: Judgement, rows: Integers) -> tuple[Floats, tuple[dict[str, float | str], ...]]:
@@ -76,6 +80,13 @@ def _peak(judgement: Judgement, rows: Integers, top: int) -> int:
     if judgement.direction(farthest, top) != "pattern":
         return farthest
     return int(rows[np.argmax(np.nan_to_num(judgement.verdicts.scores[rows], nan=-np.inf))])
+
+
+def _onset(judgement: Judgement, peak: int, top: int) -> int | None:
+    grid = judgement.verdicts.grid
+    if grid.expected is None or grid.lower is None or grid.upper is None:
+        return None
+    return onset(grid.X[:, top], grid.expected[:, top], grid.lower[:, top], grid.upper[:, top], peak)
 
 
 def _drivers(judgement: Judgement, shares: Floats, row: int) -> tuple[Driver, ...]:

@@ -62,6 +62,7 @@ def _facts(judgement: Judgement, rows: Integers, why: Cause) -> Facts:
         rules={name: fired.detail[0] for name, fired in rules.items()},
         drivers=why.drivers,
         step_s=grid.step_us / 1e6 if grid.step_us else None,
+        onset=judgement.time_at(why.onset) if why.onset is not None else None,
     )
 
 
@@ -102,6 +103,7 @@ def _incident(judgement: Judgement, rows: Integers, why: Cause, facts: Facts) ->
         members=why.members,
         rules=tuple(facts.rules),
         text=told,
+        onset=facts.onset,
         next=(f"isang show {identity} --context 20",),
         known=None if planned is None else {"kind": "planned", "note": planned},
     )

@@ -134,7 +134,8 @@ def _in_zone(moment: datetime, times: pl.Series) -> datetime | None:
 
 
 def _incident(told: dict[str, Any]) -> Incident:
-    times = {name: datetime.fromisoformat(told[name]) if told[name] else None for name in ("start", "end", "peak")}
+    names = ("start", "end", "peak", "onset")
+    times = {name: datetime.fromisoformat(told[name]) if told.get(name) else None for name in names}
     drivers = tuple(Driver(**driver) for driver in told["drivers"])
     lists = {name: tuple(told[name]) for name in ("members", "rules", "next", "alike", "lines")}
     return Incident(**{**told, **times, **lists, "drivers": drivers})

@@ -18,7 +18,7 @@ class Facts:
     """What is known of one incident. `rules` maps the rules that fired to their detail ("above 100").
 
     `direction` is up, down or pattern. `p` is the tail probability of the worst row; `step_s` the
-    usual step of the data, where it has one.
+    usual step of the data, where it has one. `onset` is when `column` began to move away.
     """
 
     entity: str
@@ -38,6 +38,7 @@ class Facts:
     rules: Mapping[str, str] = field(default_factory=dict)
     drivers: tuple[Driver, ...] = ()
     step_s: float | None = None
+    onset: datetime | None = None
 
 
 def title(facts: Facts, lang: str = "en") -> str:
@@ -126,7 +127,7 @@ def _shape(facts: Facts, lang: str) -> str:
 
 
 def _telling(facts: Facts, lang: str) -> str:
-    sentences = (_since(facts, lang), _how_strange(facts, lang), _who(facts, lang))
+    sentences = (_since(facts, lang), _moved_away(facts, lang), _how_strange(facts, lang), _who(facts, lang))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -142,6 +143,16 @@ def _since(facts: Facts, lang: str) -> str:
         end = "아직 진행 중입니다" if facts.ongoing else f"{lasted} 동안 이어졌습니다"
         return f"{begun}에 시작해 {end} (이상 행 {rows}개)."
     return f"It began {begun} and {'is still going on' if facts.ongoing else 'lasted ' + lasted} ({flagged})."
+
+
+def _moved_away(facts: Facts, lang: str) -> str:
+    if facts.onset is None:
+        return ""
+    same_day = facts.start is not None and facts.start.date() == facts.onset.date()
+    at = moment(facts.onset).split(" ")[1] if same_day else moment(facts.onset)
+    if lang == "ko":
+        return f"{facts.column}: {at}부터 평소 범위의 바깥쪽 절반으로 벗어났습니다."
+    return f"{facts.column} has been in the outer half of its usual range, or beyond it, since {at}."
 
 
 def _how_strange(facts: Facts, lang: str) -> str:

@@ -42,7 +42,7 @@ def how_bad(incident: Incident, lang: str) -> list[str]:
 
 
 def since(incident: Incident, lang: str) -> list[str]:
-    """From when to when, whether it is over, how many rows, what was like it."""
+    """From when to when, whether it is over, since when it was on its way, how many rows, what was like it."""
     rows = phrase("flagged_row" if incident.rows == 1 else "flagged_rows", lang, rows=f"{incident.rows:,}")
     alike = [
         phrase("alike", lang, start=entry.get("start", ""), similarity=percent(float(entry.get("similarity", 0))))
@@ -55,8 +55,9 @@ def since(incident: Incident, lang: str) -> list[str]:
         return [span, *([phrase("ongoing", lang)] if incident.ongoing else []), rows, *alike]
     lasted = phrase("lasted", lang, duration=duration(incident.duration_s, lang)) if incident.duration_s else ""
     over = phrase("ongoing" if incident.ongoing else "ended", lang)
+    onset = phrase("onset", lang, time=moment(incident.onset)) if incident.onset else ""
     ended = over if incident.ongoing or incident.end == incident.start else f"{over} {_until(incident)}"
-    return [text for text in (moment(incident.start), lasted, ended, rows, *alike) if text]
+    return [text for text in (moment(incident.start), lasted, ended, onset, rows, *alike) if text]
 
 
 def _until(incident: Incident) -> str:

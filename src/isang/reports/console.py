@@ -19,6 +19,7 @@ from isang.reports.evaluation_page import HEADS
 from isang.reports.phrases import phrase
 from isang.reports.sections import miss_told
 from isang.reports.strip import (
+    aside_by_reason,
     detector_of,
     false_alarms_told,
     measured_told,
@@ -54,8 +55,8 @@ def tell_recognised(recognised: Mapping[str, Any], warnings: Sequence[str], cons
         count = phrase("entities_told", lang, count=f"{recognised.get('entities') or 0:,}")
         tell_line(console, phrase("keys", lang), [_listed(recognised["keys"]), count, recognised.get("keys_reason")])
     tell_line(console, phrase("values", lang), [_listed(recognised.get("values") or [])])
-    for aside in list(recognised.get("set_aside") or [])[:_NOTES]:
-        tell_line(console, phrase("set_aside", lang), [aside["column"], aside["reason"]])
+    for reason, columns in list(aside_by_reason(recognised).items())[:_NOTES]:
+        tell_line(console, phrase("set_aside", lang), [_listed(columns), reason])
     _notes(warnings, console, lang)
 
 

@@ -89,6 +89,7 @@ INCIDENT = (
     Field("end", "time", "where the last flagged row ends"),
     Field("ongoing", "flag", "the last judged row of the entity is flagged", always=True),
     Field("peak", "time", "its worst moment"),
+    Field("onset", "time", "when the first driver began to move away; null where that cannot be said"),
     Field("duration_s", "number", "seconds from start to end, the last row included"),
     Field("first_row", "integer", "first flagged row", always=True),
     Field("last_row", "integer", "last flagged row", always=True),

@@ -81,6 +81,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "unexplained": ("no single column stands out", "두드러진 열이 없음"),
     "ended": ("ended", "종료"),
     "ongoing": ("still going on", "진행 중"),
+    "onset": ("moving away since {time}", "{time}부터 벗어나기 시작"),
     "lasted": ("lasted {duration}", "{duration} 동안"),
     "flagged_rows": ("{rows} flagged rows", "이상 행 {rows}개"),
     "flagged_row": ("1 flagged row", "이상 행 1개"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -117,7 +118,10 @@ def two(large: str, small: str) -> Markup:
 
 
 def _values(outcome: Outcome) -> str:
-    names = outcome.columns.values
+    return _some(outcome.columns.values)
+
+
+def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:4]) + (f" +{len(names) - 4}" if len(names) > 4 else "")
 
 
@@ -138,8 +142,17 @@ def _about(outcome: Outcome, lang: str) -> str:
     return " · ".join(parts)
 
 
+def aside_by_reason(recognised: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The columns that were set aside, by the reason for it: of hundreds of sensors many are constant."""
+    found: dict[str, list[str]] = {}
+    for entry in recognised.get("set_aside") or []:
+        found.setdefault(entry["reason"], []).append(entry["column"])
+    return found
+
+
 def _notes(run: dict[str, Any], lang: str) -> Markup:
-    aside = [f"{entry['column']}: {entry['reason']}" for entry in run.get("recognised", {}).get("set_aside", [])]
+    told = aside_by_reason(run.get("recognised", {}))
+    aside = [f"{_some(columns)}: {reason}" for reason, columns in told.items()]
     notes = [(phrase("set_aside", lang), note) for note in aside]
     notes += [(phrase("warnings", lang), str(note)) for note in run.get("warnings", [])]
     items = [element("li", None, element("b", None, name), " ", note) for name, note in notes[:12]]

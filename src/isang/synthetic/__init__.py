@@ -3,7 +3,8 @@
 from isang.synthetic.base import Made
 from isang.synthetic.demo import demo
 from isang.synthetic.faults import FAULTS, Fault, inject, usual_spread
+from isang.synthetic.paper_machine import paper_machine
 from isang.synthetic.series import series
 from isang.synthetic.sine_spikes import sine_spikes
 
-__all__ = ["FAULTS", "Fault", "Made", "demo", "inject", "series", "sine_spikes", "usual_spread"]
+__all__ = ["FAULTS", "Fault", "Made", "demo", "inject", "paper_machine", "series", "sine_spikes", "usual_spread"]

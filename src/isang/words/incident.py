@@ -25,6 +25,7 @@ class Incident:
 
     `risk` is 0-100; `p` the tail probability of its worst row; `times_over` its score over the
     threshold. `rows` counts flagged rows. `ongoing`: the last judged row of the entity is flagged.
+    `onset` is when its first driver began to move away, where that can be said.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Incident:
     rules: tuple[str, ...]
     text: dict[str, str]
     next: tuple[str, ...]
+    onset: datetime | None = None
     alike: tuple[dict[str, str | float], ...] = ()
     known: dict[str, str] | None = None
     provisional: bool = False
