@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 from scipy.stats import rankdata
 
 from isang.exam import Exam
@@ -19,20 +20,35 @@ def p_of_chance(exam: Exam) -> float | None:
     """The chance that scores which know nothing of the events would rank them as high; None without both kinds of rows.
 
     The scores are turned round against the events, by every number of rows: neighbouring rows keep what they have in
-    common (circular shifts; cf. Politis & Romano 1992). What is compared is the mean rank of an event's rows, each
-    event counting once. The smallest p that n rows can give is 1/n.
+    common (circular shifts; cf. Politis & Romano 1992). What is compared is the mean over events of how rare the
+    highest score of an event is, in powers (Savage scores), since the highest scores are what alarms come from. The
+    smallest p that n rows can give is 1/n.
     """
     rows = np.flatnonzero(exam.counts & np.isfinite(exam.scores))
     event = exam.event[rows]
     if not (event >= 0).any() or (event >= 0).all():
         return None
-    ranks = rankdata(exam.scores[rows]) - (len(rows) + 1) / 2
-    weight = np.zeros(len(rows))
-    sizes = np.bincount(event[event >= 0])
-    weight[event >= 0] = 1 / sizes[event[event >= 0]]
-    turned = np.fft.irfft(np.fft.rfft(ranks) * np.conj(np.fft.rfft(weight)), len(rows))
-    tolerance = 1e-9 * np.abs(ranks).sum()
-    return float(np.mean(turned >= turned[0] - tolerance))
+    rarity = -np.log1p(-rankdata(exam.scores[rows]) / (len(rows) + 1))
+    inside = np.flatnonzero(event >= 0)
+    names, number = np.unique(event[inside], return_inverse=True)
+    first, last = np.full(len(names), len(rows)), np.full(len(names), -1)
+    np.minimum.at(first, number, inside)
+    np.maximum.at(last, number, inside)
+    turned = np.zeros(len(rows))
+    for length in np.unique(last - first + 1):
+        begins = np.bincount(first[last - first + 1 == length], minlength=len(rows))
+        turned += _turned(_highest_from(rarity, int(length)), begins)
+    return float(np.mean(turned >= turned[0] - 1e-9 * np.abs(turned).max()))
+
+
+def _highest_from(values: Floats, length: int) -> Floats:
+    """(n,) the highest of each value and the `length` - 1 after it, round the end."""
+    return np.asarray(maximum_filter1d(values, length, mode="wrap", origin=-(length // 2)))
+
+
+def _turned(values: Floats, places: Integers) -> Floats:
+    """(n,) the sum of the values at these places, for each turn of the values by a number of rows."""
+    return np.asarray(np.fft.irfft(np.fft.rfft(values) * np.conj(np.fft.rfft(places)), len(values)))
 
 
 def blocks_of_events(exam: Exam) -> Integers:
