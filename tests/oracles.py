@@ -5,6 +5,7 @@ Nothing here is clever: one loop over rows, one over windows. Where a twin canno
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.base import clone
 
-from isang.words.frame import Floats, Integers
+from isang.words.frame import Flags, Floats, Integers
 
 # Few examples, always the same ones: these tests run at every change.
 quick = settings(max_examples=40, deadline=None, derandomize=True, database=None)
@@ -210,3 +211,96 @@ def filled(values: Sequence[float], entity: Sequence[str | None], most: int) -> 
         if inside and last - first - 1 <= most:
             result[row] = values[first]
     return result
+
+
+def slow_curve(scores: Floats, positive: Flags) -> list[tuple[float, int, int]]:
+    """Threshold, hits and false alarms, one pass over the rows for each threshold; NaN is above nothing."""
+    known = sorted({float(score) for score in scores if not math.isnan(score)}, reverse=True)
+    counted = []
+    for threshold in [*known, math.nextafter(known[-1], -math.inf)]:
+        flagged = [bool(mark) for score, mark in zip(scores, positive, strict=True) if score > threshold]
+        counted.append((threshold, flagged.count(True), flagged.count(False)))
+    return counted
+
+
+def slow_vus(scores: Floats, positive: Flags, window_rows: int) -> tuple[float, float]:
+    """VUS-ROC and VUS-PR by the definition: for each buffer and each of 250 thresholds, every row looked at."""
+    rows, known = len(scores), [score for score in scores if not math.isnan(score)]
+    filled = [math.nextafter(min(known), -math.inf) if math.isnan(score) else float(score) for score in scores]
+    falling = sorted(filled, reverse=True)
+    thresholds = [falling[int(at)] for at in np.linspace(0, rows - 1, 250)]
+    events = _runs(positive)
+    areas = []
+    for window in range(window_rows + 1):
+        labels = [_label(row, events, window) for row in range(rows)]
+        widened = _widened(events, window // 2, rows)
+        points = [_range_aware(filled, threshold, positive, labels, widened) for threshold in thresholds]
+        areas.append(_areas([(0.0, 0.0, 1.0), *points]))
+    roc, pr = np.mean(areas, axis=0)
+    return float(roc), float(pr)
+
+
+def _runs(positive: Flags) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for row in np.flatnonzero(positive).tolist():
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
+
+
+def _label(row: int, events: list[tuple[int, int]], window: int) -> float:
+    """1 in an event; beside events the square root of 1 - distance / window, summed over them, 1 at most."""
+    away = [max(start - row, row - end) for start, end in events]
+    if min(away) <= 0:
+        return 1.0
+    return min(1.0, sum(math.sqrt(1 - rows / window) for rows in away if rows <= window // 2))
+
+
+def _widened(events: list[tuple[int, int]], half: int, rows: int) -> list[set[int]]:
+    """The rows of each event and its buffers; events that share a row are one."""
+    merged: list[set[int]] = []
+    for start, end in events:
+        around = {row for row in range(start - half, end + half + 1) if 0 <= row < rows}
+        if merged and merged[-1] & around:
+            merged[-1] |= around
+        else:
+            merged.append(around)
+    return merged
+
+
+def _range_aware(
+    scores: list[float], threshold: float, positive: Flags, labels: list[float], widened: list[set[int]]
+) -> tuple[float, float, float]:
+    """False positive rate, recall times existence, and precision where scores from this threshold on are flagged."""
+    flagged = {row for row, score in enumerate(scores) if score >= threshold}
+    hits = sum(labels[row] for row in flagged)
+    positives = int(positive.sum())
+    in_buffers = sum(labels[row] for row in flagged if not positive[row])
+    expected = (positives + positives + in_buffers) / 2
+    existence = sum(bool(rows & flagged) for rows in widened) / len(widened)
+    recall = min(hits / expected, 1.0) * existence
+    return (len(flagged) - hits) / (len(scores) - expected), recall, hits / len(flagged)
+
+
+def _areas(points: list[tuple[float, float, float]]) -> tuple[float, float]:
+    """Under recall over false positive rate (up to 1, 1), and precision times what recall gains."""
+    roc = pr = 0.0
+    for (before, recall_before, _), (rate, recall, precision) in itertools.pairwise([*points, (1.0, 1.0, 0.0)]):
+        roc += (rate - before) * (recall + recall_before) / 2
+        pr += (recall - recall_before) * precision
+    return roc, pr
+
+
+def slow_usual_window(values: Floats) -> int:
+    """The lag of the highest peak of the autocorrelation, each lag by its own sum."""
+    known = [value for value in values.tolist() if not math.isnan(value)][:20_000]
+    centred = [value - float(np.mean(known)) for value in known]
+    by_lag = {
+        lag: math.fsum(one * other for one, other in zip(centred, centred[lag:], strict=False))
+        for lag in range(3, min(len(known), 401))
+    }
+    peaks = [lag for lag in by_lag if by_lag[lag] > max(by_lag.get(lag - 1, math.inf), by_lag.get(lag + 1, math.inf))]
+    highest = max(peaks, key=lambda lag: by_lag[lag], default=0)
+    return highest if 6 <= highest <= 303 else 125

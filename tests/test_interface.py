@@ -13,6 +13,7 @@ import isang
 from isang.api import detect
 from isang.cli.detect import detect as command
 from isang.cli.fit import fit as fit_command
+from isang.cli.selftest import selftest as selftest_command
 from isang.plan import Plan
 from isang.risk import BANDS
 
@@ -20,6 +21,7 @@ from isang.risk import BANDS
 SCREEN = {"json", "quiet", "debug", "dry_run"}  # about the terminal
 INPUT = {"cli": {"files"}, "python": {"source"}, "plan": {"inputs"}}
 OVER_THE_PLAN = {"plan", "set"}  # which plan, and what to change in it
+OTHER_VERBS = {"folds", "require"}  # of evaluate and of selftest
 MEMBERS = {"features", "rules"}  # mappings, which options set by --set
 
 # interface.md "Options", those that concern series.
@@ -38,12 +40,13 @@ PROMISED = {
         "--preset",
     ),
     *("--false-alarms", "--alerts", "--threshold", "--direction", "--min-change", "--min-size", "--since", "--top"),
+    *("--events", "--lead", "--recovery", "--cost"),
     *("--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"),
 }
 # Those of later issues.
 LATER = {
-    *("--events", "--effort", "--cost", "--mature", "--max-fill", "--walk-forward"),
-    *("--predictions", "--lead", "--recovery", "--session", "--memory"),
+    *("--effort", "--mature", "--max-fill", "--walk-forward"),
+    *("--predictions", "--session", "--memory"),
 }
 
 
@@ -66,7 +69,7 @@ def spelled() -> set[str]:
 def test_options_keywords_and_plan_keys_are_the_same() -> None:
     cli = set(inspect.signature(command).parameters) - INPUT["cli"] - SCREEN - OVER_THE_PLAN
     python = set(inspect.signature(detect).parameters) - INPUT["python"] - OVER_THE_PLAN
-    plan = set(Plan.model_fields) - INPUT["plan"] - MEMBERS
+    plan = set(Plan.model_fields) - INPUT["plan"] - MEMBERS - OTHER_VERBS
     assert cli == python == plan
     assert set(inspect.signature(detect).parameters) >= OVER_THE_PLAN
 
@@ -113,15 +116,27 @@ def test_what_is_not_public_is_an_attribute_error() -> None:
 def test_fit_has_the_options_of_detect_that_concern_learning() -> None:
     """The same spelling, the same help; what only judging needs, and where it learns from, belong to detect."""
     of_detect, of_fit = get_type_hints(command, include_extras=True), get_type_hints(fit_command, include_extras=True)
-    judging = {"positive", "train_until", "split", "model", "direction", "min_change", "min_size", "since", "top"}
+    judging = {"train_until", "split", "model", "direction", "min_change", "min_size", "since", "top"}
     assert set(of_fit) == set(of_detect) - judging - {"json", "fail_on"}
     assert {name for name in of_fit if of_fit[name] != of_detect[name]} == {"out"}  # its usual folder is another one
     python = set(inspect.signature(isang.fit).parameters) - INPUT["python"]
     assert python == set(of_fit) - INPUT["cli"] - SCREEN - {"out", "lang", "return"}
 
 
+def test_selftest_has_the_options_of_detect_that_concern_learning_and_deciding() -> None:
+    of_detect, own = get_type_hints(command, include_extras=True), get_type_hints(selftest_command, include_extras=True)
+    telling = {"direction", "min_change", "min_size", "since", "top", "fail_on"}
+    telling |= {"events", "lead", "recovery", "cost"}
+    assert set(own) == (set(of_detect) - telling) | {"require"}
+    assert {name for name in own if own[name] != of_detect.get(name)} == {"out", "json", "require"}
+    python = set(inspect.signature(isang.selftest).parameters) - INPUT["python"] - OVER_THE_PLAN
+    assert python == set(own) - INPUT["cli"] - SCREEN - OVER_THE_PLAN - {"out", "lang", "return"}
+    assert python <= set(Plan.model_fields)
+
+
 def test_verbs_of_this_issue() -> None:
     from isang.cli import app
 
-    assert {info.name for info in app.registered_commands} == {"detect", "fit", "show", "list", "demo"}
+    names = {info.name for info in app.registered_commands}
+    assert names == {"detect", "fit", "evaluate", "selftest", "show", "list", "demo"}
     assert isinstance(app, typer.Typer)

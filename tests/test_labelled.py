@@ -69,6 +69,7 @@ def test_events_found_and_false_alarms_a_week() -> None:
         "false_alarms": 1,
         "false_alarms_per_week": pytest.approx(0.5, abs=0.01),
         "reported_on": "hindsight",
+        "conclusion": None,
     }
 
 

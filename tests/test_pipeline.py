@@ -480,6 +480,14 @@ def test_a_regular_series_is_none_of_the_tables_even_where_its_noise_is_white() 
     assert result.run["detector"]["members"] == ["robust_zscore", "pca_autoencoder"]
 
 
+def test_rows_of_the_other_parts_are_no_short_stretches() -> None:
+    """Training on less than half of the rows leaves walls in the place of the others; the stretches are long."""
+    frame = noise(1000)
+    cut = [int(frame["time"].dt.epoch("us")[row]) for row in (400, 700)]
+    result = Pipeline(time="time").fit_detect(frame, cuts=(cut[0], cut[1]))
+    assert result.run["detector"]["members"] == ["robust_zscore", "pca_autoencoder"]
+
+
 def test_rows_without_time_that_do_not_resemble_their_neighbours_are_a_table() -> None:
     rows = np.random.default_rng(0).normal(size=(400, 3))
     assert Pipeline().fit_detect(rows).run["detector"]["members"] == ["isolation_forest", "knn"]

@@ -27,7 +27,7 @@ from isang.reports.html import render
 from isang.reports.markup import element, raw
 from isang.reports.phrases import _PHRASES, phrase
 from isang.reports.stretch import absent_spans, stretch_of, unscored_spans
-from isang.reports.suggest import listen_closer
+from isang.reports.suggest import listen_closer, put_to_the_test
 from isang.reports.thin import thin
 from isang.result import Result
 
@@ -316,6 +316,12 @@ def test_an_unknown_language_is_one_line() -> None:
 def test_the_next_step_listens_more_closely(requested: str | None, more: str) -> None:
     run = {"inputs": [{"path": "a b.csv"}], "recognised": {"time": "t"}, "thresholds": [{"requested": requested}]}
     assert listen_closer(run) == f"isang detect 'a b.csv' --false-alarms {more}"
+
+
+@pytest.mark.parametrize(("model", "more"), [(None, ""), ({"path": "my model"}, " --model 'my model'")])
+def test_a_result_without_incidents_points_to_the_self_test(model: dict[str, str] | None, more: str) -> None:
+    assert put_to_the_test({"inputs": [{"path": "a b.csv"}], "model": model}) == f"isang selftest 'a b.csv'{more}"
+    assert "isang selftest " in render(fake_result(spots=()))
 
 
 # --- the terminal -----------------------------------------------------------------------------------------

@@ -69,6 +69,24 @@ def test_a_changed_season_runs_against_the_old_one_and_changes_by_its_size() -> 
     assert np.corrcoef(values[100:400], added[100:400])[0, 1] < -0.99
 
 
+def test_a_scaled_part_swings_wider_about_its_middle_and_changes_by_its_size() -> None:
+    values, added = change("scaled", rows=300)
+    assert np.abs(added).max() == pytest.approx(6.0)
+    part = values[100:400]
+    np.testing.assert_allclose(
+        (part + 2 * added[100:400] - np.median(part)) / (part - np.median(part)),
+        1 + 12 / np.abs(part - np.median(part)).max(),
+    )
+
+
+def test_a_decoupled_part_keeps_its_values_and_loses_its_company() -> None:
+    data = series(600, columns=2, daily=0.0, weekly=0.0).frame.drop("time").to_numpy()
+    turned = inject(data[:, 0], Fault("decoupled", 100, 400))
+    assert sorted(turned[100:500]) == sorted(data[100:500, 0])
+    assert np.corrcoef(data[100:500].T)[0, 1] > 0.4
+    assert abs(np.corrcoef(turned[100:500], data[100:500, 1])[0, 1]) < 0.15
+
+
 def test_a_flat_line_holds_the_first_value() -> None:
     values, added = change("flat_line")
     assert set(np.round((values + 2 * added)[100:150], 9)) == {round(values[100], 9)}

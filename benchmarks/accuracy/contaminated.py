@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.metrics import average_precision_score
 
+from isang.curves import average_precision
 from isang.detectors.base import Detector
 from isang.detectors.cleaned import Cleaned
 from isang.detectors.dense_autoencoder import DenseAutoencoder
@@ -58,8 +58,7 @@ def _made(kind: str, size: float, seed: int, learnt_faults: int) -> Made:
 def _auc_pr(detector: Detector, made: Made) -> float:
     X, truth = made.frame.select(made.columns.values).to_numpy(), made.truth[_LEARNT:]
     score = clone(detector).fit(X[:_LEARNT]).anomaly_score(X[_LEARNT:])
-    known = np.isfinite(score)
-    return float(average_precision_score(truth[known], score[known]))
+    return average_precision(score, truth) or np.nan
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ import polars as pl
 from benchmarks.accuracy import judges
 from benchmarks.accuracy.datasets import Case, load
 from benchmarks.accuracy.metrics import event_recall, hit_share, ranking, spans
+from isang.vus import usual_window, vus
+from isang.words.frame import Flags, Floats
 
 Row = dict[str, str | float | None]
 BASELINE = "baseline"
 _WEEK_S = 604_800
 
-MEANS = ["auc_pr", "roc_auc", "event_recall", "incidents_hit", "incidents_a_week", "share_flagged"]
+MEANS = ["auc_pr", "roc_auc", "vus_pr", "vus_roc", "event_recall", "incidents_hit", "incidents_a_week", "share_flagged"]
 SCHEMA = {
     "set": pl.String,
     "file": pl.String,
@@ -46,7 +48,7 @@ def measures(case: Case, judged: judges.Judged) -> Row:
     """The figures of one case, over its judged part."""
     truth, score = case.truth[case.train :], judged.score[case.train :]
     auc_pr, roc_auc = ranking(truth, score)
-    found: Row = {"rows": len(truth), "auc_pr": auc_pr, "roc_auc": roc_auc}
+    found: Row = {"rows": len(truth), "auc_pr": auc_pr, "roc_auc": roc_auc, **_volumes(case, truth, score)}
     if judged.flag is None or judged.incidents is None:
         return found
     found["share_flagged"] = float(np.mean(judged.flag[case.train :]))
@@ -61,3 +63,12 @@ def measures(case: Case, judged: judges.Judged) -> Row:
         "incidents_hit": hit_share(events, incidents),
         "incidents_a_week": len(incidents) / (len(truth) * case.step_s / _WEEK_S),
     }
+
+
+def _volumes(case: Case, truth: Flags, score: Floats) -> Row:
+    """VUS-PR and VUS-ROC of a series, whose first column gives the buffer as in TSB-AD; rows in no order have none."""
+    if case.step_s is None:
+        return {}
+    values = case.frame[case.columns.values[0]].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    volumes = vus(score, truth, usual_window(values))
+    return {"vus_pr": volumes.pr, "vus_roc": volumes.roc} if volumes else {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.metrics import average_precision_score, roc_auc_score
 
+from isang.curves import average_precision, roc_auc
 from isang.words.frame import Flags, Floats
 
 Spans = list[tuple[int, int]]
@@ -16,13 +16,11 @@ def spans(marked: Flags) -> Spans:
     return [(int(first), int(last) - 1) for first, last in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def ranking(truth: Flags, score: Floats) -> tuple[float, float]:
-    """AUC-PR and ROC-AUC; NaN where all rows are alike. A row without a score ranks below all others."""
-    if truth.all() or not truth.any():
-        return np.nan, np.nan
+def ranking(truth: Flags, score: Floats) -> tuple[float | None, float | None]:
+    """AUC-PR and ROC-AUC; None where all rows are alike. A row without a score ranks below all others."""
     known = np.isfinite(score)
     ranked = np.where(known, score, score[known].min() - 1 if known.any() else 0.0)
-    return float(average_precision_score(truth, ranked)), float(roc_auc_score(truth, ranked))
+    return average_precision(ranked, truth), roc_auc(ranked, truth)
 
 
 def event_recall(events: Spans, incidents: Spans) -> float:

@@ -6,39 +6,49 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from isang import synthetic
-    from isang.api import detect, fit
+    from isang.api import detect, evaluate, fit, selftest
     from isang.catalogue import members
     from isang.errors import IsangError
+    from isang.evaluation import Evaluation
     from isang.model import Model, load
     from isang.pipeline import Pipeline
     from isang.reading import read
     from isang.result import Result
+    from isang.self_test import SelfTest
     from isang.words.incident import Incident
 
 __all__ = [
+    "Evaluation",
     "Incident",
     "IsangError",
     "Model",
     "Pipeline",
     "Result",
+    "SelfTest",
     "detect",
+    "evaluate",
     "fit",
     "load",
     "members",
     "read",
+    "selftest",
     "synthetic",
 ]
 
 # Imported when first asked for: `isang --help` needs none of them.
 _HOMES = {
     "detect": "isang.api",
+    "evaluate": "isang.api",
     "fit": "isang.api",
     "load": "isang.model",
     "members": "isang.catalogue",
     "read": "isang.reading",
+    "selftest": "isang.api",
+    "Evaluation": "isang.evaluation",
     "Model": "isang.model",
     "Pipeline": "isang.pipeline",
     "Result": "isang.result",
+    "SelfTest": "isang.self_test",
     "Incident": "isang.words.incident",
     "IsangError": "isang.errors",
 }

@@ -44,8 +44,9 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
             "skipped": 0,
         },
         "counts": {
-            **{name: sum(one.incident.band == name for one in told) for name in BANDS},
-            "incidents": len(told),
+            **{name: sum(one.incident.band == name and one.incident.known is None for one in told) for name in BANDS},
+            "incidents": sum(one.incident.known is None for one in told),
+            "planned": sum(one.incident.known is not None for one in told),
             "flagged_rows": int(v.over[position].sum()),
         },
         "warnings": _warnings(judgement, decision),
@@ -131,6 +132,13 @@ def _warnings(judgement: Judgement, decision: Decision) -> list[str]:
         if net["stopped"] == "interrupted"
     ]
     if not np.isfinite(decision.threshold):
-        few = f"{decision.rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."
-        told.append(few)
+        told.append(_no_threshold(decision))
     return told
+
+
+def _no_threshold(decision: Decision) -> str:
+    """Why nothing is flagged."""
+    if decision.tail is None and not decision.rule.needs_events:
+        return f"{decision.rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."
+    name = name_of(decision.rule)
+    return f"{name} found no threshold worth having in {decision.rows} rows: rows are ranked, none is flagged."

@@ -1,4 +1,4 @@
-"""The Python doors: `isang.detect`, `isang.fit`."""
+"""The Python doors: `isang.detect`, `isang.fit`, `isang.selftest`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from isang.evaluating import evaluate_plan
+from isang.evaluation import Evaluation
+from isang.examining import candidates
 from isang.fitting import learn
 from isang.intake import paths_of
 from isang.learnt import Learnt
 from isang.model import IN_MEMORY, Model
 from isang.plan import Plan
+from isang.proving import prove
 from isang.result import Result
-from isang.running import run
+from isang.running import run, yaml_ready
+from isang.self_test import SelfTest, self_test
 from isang.settling import load_plan, make_plan
 
 
@@ -28,6 +33,9 @@ def detect(
     value: str | Sequence[str] | None = None,
     label: str | None = None,
     positive: str | None = None,
+    events: str | None = None,
+    lead: str | None = None,
+    recovery: str | None = None,
     where: str | Sequence[str] | None = None,
     step: str | None = None,
     tz: str | None = None,
@@ -41,6 +49,7 @@ def detect(
     false_alarms: str | None = None,
     alerts: str | None = None,
     threshold: str | Mapping[str, Any] | None = None,
+    cost: str | None = None,
     direction: str | None = None,
     min_change: str | None = None,
     min_size: float | None = None,
@@ -64,7 +73,7 @@ def detect(
     told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}
     paths, given = _parted(source)
     if model is not None:
-        told["model"] = (model.folder or IN_MEMORY) if isinstance(model, Learnt) else str(model)
+        told["model"] = _named(model)
     settled = settle(paths, told, plan, [set] if isinstance(set, str) else set)
     return run(settled, given, model if isinstance(model, Learnt) else None).like(given)
 
@@ -79,6 +88,10 @@ def fit(
     key: str | Sequence[str] | None = None,
     value: str | Sequence[str] | None = None,
     label: str | None = None,
+    positive: str | None = None,
+    events: str | None = None,
+    lead: str | None = None,
+    recovery: str | None = None,
     where: str | Sequence[str] | None = None,
     step: str | None = None,
     tz: str | None = None,
@@ -89,6 +102,7 @@ def fit(
     false_alarms: str | None = None,
     alerts: str | None = None,
     threshold: str | Mapping[str, Any] | None = None,
+    cost: str | None = None,
     seed: int | None = None,
     set: str | Sequence[str] = (),
 ) -> Model:
@@ -103,6 +117,111 @@ def fit(
     return Model(**vars(learn(settled, datetime.now(UTC), given)[0]))
 
 
+def selftest(
+    source: Any = None,
+    *,
+    plan: str | Path | Mapping[str, Any] | None = None,
+    pack: str | None = None,
+    preset: str | None = None,
+    time: str | None = None,
+    key: str | Sequence[str] | None = None,
+    value: str | Sequence[str] | None = None,
+    label: str | None = None,
+    positive: str | None = None,
+    where: str | Sequence[str] | None = None,
+    step: str | None = None,
+    tz: str | None = None,
+    encoding: str | None = None,
+    strict: bool | None = None,
+    apart: bool | None = None,
+    detector: str | Mapping[str, Any] | None = None,
+    train_until: str | None = None,
+    split: str | None = None,
+    model: str | Path | Learnt | None = None,
+    false_alarms: str | None = None,
+    alerts: str | None = None,
+    threshold: str | Mapping[str, Any] | None = None,
+    require: str | None = None,
+    seed: int | None = None,
+    set: str | Sequence[str] = (),
+) -> SelfTest:
+    """Put faults of known kind and size into the last part of a source, and see which would be caught.
+
+    The keywords are those of `detect` that concern reading, learning and deciding; the rows before the last part
+    (three tenths, or what `split` or `train_until` leave) are learnt from. `require` ("70%", "spike=90%,drift=50%")
+    says what share must be caught. Nothing is written: see `SelfTest.save`. Raises IsangError: UsageError for options,
+    InputError for data.
+    """
+    told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}
+    paths, given = _parted(source)
+    if model is not None:
+        told["model"] = _named(model)
+    settled = settle(paths, told, plan, [set] if isinstance(set, str) else set)
+    return self_test(prove(settled, given, model if isinstance(model, Learnt) else None), given)
+
+
+def evaluate(
+    source: Any = None,
+    *,
+    plan: str | Path | Mapping[str, Any] | None = None,
+    pack: str | None = None,
+    preset: str | None = None,
+    time: str | None = None,
+    key: str | Sequence[str] | None = None,
+    value: str | Sequence[str] | None = None,
+    label: str | None = None,
+    positive: str | None = None,
+    events: str | None = None,
+    lead: str | None = None,
+    recovery: str | None = None,
+    where: str | Sequence[str] | None = None,
+    step: str | None = None,
+    tz: str | None = None,
+    encoding: str | None = None,
+    strict: bool | None = None,
+    apart: bool | None = None,
+    detector: str | None = None,
+    split: str | None = None,
+    folds: int | None = None,
+    seed: int | None = None,
+    false_alarms: str | None = None,
+    alerts: str | None = None,
+    threshold: str | None = None,
+    cost: str | None = None,
+    set: str | Sequence[str] = (),
+) -> Evaluation:
+    """How well would it do? Detectors and thresholds side by side on data with known events (`label` or `events`).
+
+    `detector` and `threshold` are names parted by commas. They are compared on training and calibration rows, and the
+    best pair is tested once, on later rows (60/20/20 in time; `folds=5` again and again as time goes on;
+    `split="random:60/20/20"` for tables without time). Every input file, and every table of a folder, is evaluated
+    by itself. Nothing is written: see `Evaluation.save`. Raises IsangError.
+    """
+    told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}
+    paths, given = _parted(source)
+    return evaluation_of(paths, told, plan, [set] if isinstance(set, str) else set, given)
+
+
+def evaluation_of(
+    inputs: Sequence[str] | None,
+    told: Mapping[str, Any],
+    plan: str | Path | Mapping[str, Any] | None = None,
+    changes: Sequence[str] = (),
+    data: Any = None,
+    memory: Path | None = None,
+) -> Evaluation:
+    """The evaluation of these inputs and options; finished files are kept in `memory` until all are."""
+    base = dict(load_plan(Path(plan)) if isinstance(plan, str | Path) else (plan or {}))
+    lists = {name: told.get(name, base.get(name)) for name in ("detector", "threshold")}
+    own = {name: value for name, value in told.items() if name not in lists}
+    settled = settle(inputs, own, {name: value for name, value in base.items() if name not in lists}, changes)
+    if lists["detector"] is None and settled.preset is not None:
+        lists["detector"] = settled.detector
+    wanted = candidates(lists["detector"], lists["threshold"], settled)
+    rerun = {**yaml_ready(settled), **{name: value for name, value in lists.items() if value is not None}}
+    return evaluate_plan(settled, wanted, rerun, data, memory)
+
+
 def settle(
     inputs: Sequence[str] | None,
     told: Mapping[str, Any],
@@ -112,6 +231,11 @@ def settle(
     """The checked plan of these inputs and options: `changes` win over options, options over the plan (file)."""
     base = load_plan(Path(plan)) if isinstance(plan, str | Path) else (plan or {})
     return make_plan({**told, **({"inputs": list(inputs)} if inputs else {})}, base, changes)
+
+
+def _named(model: str | Path | Learnt) -> str:
+    """A model as a plan names it."""
+    return (model.folder or IN_MEMORY) if isinstance(model, Learnt) else str(model)
 
 
 def _parted(source: Any) -> tuple[list[str], Any]:

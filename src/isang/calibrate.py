@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -27,17 +27,26 @@ class Past:
     """Scores to learn a threshold from, in grid order, NaN = not scored.
 
     `entity` (n,) as in the grid; `span_s` is the stretch of calendar time that they cover, None without time.
+    `event` (n,) is the number of a row's event, -1 outside; None where no events are known.
     """
 
     scores: Floats
     entity: Integers
     context_rows: int
     span_s: float | None
+    event: Integers | None = None
 
     @property
     def rows(self) -> int:
         """How many rows were scored."""
         return int(np.isfinite(self.scores).sum())
+
+    @property
+    def usual(self) -> Past:
+        """The same without the rows of events."""
+        if self.event is None:
+            return self
+        return replace(self, scores=np.where(self.event >= 0, np.nan, self.scores), event=None)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from isang.plan import Plan
 from isang.splits import cut_at_shares
 from isang.words.reading import Reading
 
+SHARES = "60/20/20"  # train, calibration, test, where nothing else is said
 _CALIBRATION_SHARE = 0.25  # of the rows before --train-until
 _FEWEST_ROWS = 20  # ten to train on, and some to see how strange usual rows are
 
@@ -20,16 +21,9 @@ def cuts(plan: Plan, reading: Reading) -> tuple[int, int] | None:
     """Where calibration and judging begin, in µs (or row numbers); None in hindsight."""
     name = reading.columns.time
     micros = reading.frame[name].dt.epoch("us").to_numpy() if name else np.arange(len(reading.frame))
-    if plan.split:
-        shares = [float(part) for part in plan.split.split("/") if part.replace(".", "", 1).isdigit()]
-        if len(shares) != 3 or len(plan.split.split("/")) != 3 or min(shares) <= 0:
-            raise UsageError(
-                f"--split {plan.split}: three shares are needed, train/calibration/test, such as 60/20/20."
-            )
-        first, second = cut_at_shares(micros.astype(np.int64), tuple(shares))
-        return first, second
     if plan.train_until is None:
-        return None
+        split = plan.split or (SHARES if plan.learns_from_events else None)
+        return cut_at_shares(micros.astype(np.int64), shares_of(split))[:2] if split else None  # type: ignore[return-value]
     until = _moment(plan.train_until, reading)
     before = micros[micros < until]
     if len(before) < _FEWEST_ROWS or len(before) == len(micros):
@@ -38,6 +32,15 @@ def cuts(plan: Plan, reading: Reading) -> tuple[int, int] | None:
             f"{len(micros) - len(before):,} to judge; at least {_FEWEST_ROWS} and 1 are needed."
         )
     return cut_at_shares(before.astype(np.int64), (1 - _CALIBRATION_SHARE, _CALIBRATION_SHARE))[0], until
+
+
+def shares_of(split: str) -> tuple[float, ...]:
+    """`60/20/20` → its three numbers."""
+    parts = split.split("/")
+    shares = [float(part) for part in parts if part.replace(".", "", 1).isdigit()]
+    if len(shares) != 3 or len(parts) != 3 or min(shares) <= 0:
+        raise UsageError(f"--split {split}: three shares are needed, train/calibration/test, such as 60/20/20.")
+    return tuple(shares)
 
 
 def _moment(text: str, reading: Reading) -> int:

@@ -10,6 +10,7 @@ from isang.assembly import blaming, pipeline_of
 from isang.errors import UsageError
 from isang.golden import golden_of
 from isang.intake import naming, reading_of, rerunnable
+from isang.knowing import told_events
 from isang.learnt import Learnt
 from isang.plan import Plan
 from isang.trained import trained_on
@@ -27,7 +28,8 @@ def learn(plan: Plan, created: datetime, data: Any = None) -> tuple[Learnt, Read
     reading = reading_of(plan, data)
     _log.info("%s rows read; learning …", f"{len(reading.frame):,}")
     with naming(plan.inputs), blaming(plan):
-        pipeline = pipeline_of(plan, reading.columns).fit(reading.frame)
+        told = told_events(plan, reading)
+        pipeline = pipeline_of(plan, reading.columns).fit(reading.frame, told.known if told else None)
         golden = golden_of(pipeline, reading.frame)
     trained = trained_on(reading, created.isoformat(timespec="seconds"))
     return Learnt(pipeline, rerunnable(plan, reading), trained, golden), reading

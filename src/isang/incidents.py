@@ -26,7 +26,7 @@ class Told:
 
 
 def incidents(judgement: Judgement) -> list[Told]:
-    """One for each group of flagged rows or fired rules, riskiest first."""
+    """One for each group of flagged rows or fired rules, riskiest first, planned ones last."""
     v = judgement.verdicts
     groups = group(judgement.flagged, v.grid.entity, v.context_rows)
     told = sorted((_told(judgement, rows) for rows in groups), key=_riskiest_first)
@@ -69,6 +69,7 @@ def _facts(judgement: Judgement, rows: Integers, why: Cause) -> Facts:
 def _incident(judgement: Judgement, rows: Integers, why: Cause, facts: Facts) -> Incident:
     caller, first = judgement.caller_row, judgement.time_at(rows[0])
     told, threshold = text(facts), judgement.verdicts.threshold
+    planned = judgement.truth.planned_in(rows) if judgement.truth is not None else None
     identity = incident_id(judgement.pack, facts.entity, first.isoformat() if first else str(caller[rows[0]]))
     parts = {"anomaly": round(float(judgement.points[rows].max()), 1)}
     points, keys = round(risk(parts), 1), _keys(judgement, rows)
@@ -104,6 +105,7 @@ def _incident(judgement: Judgement, rows: Integers, why: Cause, facts: Facts) ->
         text=told,
         onset=facts.onset,
         next=(f"isang show {identity} --context 20",),
+        known=None if planned is None else {"kind": "planned", "note": planned},
     )
 
 
@@ -129,5 +131,10 @@ def _worst(scores: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float |
     return float(known.max()) if len(known) else None
 
 
-def _riskiest_first(told: Told) -> tuple[float, float, int]:
-    return (-told.incident.risk, -(told.incident.times_over or 0.0), told.incident.first_row)
+def _riskiest_first(told: Told) -> tuple[bool, float, float, int]:
+    return (
+        told.incident.known is not None,
+        -told.incident.risk,
+        -(told.incident.times_over or 0.0),
+        told.incident.first_row,
+    )

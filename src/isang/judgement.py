@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from isang.events import Truth
 from isang.learner import Judged
 from isang.risk import anomaly_points, points_over
 from isang.words.frame import Columns, Entity, Flags, Floats, Integers
@@ -29,12 +30,14 @@ class Judgement:
         judged: Judged,
         verdicts: Verdicts,
         pack: str,
+        truth: Truth | None = None,
     ) -> None:
         self.frame = frame
         self.columns = columns
         self.judged = judged
         self.verdicts = verdicts
         self.pack = pack
+        self.truth = truth
         grid = verdicts.grid
         self.caller_row = np.full(len(grid.X), -1, dtype=np.int64)
         self.caller_row[grid.position[::-1]] = np.arange(len(grid.position))[::-1]
@@ -42,10 +45,12 @@ class Judgement:
 
     @cached_property
     def flagged(self) -> Flags:
-        """(n,) rows over the threshold or with a fired rule, among the judged rows that the caller has."""
+        """(n,) rows over the threshold or with a fired rule, among the judged rows that are not to be ignored."""
         marked = self.verdicts.over.copy()
         for fired in self.verdicts.fired.values():
             marked[fired.rows] = True
+        if self.truth is not None:
+            marked &= ~self.truth.ignored
         return np.asarray(marked & (self.caller_row >= 0) & self.verdicts.judged)
 
     @cached_property

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from isang.calibrate import Past, Tail, learn_tail
+from isang.errors import UsageError
+from isang.events import Truth
+from isang.family import name_of
 from isang.learner import Judged
 from isang.rules.base import Rule
 from isang.scaling import too_sparse
@@ -21,7 +24,7 @@ from isang.words.frame import Flags, Grid
 from isang.words.verdicts import Fired, Verdicts
 
 _WEEK_S = 604_800
-_FEWEST_ROWS = 50  # fewer hold no tail from which a week could be told
+FEWEST_ROWS = 50  # fewer hold no tail from which a week could be told
 
 
 @dataclass(frozen=True)
@@ -47,19 +50,27 @@ class Decision:
         return self.tail.peak_rate(self.threshold) * self.rows * _WEEK_S / self.span_s
 
 
-def past_of(judged: Judged, grid: Grid, rows: Flags) -> Past:
-    """The scores of these rows, as a threshold may learn from them."""
-    scores = np.where(rows & ~too_sparse(grid.X), judged.scores, np.nan)
+def past_of(judged: Judged, grid: Grid, rows: Flags, truth: Truth | None = None) -> Past:
+    """The scores of these rows, as a threshold may learn from them; rows that count neither way are none."""
+    wanted = rows if truth is None else rows & ~truth.left_out
+    scores = np.where(wanted & ~too_sparse(grid.X), judged.scores, np.nan)
     scored = np.isfinite(scores)
     span = None
     if grid.clock is not None and scored.any():
         span = float(np.ptp(grid.time[scored]) + (grid.step_us or 0)) / 1e6
-    return Past(scores, grid.entity, judged.context_rows, span)
+    return Past(scores, grid.entity, judged.context_rows, span, truth.within(rows) if truth else None)
 
 
 def decide(past: Past, threshold: Threshold) -> Decision:
-    """Tail and threshold from the same past scores; no tail, so a ranking only, where they are very few."""
-    tail = learn_tail(past) if past.rows >= _FEWEST_ROWS else None
+    """Tail (of usual rows) and threshold from the same past scores; no tail, so a ranking only, where they are few.
+
+    UsageError where the threshold needs events and none are known.
+    """
+    if threshold.needs_events and past.event is None:
+        name = name_of(threshold)
+        raise UsageError(f"threshold {name} learns from known events: name them with --label COLUMN or --events FILE.")
+    usual = past.usual
+    tail = learn_tail(usual) if usual.rows >= FEWEST_ROWS else None
     return Decision(tail, clone(threshold).choose(past, tail), threshold, past.rows, past.span_s)
 
 

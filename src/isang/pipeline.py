@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from isang.events import Known, Truth, uncut
 from isang.judgement import Judgement
 from isang.judging import Decision, decide, fire, fitted_rules, past_of, verdicts
 from isang.learner import Judged, Learner, judge_causally, judge_in_hindsight
@@ -64,9 +65,13 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Train on the first three quarters of the rows in time, set the threshold on the last; y is ignored."""
+        """Train on the first three quarters of the rows in time, set the threshold on the last.
+
+        `y` may be what is `Known` of the rows (`isang.events`): events are not learnt from, and thresholds that need
+        them see them. Anything else is ignored, as scikit-learn wants it.
+        """
         _, columns, grid = self._laid_out(X, reset=True)
-        self._learn(grid, columns, cut_at_shares(grid.time[grid.position], _SHARES)[0])
+        self._learn(grid, columns, self._truth(y, grid), cut_at_shares(grid.time[grid.position], _SHARES)[0])
         return self
 
     def decision_function(self, X: Any) -> Floats:
@@ -83,42 +88,55 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         """(n,) -1 for what is flagged, +1 for the rest, unscored rows among them."""
         return np.where(self.decision_function(X) < 0, -1, 1)
 
-    def detect(self, X: Any, *, wanted: Wanted = ALL, pack: str = "series") -> Result:
-        """Judge every row of X with what was learnt before: causal."""
+    def detect(self, X: Any, y: Any = None, *, wanted: Wanted = ALL, pack: str = "series") -> Result:
+        """Judge every row of X with what was learnt before: causal. `y` as for `fit`: planned work is told as such."""
         check_is_fitted(self)
         frame, columns, grid = self._laid_out(X, reset=False)
         split = np.full(len(grid.X), "test")
-        return self._told(frame, columns, grid, judge_causally(self.learner_, grid), split, wanted, pack).like(X)
+        truth = self._truth(y, grid)
+        return self._told(frame, columns, grid, truth, judge_causally(self.learner_, grid), split, wanted, pack).like(X)
 
     def fit_detect(
-        self, X: Any, *, cuts: tuple[int, int] | None = None, wanted: Wanted = ALL, pack: str = "series"
+        self, X: Any, y: Any = None, *, cuts: tuple[int, int] | None = None, wanted: Wanted = ALL, pack: str = "series"
     ) -> Result:
         """Learn from X and judge X. Without `cuts` in hindsight: every row, by models that have not seen its block.
 
-        With `cuts` (times in µs, or row numbers) causal: rows before the first train, rows before the second set the
-        threshold, the rest is judged.
+        With `cuts` (times in µs, or row numbers) causal: rows before the first train, but for events (`y` as for
+        `fit`), rows before the second set the threshold, the rest is judged. No event is cut in two.
         """
         frame, columns, grid = self._laid_out(X, reset=True)
+        truth = self._truth(y, grid)
         if cuts is not None:
-            self._learn(grid, columns, *cuts)
+            if truth is not None:
+                cuts = (uncut(cuts[0], truth, grid), uncut(cuts[1], truth, grid))
+            self._learn(grid, columns, truth, *cuts)
             split = np.select([grid.time < cuts[0], grid.time < cuts[1]], ["train", "calibration"], "test")
-            return self._told(frame, columns, grid, judge_causally(self.learner_, grid), split, wanted, pack).like(X)
+            judged = judge_causally(self.learner_, grid)
+            return self._told(frame, columns, grid, truth, judged, split, wanted, pack).like(X)
         parts = build_parts(self, grid, hindsight=True)
         with learning(grid):
             judged = judge_in_hindsight(parts.features, parts.detector, grid)
         self.decision_ = decide(past_of(judged, grid, np.ones(len(grid.X), dtype=bool)), parts.threshold)
         self.rules_ = fitted_rules(parts.rules, grid, columns.values)
-        return self._told(frame, columns, grid, judged, np.full(len(grid.X), "hindsight"), wanted, pack).like(X)
+        split = np.full(len(grid.X), "hindsight")
+        return self._told(frame, columns, grid, truth, judged, split, wanted, pack).like(X)
 
-    def _learn(self, grid: Grid, columns: Columns, until: int, calibrated_until: int | None = None) -> None:
+    def _learn(
+        self, grid: Grid, columns: Columns, truth: Truth | None, until: int, calibrated_until: int | None = None
+    ) -> None:
         train = grid.time < until
         rest = ~train if calibrated_until is None else ~train & (grid.time < calibrated_until)
+        learnt_from = train if truth is None else train & truth.usual
         parts = build_parts(self, grid, hindsight=False)
         with learning(grid):
-            self.learner_ = Learner(parts.features, parts.detector).fit(grid.with_rows(train))
+            self.learner_ = Learner(parts.features, parts.detector).fit(grid.with_rows(learnt_from))
         judged = judge_causally(self.learner_, grid.with_rows(train | rest))
-        self.decision_ = decide(past_of(judged, grid, rest), parts.threshold)
+        self.decision_ = decide(past_of(judged, grid, rest, truth), parts.threshold)
         self.rules_ = fitted_rules(parts.rules, grid.with_rows(train | rest), columns.values)
+
+    def _truth(self, y: Any, grid: Grid) -> Truth | None:
+        """What is known of the rows of a grid, None where nothing is."""
+        return y.on(grid, self.columns_.keys, self.entities_) if isinstance(y, Known) else None
 
     def _scores(self, X: Any) -> Floats:
         check_is_fitted(self)
@@ -142,6 +160,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         frame: pl.DataFrame,
         columns: Columns,
         grid: Grid,
+        truth: Truth | None,
         judged: Judged,
         split: NDArray[Any],
         wanted: Wanted,
@@ -149,7 +168,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> Result:
         found = verdicts(judged, grid, split, self.decision_, fire(self.rules_, grid, columns.values))
         entities = entity_names(frame, columns.keys, self.entities_)
-        judgement = Judgement(frame, columns, entities, judged, found, pack)
+        judgement = Judgement(frame, columns, entities, judged, found, pack, truth)
         return tell(judgement, self.decision_, wanted, self.random_state)
 
     def __sklearn_tags__(self) -> Tags:

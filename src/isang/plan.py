@@ -10,29 +10,48 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from isang.costs import Costs, parse_costs
 from isang.errors import UsageError
+from isang.family import member
+from isang.required import parse_required
 from isang.specs import check_member, spec
 from isang.words.amounts import parse_rate, parse_share, parse_span
 
 Band = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 # Options of which only one can be given.
-EXCLUSIVE = (("false_alarms", "alerts", "threshold"), ("train_until", "split"))
+EXCLUSIVE = (("false_alarms", "alerts", "threshold", "cost"), ("train_until", "split"))
 _TEXTS = (
     *("time", "label", "positive", "step", "tz", "encoding", "detector", "train_until", "split", "model"),
-    *("false_alarms", "alerts", "threshold", "min_change", "since", "out"),
+    *(
+        "false_alarms",
+        "alerts",
+        "threshold",
+        "cost",
+        "min_change",
+        "since",
+        "events",
+        "lead",
+        "recovery",
+        "require",
+        "out",
+    ),
 )
 _LISTS = ("inputs", "key", "value", "where")
 # What a model folder has settled already.
 _LEARNT = (
     *("pack", "preset", "time", "key", "value", "where", "step", "tz", "apart", "features", "detector", "rules"),
-    *("seed", "train_until", "split", "false_alarms", "alerts", "threshold"),
+    *("seed", "train_until", "split", "false_alarms", "alerts", "threshold", "cost"),
 )
 _GRAMMAR: dict[str, Callable[[str], object]] = {
     "since": parse_span,
+    "lead": parse_span,
+    "recovery": parse_span,
+    "cost": parse_costs,
     "step": parse_span,
     "min_change": parse_share,
     "false_alarms": parse_rate,
     "alerts": parse_rate,
+    "require": parse_required,
 }
 _LARGEST_SEED = 2**32 - 1  # what NumPy takes
 
@@ -50,6 +69,9 @@ class Plan(BaseModel):
     value: list[str] = []
     label: str | None = None
     positive: str | None = None
+    events: str | None = None
+    lead: str | None = None
+    recovery: str | None = None
     where: list[str] = []
     step: str | None = None
     tz: str | None = None
@@ -61,10 +83,12 @@ class Plan(BaseModel):
     rules: dict[str, dict[str, Any]] | None = None
     train_until: str | None = None
     split: str | None = None
+    folds: int | None = None
     model: str | None = None
     false_alarms: str | None = None
     alerts: str | None = None
     threshold: str | dict[str, Any] | None = None
+    cost: str | None = None
     direction: Literal["up", "down", "both"] = "both"
     min_change: str | None = None
     min_size: float | None = None
@@ -72,6 +96,7 @@ class Plan(BaseModel):
     top: int | None = None
     seed: int = 0
     fail_on: Band | None = None
+    require: str | None = None
     lang: Literal["en", "ko"] = "en"
     out: str = "isang-out"
 
@@ -98,8 +123,25 @@ class Plan(BaseModel):
         """The threshold member and its parameters."""
         if self.threshold is not None:
             return spec("thresholds", self.threshold)
+        if (costs := self.costs()) is not None:
+            return {"name": "cheapest", **costs.settings()}
         name = "alerts" if self.alerts else "false_alarms"
         return {"name": name, "rate": getattr(self, name)}
+
+    def costs(self) -> Costs | None:
+        """What `--cost` says."""
+        return parse_costs(self.cost) if self.cost is not None else None
+
+    @property
+    def knows_events(self) -> bool:
+        """Whether a label column or a file of events is named."""
+        return self.label is not None or self.events is not None
+
+    @property
+    def learns_from_events(self) -> bool:
+        """Whether known events decide anything, so that rows must be parted into those that choose and those judged."""
+        chosen = member("thresholds", str(self.threshold_spec()["name"])).needs_events
+        return self.model is None and (chosen or (self.pack == "process" and self.knows_events))
 
     def members(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Family and settings of each member that the plan names."""
@@ -119,6 +161,16 @@ class Plan(BaseModel):
         for family, wanted in self.members():
             check_member(family, wanted)
         self._check_amounts()
+        self._check_events()
+
+    def _check_events(self) -> None:
+        if self.learns_from_events and not self.knows_events:
+            name = self.threshold_spec()["name"]
+            option = f"--preset {self.preset}" if self.preset else "--cost" if self.cost else f"--threshold {name}"
+            raise UsageError(f"{option} learns from known events: name them with --label COLUMN or --events FILE.")
+        for name in ("lead", "recovery"):
+            if getattr(self, name) is not None and not self.knows_events:
+                raise UsageError(f"--{name} is about events: name them with --label COLUMN or --events FILE.")
 
     def _check_model(self) -> None:
         fields = type(self).model_fields

@@ -16,8 +16,9 @@ from isang.cuts import cuts
 from isang.errors import InputError, UsageError
 from isang.intake import naming, reading_of, rerunnable
 from isang.judged_by import reading_for
-from isang.labelled import labels_of, measured
+from isang.knowing import Told, told_events
 from isang.learnt import Learnt
+from isang.measuring import measured
 from isang.plan import Plan
 from isang.result import Result
 from isang.risk import BANDS
@@ -40,10 +41,13 @@ def run(plan: Plan, data: Any = None, learnt: Learnt | None = None) -> Result:
     _log.info("%s rows read%s; learning and judging …", f"{len(reading.frame):,}", entities)
     read_at = clock.perf_counter()
     with naming(plan.inputs):
-        labels = labels_of(reading.frame[plan.label], plan.positive) if plan.label else None
-        result = _judge(plan, reading, learnt)
+        told = told_events(plan, reading)
+        result = _judge(plan, reading, learnt, told)
     timings = {"read": read_at - started, "judge": clock.perf_counter() - read_at}
-    return _accounted(plan, reading, result, timings, measured(result, labels) if labels else None)
+    known = measured(result, told.known, told.source, told.positive, plan.costs()) if told else None
+    said = [*(told.warnings if told else ()), *result.run["warnings"]]
+    result = replace(result, run={**result.run, "warnings": said, "measured": known})
+    return _accounted(plan, reading, result, timings)
 
 
 def model_of(plan: Plan) -> Learnt | None:
@@ -56,7 +60,7 @@ def reading_in(plan: Plan, learnt: Learnt | None, data: Any = None) -> Reading:
     return reading_for(learnt, plan, data) if learnt else reading_of(plan, data)
 
 
-def _judge(plan: Plan, reading: Reading, learnt: Learnt | None) -> Result:
+def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | None) -> Result:
     wanted = Wanted(
         plan.direction,
         parse_share(plan.min_change) if plan.min_change else None,
@@ -64,21 +68,23 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None) -> Result:
         _since(plan, reading),
         plan.top,
     )
+    known = told.known if told else None
     if learnt is not None:
-        result = learnt.pipeline.detect(reading.frame, wanted=wanted, pack=reading.recognised.pack)
+        result = learnt.pipeline.detect(reading.frame, known, wanted=wanted, pack=reading.recognised.pack)
         if not result.run["coverage"]["scored"]:
             window = result.run["detector"]["context_rows"] + 1
             raise InputError(
                 f"{len(reading.frame):,} rows came and none can be judged: the model looks at {window:,} rows of an "
                 "entity without a gap; give more rows before those that you ask about."
             )
-        return replace(result, run={**result.run, "model": _model_told(learnt)})
+        return replace(result, run={**result.run, "model": model_told(learnt)})
     pipeline, between = pipeline_of(plan, reading.columns), cuts(plan, reading)
     with blaming(plan):
-        return pipeline.fit_detect(reading.frame, cuts=between, wanted=wanted, pack=reading.recognised.pack)
+        return pipeline.fit_detect(reading.frame, known, cuts=between, wanted=wanted, pack=reading.recognised.pack)
 
 
-def _model_told(learnt: Learnt) -> dict[str, Any]:
+def model_told(learnt: Learnt) -> dict[str, Any]:
+    """The `model` of run.json."""
     trained = learnt.trained
     told = {"path": learnt.folder, "created": trained.created, "format": FORMAT}
     return {**told, "rows": trained.rows, "start": trained.start, "end": trained.end}
@@ -94,9 +100,7 @@ def _since(plan: Plan, reading: Reading) -> datetime | None:
     return last - timedelta(seconds=seconds)
 
 
-def _accounted(
-    plan: Plan, reading: Reading, result: Result, timings: dict[str, float], known: dict[str, Any] | None
-) -> Result:
+def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, float]) -> Result:
     skipped = [vars(one) for one in reading.skipped]
     account = {
         "command": "isang.detect",
@@ -106,11 +110,12 @@ def _accounted(
         "coverage": {**result.run["coverage"], "skipped": sum(one["count"] for one in skipped)},
         "timings_s": {stage: round(seconds, 3) for stage, seconds in timings.items()},
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        "measured": known,
         "exit": int(_fails(result, plan.fail_on)),
     }
     told = yaml_ready(rerunnable(plan, reading))
-    return replace(result, run={**result.run, **account}, skipped=skipped, plan=told)
+    return replace(
+        result, run={**result.run, **account, "measured": result.run.get("measured")}, skipped=skipped, plan=told
+    )
 
 
 def yaml_ready(plan: Plan) -> dict[str, Any]:
@@ -119,4 +124,6 @@ def yaml_ready(plan: Plan) -> dict[str, Any]:
 
 
 def _fails(result: Result, band: str | None) -> bool:
-    return band is not None and any(incident.risk >= BANDS[band] for incident in result.incidents)
+    return band is not None and any(
+        incident.risk >= BANDS[band] and incident.known is None for incident in result.incidents
+    )

@@ -6,9 +6,11 @@ import typer
 
 from isang.cli.demo import demo
 from isang.cli.detect import detect
+from isang.cli.evaluate import evaluate
 from isang.cli.exits import run_command
 from isang.cli.fit import fit
 from isang.cli.list import list_members
+from isang.cli.selftest import selftest
 from isang.cli.show import show
 
 app = typer.Typer(
@@ -20,6 +22,8 @@ app = typer.Typer(
 )
 app.command("detect")(detect)
 app.command("fit")(fit)
+app.command("selftest")(selftest)
+app.command("evaluate")(evaluate)
 app.command("show")(show)
 app.command("list")(list_members)
 app.command("demo")(demo)

@@ -23,6 +23,10 @@ def fit(
     key: o.Key = None,
     value: o.Value = None,
     label: o.Label = None,
+    positive: o.Positive = None,
+    events: o.Events = None,
+    lead: o.Lead = None,
+    recovery: o.Recovery = None,
     where: o.Where = None,
     step: o.Step = None,
     tz: o.Tz = None,
@@ -35,6 +39,7 @@ def fit(
     false_alarms: o.FalseAlarms = None,
     alerts: o.Alerts = None,
     threshold: o.Threshold = None,
+    cost: o.Cost = None,
     out: Annotated[
         str, typer.Option("--out", metavar="DIR", help="Folder of the model.", rich_help_panel="Output and plan")
     ] = "isang-model",

@@ -47,7 +47,17 @@ Value = Annotated[
 ]
 Label = Annotated[
     str | None,
-    _reading("--label", help="Column of known events: only measured against.", metavar="COLUMN"),
+    _reading("--label", help="Column of known events: measured against, never learnt from.", metavar="COLUMN"),
+]
+Events = Annotated[
+    str | None,
+    _reading("--events", help="File of known periods: start,end,key…,kind,note, or NAB's JSON.", metavar="FILE"),
+]
+Lead = Annotated[
+    str | None, _reading("--lead", help="Warn before events: 2rows, 4min before them count.", metavar="SPAN")
+]
+Recovery = Annotated[
+    str | None, _reading("--recovery", help="What follows an event counts neither way: 10rows.", metavar="SPAN")
 ]
 Positive = Annotated[
     str | None, _reading("--positive", help="Its value that means an event (the rarer one).", metavar="VALUE")
@@ -76,6 +86,7 @@ Split = Annotated[
     str | None,
     _learning("--split", help="Shares to train, to set the threshold, to judge: 60/20/20.", metavar="A/B/C"),
 ]
+Folds = Annotated[int | None, _learning("--folds", help="Test again and again as time goes on: 5 times.", metavar="N")]
 Model = Annotated[str | None, _learning("--model", help="Judge with what 'isang fit' learnt: causal.", metavar="DIR")]
 Seed = Annotated[int | None, _learning("--seed", help="Seed of everything random (0).", metavar="N")]
 Set = Annotated[
@@ -89,6 +100,14 @@ FalseAlarms = Annotated[
 Alerts = Annotated[str | None, _deciding("--alerts", help="Cap on incidents, right or wrong: 3/week.", metavar="RATE")]
 Threshold = Annotated[
     str | None, _deciding("--threshold", help="A rule of your own: quantile:0.99, fixed:3.", metavar="RULE")
+]
+Cost = Annotated[
+    str | None,
+    _deciding("--cost", help="What mistakes cost: miss=100,alarm=5,hit=5,unit=USD.", metavar="COSTS"),
+]
+Require = Annotated[
+    str | None,
+    _deciding("--require", help="Least share caught (80%): 70%, or spike=90%,drift=50%; 0% is none.", metavar="SHARES"),
 ]
 Direction = Annotated[
     Literal["up", "down", "both"] | None, _deciding("--direction", help="up, down or both (both).", metavar="WAY")
@@ -104,6 +123,7 @@ Since = Annotated[
 ]
 Top = Annotated[int | None, _deciding("--top", help="Only the N riskiest.", metavar="N")]
 Out = Annotated[str | None, _output("--out", help="Folder of the results (isang-out).", metavar="DIR")]
+AsSelftestJson = Annotated[bool, _output("--json", help="Print selftest.json, and only that, on standard output.")]
 AsJson = Annotated[bool, _output("--json", help="Print incidents.json, and only that, on standard output.")]
 FailOn = Annotated[
     Band | None,

@@ -52,7 +52,7 @@ def finish(result: Result, folder: Path, *, as_json: bool, quiet: bool, lang: st
     from isang.reports.documents import incidents_json
 
     if as_json:
-        _write(incidents_json(result))
+        print_text(incidents_json(result))
     if not quiet:
         screen = console(stderr=as_json)
         tell_recognised(result.run["recognised"], [], screen, lang)
@@ -64,7 +64,7 @@ def print_plan(reading: Reading, plan: Plan, lang: str) -> None:
     from isang.reports.console import tell_recognised
 
     tell_recognised(found_in(reading), reading.warnings, console(stderr=True), lang)
-    _write(plan.as_yaml())
+    print_text(plan.as_yaml())
 
 
 def found_in(reading: Reading) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def console(*, stderr: bool) -> Console:
     return Console(stderr=stderr, highlight=False)
 
 
-def _write(text: str) -> None:
+def print_text(text: str) -> None:
     """Text on standard output as UTF-8 in every locale: the same bytes as in the file."""
     if sys.stdout is not None:
         sys.stdout.flush()

@@ -71,7 +71,7 @@ class Auto(Detector):
             ]
             return Ensemble(members, combine="mean"), "a table: rows do not resemble their neighbours"
         window = max(4, min(_WINDOW_ROWS, _MOST_WINDOW_CELLS // columns, count // 20))
-        if np.mean(rows_since_wall(rows) >= 2 * window) < 0.5:
+        if np.mean(rows_since_wall(rows)[~walls(rows)] >= 2 * window) < 0.5:
             return RobustZscore(), "most stretches between gaps are short"
         shape = PcaAutoencoder(window, smooth_rows=min(_SMOOTH_ROWS, window), hindsight=self.hindsight)
         if columns >= _MANY_COLUMNS:

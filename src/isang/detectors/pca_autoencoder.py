@@ -14,6 +14,7 @@ from isang.words.frame import Flags, Floats, Integers
 from isang.words.numbers import Count, Share
 
 _MOST_WINDOWS_TO_FIT = 100_000
+_WIDEST, _FEW_WINDOWS = 5000, 500  # cells of a window; wider ones would make products of gigabytes
 _ROUNDING = 1e-12  # squared spreads: what a perfect fit leaves over
 
 
@@ -91,26 +92,43 @@ class PcaAutoencoder(Detector):
         return np.asarray(errors)
 
 
-def _spaced(ends: Integers) -> Integers:
-    """At most 100 000 windows, evenly spaced: more do not move the components."""
-    if len(ends) <= _MOST_WINDOWS_TO_FIT:
+def _spaced(ends: Integers, most: int = _MOST_WINDOWS_TO_FIT) -> Integers:
+    """At most so many windows (100 000), evenly spaced: more do not move the components."""
+    if len(ends) <= most:
         return ends
-    return ends[np.linspace(0, len(ends) - 1, _MOST_WINDOWS_TO_FIT).astype(np.int64)]
+    return ends[np.linspace(0, len(ends) - 1, most).astype(np.int64)]
 
 
 def _principal(filled: Floats, ends: Integers, window_rows: int, variance: float) -> tuple[Floats, Floats]:
     """Mean window (w*d,) and the components (w*d, k) that keep this share of the variance."""
     width = window_rows * filled.shape[1]
+    if width > _WIDEST:
+        return _principal_of_few(filled, _spaced(ends, _FEW_WINDOWS), window_rows, variance)
     total, products = np.zeros(width), np.zeros((width, width))
     for _, windows in windows_at(filled, ends, window_rows):
         total += windows.sum(axis=0)
         products += windows.T @ windows
     mean = total / len(ends)
     values, vectors = np.linalg.eigh(products / len(ends) - np.outer(mean, mean))
-    values, vectors = np.maximum(values[::-1], 0), vectors[:, ::-1]
+    return mean, _kept(values, vectors, variance, width - 1)
+
+
+def _principal_of_few(filled: Floats, ends: Integers, window_rows: int, variance: float) -> tuple[Floats, Floats]:
+    """The same from the products of windows with each other, where these are fewer than the cells of one."""
+    windows = np.concatenate([some for _, some in windows_at(filled, ends, window_rows)])
+    mean = windows.mean(axis=0)
+    windows -= mean
+    values, vectors = np.linalg.eigh(windows @ windows.T / len(windows))
+    lengths = np.sqrt(np.maximum(values, _ROUNDING) * len(windows))
+    return mean, _kept(values, windows.T @ (vectors / lengths), variance, len(windows) - 1)
+
+
+def _kept(values: Floats, vectors: Floats, variance: float, most: int) -> Floats:
+    """The components of the largest values (ascending) that keep the share of variance, at most so many."""
+    values = np.maximum(values[::-1], 0)
     kept = int(np.searchsorted(np.cumsum(values), variance * values.sum())) + 1 if values.sum() > 0 else 0
     # In one piece, as it will come out of a file: the same layout gives the same sums to the last bit.
-    return mean, np.ascontiguousarray(vectors[:, : min(kept, width - 1)])
+    return np.ascontiguousarray(vectors[:, ::-1][:, : min(kept, most)])
 
 
 EXAMPLE = PcaAutoencoder(window_rows=8)

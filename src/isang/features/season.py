@@ -20,7 +20,7 @@ _WORTH_IT = 0.95  # a season must lower the error out of sample below this share
 _STEERS_NO_MORE = 10.0  # spreads: farther out a value pulls means no harder
 _TRIM = 3.0  # spreads: values farther out do not steer the profile
 _MEAN_DEVIATION = 0.798  # of a standard normal
-_BAND_SPREADS = 3.0
+BAND_SPREADS = 3.0
 _LINEAR_TO = 100.0  # spreads; beyond, only the order still counts
 _ROUNDING = 1e-6  # spreads: what is left of a perfect fit is rounding, not news
 _SMALL_COUNT = 100
@@ -53,7 +53,7 @@ class Season(Feature):
             cell = entity * profile.bins + _bins(grid.clock, profile.kind, profile.per_day, len(entity))
             expected, spread = profile.expected[cell], profile.spread[cell]
             X[:, column] = bend((profile.stable(grid.X[:, column]) - expected) / spread, _LINEAR_TO)
-            for at, spreads in enumerate((0.0, -_BAND_SPREADS, _BAND_SPREADS)):
+            for at, spreads in enumerate((0.0, -BAND_SPREADS, BAND_SPREADS)):
                 bands[at, :, column] = profile.in_units(expected + spreads * spread)
         X[np.abs(X) < _ROUNDING] = 0.0
         return replace(grid, X=X, expected=bands[0], lower=bands[1], upper=bands[2])

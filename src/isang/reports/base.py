@@ -1,6 +1,6 @@
 """What every report is made from, and what a field of an output is."""
 
-# ruff: noqa: D102  (the fields of an Outcome are explained in isang.result)
+# ruff: noqa: D102  (the fields are explained in isang.result and isang.evaluation)
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -14,7 +14,16 @@ from isang.words.incident import Incident
 Kind = Literal["text", "time", "number", "integer", "flag", "object", "list", "texts", "map"]
 
 
-class Outcome(Protocol):
+class Accounted(Protocol):
+    """What was run, and the plan that reruns it."""
+
+    @property
+    def run(self) -> dict[str, Any]: ...
+    @property
+    def plan(self) -> dict[str, Any]: ...
+
+
+class Outcome(Accounted, Protocol):
     """What a run gives back, seen from the reports: `isang.result.Result` has all of it."""
 
     @property
@@ -36,11 +45,26 @@ class Outcome(Protocol):
     @property
     def upper(self) -> pl.DataFrame: ...
     @property
-    def run(self) -> dict[str, Any]: ...
-    @property
     def skipped(self) -> list[dict[str, Any]]: ...
+
+
+class Evaluated(Protocol):
+    """What an evaluation gives back, seen from the reports: `isang.evaluation.Evaluation` has all of it."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]: ...
+    @property
+    def pictures(self) -> dict[str, dict[str, Any]]: ...
+    @property
+    def warnings(self) -> list[str]: ...
+    @property
+    def failed(self) -> dict[str, str]: ...
     @property
     def plan(self) -> dict[str, Any]: ...
+    @property
+    def table(self) -> pl.DataFrame: ...
+    @property
+    def tested(self) -> list[dict[str, Any]]: ...
 
 
 @dataclass(frozen=True)

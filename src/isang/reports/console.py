@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from isang.reports.base import Outcome
+from isang.reports.base import Evaluated, Outcome
 from isang.reports.cards import headline, how_bad, since, usual_range, why
 from isang.reports.contents import BANDS
+from isang.reports.evaluation_page import HEADS
 from isang.reports.phrases import phrase
 from isang.reports.sections import miss_told
 from isang.reports.strip import (
@@ -30,10 +31,12 @@ from isang.reports.strip import (
 from isang.reports.suggest import next_command
 from isang.reports.training_chart import training_told
 from isang.words.incident import Incident
-from isang.words.telling import duration, moment, percent, printable, shortened
+from isang.words.telling import duration, moment, number, percent, printable, shortened
 
 _STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan", "INFO": "dim"}
 _TOP, _NOTES, _NAMES, _WIDE = 10, 8, 6, 85
+_FILES = 4
+_FIGURES = ("event_recall", "auc_pr", "vus_pr", "false_alarms", "cost")
 _ENTITY, _RANK = 34, len("  1  ")
 
 
@@ -46,14 +49,14 @@ def tell_recognised(recognised: Mapping[str, Any], warnings: Sequence[str], cons
         phrase("step", lang, step=duration(step, lang)) if step else "",
         phrase("gaps_told", lang, count=gaps) if gaps else "",
     ]
-    _line(console, phrase("pack", lang), [recognised.get("pack"), recognised.get("pack_reason")])
-    _line(console, phrase("time_column", lang), time)
+    tell_line(console, phrase("pack", lang), [recognised.get("pack"), recognised.get("pack_reason")])
+    tell_line(console, phrase("time_column", lang), time)
     if recognised.get("keys"):
         count = phrase("entities_told", lang, count=f"{recognised.get('entities') or 0:,}")
-        _line(console, phrase("keys", lang), [_listed(recognised["keys"]), count, recognised.get("keys_reason")])
-    _line(console, phrase("values", lang), [_listed(recognised.get("values") or [])])
+        tell_line(console, phrase("keys", lang), [_listed(recognised["keys"]), count, recognised.get("keys_reason")])
+    tell_line(console, phrase("values", lang), [_listed(recognised.get("values") or [])])
     for reason, columns in list(aside_by_reason(recognised).items())[:_NOTES]:
-        _line(console, phrase("set_aside", lang), [_listed(columns), reason])
+        tell_line(console, phrase("set_aside", lang), [_listed(columns), reason])
     _notes(warnings, console, lang)
 
 
@@ -61,15 +64,16 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     """How it was judged, counts per band, the top ten or the nearest misses, the report, what to try next."""
     run = outcome.run
     mode = str(run.get("mode", "hindsight"))
-    _line(console, phrase("rows", lang), rows_told(run, lang))
-    _line(console, phrase("mode", lang), [phrase(mode, lang), phrase(f"{mode}_means", lang)])
-    _line(console, phrase("model", lang), model_told(run, lang))
+    tell_line(console, phrase("rows", lang), rows_told(run, lang))
+    tell_line(console, phrase("mode", lang), [phrase(mode, lang), phrase(f"{mode}_means", lang)])
+    tell_line(console, phrase("model", lang), model_told(run, lang))
     if detector := detector_of(run, outcome.plan):
-        _line(console, phrase("detector", lang), [detector])
-    _line(console, phrase("training", lang), [training_told(run.get("training") or [], lang)])
+        tell_line(console, phrase("detector", lang), [detector])
+    tell_line(console, phrase("training", lang), [training_told(run.get("training") or [], lang)])
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(run, lang)}"
-    _line(console, phrase("threshold", lang), [*threshold_told(run, lang), expected])
-    _line(console, phrase("measured", lang), measured_told(run, lang))
+    tell_line(console, phrase("threshold", lang), [*threshold_told(run, lang), expected])
+    tell_line(console, phrase("measured", lang), measured_told(run, lang))
+    tell_line(console, phrase("conclusion", lang), [(run.get("measured") or {}).get("conclusion")])
     _notes(run.get("warnings") or [], console, lang)
     console.print()
     _verdict(outcome, console, lang)
@@ -77,20 +81,20 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     _rest(outcome, console, lang)
     console.print()
     if folder is not None:
-        _line(console, phrase("report_lies", lang), [folder / "report.html"], whole=True)
-    _line(console, phrase("try", lang), [next_command(outcome)], whole=True)
+        tell_line(console, phrase("report_lies", lang), [folder / "report.html"], whole=True)
+    tell_line(console, phrase("try", lang), [next_command(outcome)], whole=True)
 
 
 def tell_learnt(account: dict[str, Any], console: Console, folder: Path, command: str, lang: str = "en") -> None:
     """From how many rows a model was learnt, by which detector, its threshold, where it lies, what to try next."""
-    _line(console, phrase("rows", lang), [phrase("learnt_from_rows", lang, rows=f"{account['rows']:,}")])
-    _line(console, phrase("detector", lang), [detector_of(account, {})])
-    _line(console, phrase("training", lang), [training_told(account["training"], lang)])
+    tell_line(console, phrase("rows", lang), [phrase("learnt_from_rows", lang, rows=f"{account['rows']:,}")])
+    tell_line(console, phrase("detector", lang), [detector_of(account, {})])
+    tell_line(console, phrase("training", lang), [training_told(account["training"], lang)])
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(account, lang)}"
-    _line(console, phrase("threshold", lang), [*threshold_told(account, lang), expected])
+    tell_line(console, phrase("threshold", lang), [*threshold_told(account, lang), expected])
     console.print()
-    _line(console, phrase("model", lang), [folder], whole=True)
-    _line(console, phrase("try", lang), [command], whole=True)
+    tell_line(console, phrase("model", lang), [folder], whole=True)
+    tell_line(console, phrase("try", lang), [command], whole=True)
 
 
 def tell_incident(incident: Incident, console: Console, lang: str = "en") -> None:
@@ -99,12 +103,14 @@ def tell_incident(incident: Incident, console: Console, lang: str = "en") -> Non
     console.print(
         top.append(printable(f"  #{incident.rank}  {incident.entity}  {incident.id}".replace("    ", "  ")), style="")
     )
-    _line(console, phrase("what", lang), [headline(incident, lang)])
-    _line(console, phrase("how_bad", lang), how_bad(incident, lang))
-    _line(console, phrase("why", lang), [*(_driver(driver, lang) for driver in incident.drivers), *why(incident, lang)])
-    _line(console, phrase("since", lang), since(incident, lang))
+    tell_line(console, phrase("what", lang), [headline(incident, lang)])
+    tell_line(console, phrase("how_bad", lang), how_bad(incident, lang))
+    tell_line(
+        console, phrase("why", lang), [*(_driver(driver, lang) for driver in incident.drivers), *why(incident, lang)]
+    )
+    tell_line(console, phrase("since", lang), since(incident, lang))
     for command in incident.next:
-        _line(console, phrase("next", lang), [command], whole=True)
+        tell_line(console, phrase("next", lang), [command], whole=True)
 
 
 def _verdict(outcome: Outcome, console: Console, lang: str) -> None:
@@ -171,14 +177,14 @@ def _rest(outcome: Outcome, console: Console, lang: str) -> None:
 
 def _notes(warnings: Sequence[str], console: Console, lang: str) -> None:
     for note in warnings[:_NOTES]:
-        _line(console, phrase("warning", lang), [note], "yellow")
+        tell_line(console, phrase("warning", lang), [note], "yellow")
     if len(warnings) > _NOTES:
-        _line(
+        tell_line(
             console, phrase("warning", lang), [phrase("more_in", lang, count=len(warnings) - _NOTES, file="run.json")]
         )
 
 
-def _line(console: Console, name: str, parts: Sequence[object], style: str = "dim", *, whole: bool = False) -> None:
+def tell_line(console: Console, name: str, parts: Sequence[object], style: str = "dim", *, whole: bool = False) -> None:
     """A named line: what matters first, the rest after it. `whole` lines are to be copied: they are not wrapped."""
     told = " · ".join(printable(part, 1000) for part in parts if part)
     if told:
@@ -194,3 +200,32 @@ def _listed(names: Sequence[str]) -> str:
 def _driver(driver: Any, lang: str) -> str:
     actual, usual = usual_range(driver, lang)
     return f"{driver.name} {percent(driver.share)} ({actual}; {phrase('usual_range', lang)} {usual})"
+
+
+def tell_evaluation(evaluation: Evaluated, console: Console, folder: Path, lang: str = "en") -> None:
+    """What was compared, how the test came out, and where the report lies."""
+    for file in list(evaluation.pictures)[:_FILES]:
+        console.print(_comparison([row for row in evaluation.rows if row["file"] == file], lang))
+    for row in evaluation.tested:
+        name = [Path(row["file"]).name] if len(evaluation.tested) > 1 else []
+        tell_line(console, phrase("conclusion", lang), [*name, row["conclusion"]])
+    failed = [reason if file in reason else f"{file}: {reason}" for file, reason in evaluation.failed.items()]
+    _notes([*evaluation.warnings, *failed], console, lang)
+    tell_line(console, phrase("report_lies", lang), [folder / "report.html"], whole=True)
+
+
+def _comparison(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
+    """The table of one file: a line for each detector and threshold."""
+    heads = [name for name in _FIGURES if any(row.get(name) is not None for row in rows)]
+    table = Table(title=Text(printable(Path(rows[0]["file"]).name)), box=None, padding=(0, 1), title_justify="left")
+    for name in ("detector", "rule"):
+        table.add_column(phrase(name, lang), no_wrap=True)
+    for name in heads:
+        table.add_column(phrase(HEADS.get(name, name), lang), justify="right")
+    for row in rows:
+        rule, tested = row["threshold_from"].partition(" on ")[0], row["reported_on"] == "test"
+        texts = [row["detector"], f"{rule} ({phrase('test', lang)})" if tested else rule]
+        figures = ["–" if row.get(name) is None else number(row[name]) for name in heads]
+        style = "bold" if tested else None
+        table.add_row(*(Text(printable(text)) for text in [*texts, *figures]), style=style)
+    return table

@@ -1,23 +1,21 @@
-"""report.html: one page that opens offline, loads nothing, and runs no script but its own two."""
+"""report.html: the page of a result."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import PurePath
 
 from isang.reports import figures, overview
 from isang.reports.base import Outcome
 from isang.reports.cards import card
 from isang.reports.charts import chart
-from isang.reports.markup import Markup, element, raw
+from isang.reports.markup import Markup, element
+from isang.reports.page import page
 from isang.reports.phrases import phrase
 from isang.reports.pieces import commands, legend, section
 from isang.reports.sections import misses_table, provenance, undrawn, unscored
 from isang.reports.strip import head, verdict
-from isang.reports.suggest import in_folder, listen_closer
+from isang.reports.suggest import in_folder, listen_closer, put_to_the_test
 from isang.reports.training_chart import loss_figure, training_told
 from isang.words.incident import Incident
 
@@ -27,18 +25,9 @@ _WHOLE_POINTS = 2000
 
 def render(outcome: Outcome, lang: str = "en") -> str:
     """The page as text; `lang` is "en" or "ko"."""
-    version = str((outcome.run.get("versions") or {}).get("isang", ""))
-    body = element(
-        "body",
-        None,
-        head(outcome, lang),
-        element("noscript", None, element("p", {"class": "mark"}, phrase("no_script", lang))),
-        element("main", None, *_content(outcome, lang)),
-        element("footer", None, phrase("made_offline", lang, version=version)),
-        raw("script", {}, _asset("plotly-cartesian.min.js")),
-        raw("script", {}, _asset("report.js")),
-    )
-    return "<!doctype html>\n" + element("html", {"lang": lang}, _head(outcome, lang), body) + "\n"
+    named = [PurePath(str(entry.get("path", ""))).name for entry in outcome.run.get("inputs", [])[:1]]
+    title = " · ".join(["isang", verdict(outcome, lang), *named])
+    return page(title, head(outcome, lang), _content(outcome, lang), outcome.run, lang)
 
 
 def _content(outcome: Outcome, lang: str) -> list[Markup]:
@@ -78,7 +67,10 @@ def _calm(outcome: Outcome, lang: str) -> list[Markup]:
     told = phrase("nothing_means" if ranked else "nothing_unranked", lang)
     calm = element("div", {"class": "card calm"}, element("p", None, told))
     drawn = chart("figure-0", figures.misses_figure(outcome, lang), phrase("misses", lang))
-    step = element("p", None, phrase("listen_closer", lang)), commands([listen_closer(outcome.run)])
+    step = [
+        *(element("p", None, phrase("listen_closer", lang)), commands([listen_closer(outcome.run)])),
+        *(element("p", None, phrase("put_to_the_test", lang)), commands([put_to_the_test(outcome.run)])),
+    ]
     return [
         calm,
         section(
@@ -121,34 +113,3 @@ def _training(outcome: Outcome, lang: str) -> Markup:
     told = element("p", {"class": "soft"}, phrase("training_told", lang))
     box = element("div", {"class": "card panel"}, drawn, element("p", {"class": "soft"}, training_told(trained, lang)))
     return section("training", phrase("training", lang), told, box)
-
-
-def _head(outcome: Outcome, lang: str) -> Markup:
-    named = [PurePath(str(entry.get("path", ""))).name for entry in outcome.run.get("inputs", [])[:1]]
-    return element(
-        "head",
-        None,
-        element("meta", {"charset": "utf-8"}),
-        element("meta", {"http-equiv": "Content-Security-Policy", "content": _policy()}),
-        element("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
-        element("meta", {"name": "referrer", "content": "no-referrer"}),
-        element("title", None, " · ".join(["isang", verdict(outcome, lang), *named])),
-        raw("style", {}, _asset("report.css")),
-    )
-
-
-def _policy() -> str:
-    """Only our two scripts, by their hashes. Plotly writes style rules at run time, hence 'unsafe-inline' there."""
-    hashes = " ".join(f"'sha256-{_hash(_asset(name))}'" for name in ("plotly-cartesian.min.js", "report.js"))
-    return (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _asset(name: str) -> str:
-    return (files("isang.reports") / "assets" / name).read_text(encoding="utf-8")

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from isang.reports.base import Field
 from isang.reports.contents import ANOMALIES, INCIDENT, RUN, SCORES, SKIPPED
+from isang.reports.evaluation_contents import EVALUATION
 from isang.reports.schemas import as_text, json_schemas
+from isang.reports.trials_contents import SELFTEST, SHARES
 
 _HEAD = """\
 # What a run writes
@@ -32,6 +34,18 @@ the JSON Schemas are installed with the package in `isang/schemas/`.
 | `skipped.json` | what could not be read |
 | `plan.yaml` | reruns it exactly: `isang detect --plan plan.yaml` |
 """
+_SELFTEST = """\
+# What a self-test writes
+
+`isang selftest` and `SelfTest.save(folder)` write another folder, in the same way: `report.html`, `selftest.csv`,
+`selftest.json`, and a `plan.yaml` that reruns it: `isang selftest --plan plan.yaml`.
+"""
+_EVALUATION = """\
+# What an evaluation writes
+
+`isang evaluate` and `Evaluation.save(folder)` write another folder, in the same way: `report.html`, `evaluation.csv`,
+`evaluation.json` (the same rows, the arrays behind the figures, what failed), and a `plan.yaml` that reruns it.
+"""
 _CSV = (
     "A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`) has an apostrophe before it."
 )
@@ -46,6 +60,11 @@ def page() -> str:
         _section("incidents.json", "The key `incidents` holds a list; each entry has", _table(INCIDENT)),
         _section("run.json", "One object.", _table(RUN)),
         _section("skipped.json", "The key `skipped` holds a list, one entry a reason and file.", _table(SKIPPED)),
+        _EVALUATION,
+        _section("evaluation.csv", "One line a file, detector and threshold.", _table(EVALUATION)),
+        _SELFTEST,
+        _section("selftest.csv", "One line a kind and size.", _table(SHARES)),
+        _section("selftest.json", "One object; `--json` prints it.", _table(SELFTEST)),
     ]
     return "\n".join(parts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from isang.reports.base import Outcome
+from isang.reports.base import Accounted, Outcome
 from isang.reports.cards import headline
 from isang.reports.documents import plan_yaml
 from isang.reports.markup import Markup, element, joined
@@ -64,7 +64,7 @@ def unscored(run: dict[str, Any], skipped: list[dict[str, Any]], lang: str) -> M
     return joined([left, _skipped(skipped, lang)])
 
 
-def provenance(outcome: Outcome, lang: str) -> Markup:
+def provenance(outcome: Accounted, lang: str) -> Markup:
     """Inputs with checksums, command, versions, seed, times, plan."""
     run = outcome.run
     inputs = [

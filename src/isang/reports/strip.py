@@ -102,17 +102,18 @@ def _strip(outcome: Outcome, lang: str) -> list[tuple[str, str]]:
     requested = str((run.get("thresholds") or [{}])[0].get("requested") or "")
     asked = phrase("asked_for", lang, requested=requested) if requested else ""
     return [
-        (phrase("rows", lang), _two(*rows_told(run, lang))),
-        (phrase("mode", lang), _two(phrase(mode, lang), phrase(f"{mode}_means", lang))),
-        *([(phrase("model", lang), _two(*model_told(run, lang)))] if run.get("model") else []),
-        (phrase("detector", lang), _two(detector_of(run, outcome.plan) or "–", _values(outcome))),
-        (phrase("threshold", lang), _two(*threshold_told(run, lang))),
-        (phrase("false_alarms", lang), _two(false_alarms_told(run, lang), asked)),
-        *([(phrase("measured", lang), _two(*measured_told(run, lang)))] if run.get("measured") else []),
+        (phrase("rows", lang), two(*rows_told(run, lang))),
+        (phrase("mode", lang), two(phrase(mode, lang), phrase(f"{mode}_means", lang))),
+        *([(phrase("model", lang), two(*model_told(run, lang)))] if run.get("model") else []),
+        (phrase("detector", lang), two(detector_of(run, outcome.plan) or "–", _values(outcome))),
+        (phrase("threshold", lang), two(*threshold_told(run, lang))),
+        (phrase("false_alarms", lang), two(false_alarms_told(run, lang), asked)),
+        *([(phrase("measured", lang), two(*measured_told(run, lang)))] if run.get("measured") else []),
     ]
 
 
-def _two(large: str, small: str) -> Markup:
+def two(large: str, small: str) -> Markup:
+    """What matters, and below it in small letters what belongs to it."""
     return joined([large, element("small", None, small) if small else ""])
 
 

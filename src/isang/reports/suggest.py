@@ -30,13 +30,23 @@ def next_command(outcome: Outcome) -> str:
 def listen_closer(run: dict[str, Any]) -> str:
     """The same files again, with several times the false alarms allowed; a model must learn anew for that."""
     if run.get("model"):
-        return f"isang fit FILE… --false-alarms {_more(run)}"
+        return f"isang fit FILE… --false-alarms {more_alarms(run)}"
+    return f"isang detect {_files(run)} --false-alarms {more_alarms(run)}"
+
+
+def put_to_the_test(run: dict[str, Any]) -> str:
+    """What would be caught in the same files."""
+    model = run.get("model")
+    return f"isang selftest {_files(run)}" + (f" --model {shlex.quote(str(model['path']))}" if model else "")
+
+
+def _files(run: dict[str, Any]) -> str:
     paths = [str(entry.get("path", "")) for entry in run.get("inputs") or []]
-    files = shlex.join(paths[:3]) + (" …" if len(paths) > 3 else "")
-    return f"isang detect {files} --false-alarms {_more(run)}"
+    return shlex.join(paths[:3]) + (" …" if len(paths) > 3 else "")
 
 
-def _more(run: dict[str, Any]) -> str:
+def more_alarms(run: dict[str, Any]) -> str:
+    """Several times the false alarms that were asked for."""
     timed = (run.get("recognised") or {}).get("time") is not None
     requested = str((run.get("thresholds") or [{}])[0].get("requested") or "")
     found = re.search(r"(\d+(?:\.\d+)?)/(\w+)", requested)

@@ -90,8 +90,21 @@ def changed_season(part: Floats, reach: float, random: np.random.Generator) -> F
     return part + apart * (abs(reach) / largest) if largest > 0 else part.copy()
 
 
+def scaled(part: Floats, reach: float, random: np.random.Generator) -> Floats:
+    """The part stretched about its middle (a sensor with a wrong gain), so that the largest change is `reach`."""
+    apart = part - np.nanmedian(part)
+    largest = np.nanmax(np.abs(apart))
+    return part + apart * (abs(reach) / largest) if largest > 0 else part.copy()
+
+
+def decoupled(part: Floats, reach: float, random: np.random.Generator) -> Floats:
+    """The part turned round in time: its own values, no longer in step with those of other columns. It has no size."""
+    least = max(1, len(part) // 4)
+    return np.roll(part, int(random.integers(least, max(len(part) - least, least) + 1)))
+
+
 def flat_line(part: Floats, reach: float, random: np.random.Generator) -> Floats:
-    """The first value, held. It has no size."""
+    """The first value, held: a sensor that is stuck. It has no size."""
     return np.full_like(part, part[0])
 
 
@@ -107,9 +120,12 @@ def noise_burst(part: Floats, reach: float, random: np.random.Generator) -> Floa
 
 FAULTS: dict[str, Change] = {
     change.__name__: change
-    for change in (spike, dip, level_shift, drift, changed_season, flat_line, missing_block, noise_burst)
+    for change in (
+        *(spike, dip, level_shift, drift, changed_season, flat_line, missing_block, noise_burst),
+        *(scaled, decoupled),
+    )
 }
-SIZELESS = frozenset({"flat_line", "missing_block"})
+SIZELESS = frozenset({"flat_line", "missing_block", "decoupled"})
 
 
 def _robust(values: Floats) -> float:

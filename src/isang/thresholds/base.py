@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from sklearn.base import BaseEstimator
 
@@ -13,11 +14,16 @@ _WITH_TIME, _WITHOUT_TIME = "1/week", "1/1000rows"
 
 
 class Threshold(BaseEstimator, ABC):  # type: ignore[misc]
-    """Chooses the number that a score must exceed to be flagged; it sees past scores only."""
+    """Chooses the number that a score must exceed to be flagged; it sees past scores only.
+
+    One that `needs_events` cannot be used where none are known.
+    """
+
+    needs_events: ClassVar[bool] = False
 
     @abstractmethod
     def choose(self, past: Past, tail: Tail | None) -> float:
-        """The threshold; `tail` is learnt from the same past, None where there is too little of it.
+        """The threshold; `tail` is learnt from usual rows of the same past, None where there is too little of it.
 
         `inf` flags nothing: the rows can be ranked, not decided.
         """

@@ -1,0 +1,105 @@
+"""An evaluation of many files: side by side on all cores, and going on where an earlier run was stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sklearn.utils.parallel import Parallel, delayed
+
+from isang.errors import InputError, IsangError, UsageError
+from isang.evaluation import Evaluation
+from isang.examining import Candidates, Evaluated, evaluate_source
+from isang.plan import Plan
+from isang.reports.documents import plain
+
+_log = logging.getLogger("isang")
+_KINDS = (".csv", ".tsv", ".txt", ".parquet", ".jsonl", ".json")
+
+
+def evaluate_plan(
+    plan: Plan, wanted: Candidates, told: dict[str, Any], data: Any = None, memory: Path | None = None
+) -> Evaluation:
+    """Every input by itself (or `data`). Of several files those that fail are told, of one the error is raised.
+
+    What is finished is kept in the folder `memory`, if there is one, until all is.
+    """
+    files = _files(plan.inputs)
+    if data is not None or len(files) == 1:
+        inputs = plan if data is not None else plan.model_copy(update={"inputs": files})
+        name = files[0] if data is None else ""
+        return _together({name: evaluate_source(inputs, wanted, data)}, {}, told)
+    if not files:
+        raise UsageError("no input: name a labelled file, or a folder of them.")
+    done, failed = dict[str, Evaluated](), dict[str, str]()
+    jobs = (delayed(_remembered)(plan.model_copy(update={"inputs": [file]}), wanted, memory) for file in files)
+    for file, found in Parallel(n_jobs=-1, return_as="generator_unordered")(jobs):
+        _log.info("%d of %d files evaluated …", len(done) + len(failed) + 1, len(files))
+        if isinstance(found, str):
+            failed[file] = found
+        else:
+            done[file] = found
+    if not done:
+        raise InputError(f"none of {len(files)} files could be evaluated; the first: {failed[min(failed)]}")
+    if memory is not None:
+        shutil.rmtree(memory, ignore_errors=True)
+    return _together({file: done[file] for file in files if file in done}, failed, told)
+
+
+def _together(done: dict[str, Evaluated], failed: dict[str, str], told: dict[str, Any]) -> Evaluation:
+    rows = [row for one in done.values() for row in one.rows]
+    warnings = [f"{file}: {said}" if file else said for file, one in done.items() for said in one.warnings]
+    return Evaluation(rows, {file: one.pictures for file, one in done.items()}, warnings, failed, told)
+
+
+def _remembered(plan: Plan, wanted: Candidates, memory: Path | None) -> tuple[str, Evaluated | str]:
+    """One file evaluated, or taken from the memory; an error as its text."""
+    file = plan.inputs[0]
+    place = memory / f"{_key(plan, wanted)}.json" if memory is not None else None
+    if place is not None and place.is_file():
+        return file, Evaluated(**json.loads(place.read_text(encoding="utf-8")))
+    try:
+        found = evaluate_source(plan, wanted)
+    except IsangError as error:
+        return file, str(error)
+    if place is not None:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        part = place.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps(plain(asdict(found))), encoding="utf-8")
+        part.replace(place)
+    return file, found
+
+
+def _key(plan: Plan, wanted: Candidates) -> str:
+    """Of the file's content, what was asked of it, and by which version."""
+    asked = json.dumps([plan.model_dump(exclude={"out", "lang"}), dict(wanted.detectors), dict(wanted.thresholds)])
+    content = hashlib.sha256(Path(plan.inputs[0]).read_bytes()).hexdigest()
+    events = hashlib.sha256(Path(plan.events).read_bytes()).hexdigest() if plan.events else ""
+    return hashlib.sha256("\x1f".join([asked, content, events, version("isang")]).encode()).hexdigest()[:32]
+
+
+def _files(inputs: Sequence[str]) -> list[str]:
+    """Files as they are; of folders all tables in them and below, sorted. The file of events is none of them."""
+    found = list[str]()
+    for name in inputs:
+        if Path(name).is_dir():
+            inside = sorted(path for path in Path(name).rglob("*") if _is_table(path))
+            if not inside:
+                raise InputError(f"{name}: no table in this folder; files such as .csv or .parquet are needed.")
+            found += [str(path) for path in inside]
+        else:
+            found.append(name)
+    return found
+
+
+def _is_table(path: Path) -> bool:
+    plain_name = path.name.removesuffix(".gz").removesuffix(".zst")
+    return path.is_file() and plain_name.endswith(_KINDS[:-1]) and not path.name.startswith((".", "README"))

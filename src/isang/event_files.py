@@ -1,0 +1,110 @@
+"""Files of known periods: CSV with start and end (`--events`), or NAB's JSON of windows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import polars as pl
+
+from isang.errors import InputError, IsangError
+from isang.events import Kind, Period
+from isang.family import nearest
+from isang.sources._files import read_files
+from isang.timestamps import parse_times
+from isang.words.frame import Columns
+from isang.words.reading import Reading
+
+_NEEDED = "columns start, end (and keys, kind, note if there are any)"
+
+
+def periods_of(path: str, reading: Reading) -> tuple[Period, ...]:
+    """The periods in a file, as they concern this reading; InputError where there are none or they make no sense."""
+    table = _windows(path, reading) if path.endswith(".json") else read_files([path], None, strict=True)[0].frame
+    if "start" not in table.columns:
+        raise InputError(f"{path}: {', '.join(table.columns[:6]) or 'nothing'} came; {_NEEDED} are needed.")
+    start = _micros(path, table["start"], reading)
+    end = _micros(path, table["end"], reading) if "end" in table.columns else start
+    periods = tuple(
+        Period(begin, begin if finish is None else finish, _kind(path, row), _keys(row, reading.columns), _note(row))
+        for begin, finish, row in zip(start, end, table.to_dicts(), strict=True)
+        if begin is not None
+    )
+    _check(path, periods, reading)
+    return periods
+
+
+def _check(path: str, periods: Sequence[Period], reading: Reading) -> None:
+    """Periods end after they begin, and some lie in the data."""
+    for at, period in enumerate(periods):
+        if period.end < period.start:
+            raise InputError(f"{path}: row {at + 1} ends before it starts; change start and end.")
+    times = _span(reading)
+    if periods and not any(period.start <= times[1] and period.end >= times[0] for period in periods):
+        raise InputError(f"{path}: none of the {len(periods)} events lies in the data; do both speak of the same time?")
+
+
+def _span(reading: Reading) -> tuple[int, int]:
+    if reading.columns.time is None:
+        return 0, len(reading.frame) - 1
+    stamps = reading.frame[reading.columns.time].dt.epoch("us")
+    return int(stamps.min()), int(stamps.max())  # type: ignore[arg-type]
+
+
+def _micros(path: str, column: pl.Series, reading: Reading) -> list[int | None]:
+    """Times in µs, or row numbers where the data have no time."""
+    if not len(column):
+        return []
+    if reading.columns.time is None:
+        rows = column.cast(pl.Int64, strict=False)
+        if rows.null_count() > column.null_count():
+            raise InputError(f"{path}: column '{column.name}' holds no row numbers, and the data have no time.")
+        return rows.to_list()
+    try:
+        return parse_times(column, reading.recognised.tz or None).stamps.dt.epoch("us").to_list()
+    except IsangError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _kind(path: str, row: dict[str, Any]) -> Kind:
+    kind, kinds = str(row.get("kind") or "anomaly"), get_args(Kind)
+    if kind not in kinds:
+        raise InputError(f"{path}: kind {kind[:40]!r} came.{nearest(kind, kinds)}")
+    return cast(Kind, kind)
+
+
+def _note(row: dict[str, Any]) -> str:
+    return str(row.get("note") or "")
+
+
+def _keys(row: dict[str, Any], columns: Columns) -> dict[str, str]:
+    return {key: str(row[key]) for key in columns.keys if row.get(key) not in (None, "")}
+
+
+def _windows(path: str, reading: Reading) -> pl.DataFrame:
+    """NAB's JSON: for each file, by the end of its path, windows [start, end] or single times."""
+    try:
+        found = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as JSON ({error}).") from error
+    listed = found if isinstance(found, list) else _of_input(path, found, reading)
+    pairs = [window if isinstance(window, list) else [window, window] for window in listed]
+    if any(len(pair) != 2 or not all(isinstance(moment, str) for moment in pair) for pair in pairs):
+        raise InputError(f"{path}: lists of [start, end] in texts are needed.")
+    names = ["start", "end"]
+    return pl.DataFrame(pairs, schema=dict.fromkeys(names, pl.String), orient="row")
+
+
+def _of_input(path: str, found: Any, reading: Reading) -> list[Any]:
+    inputs = [Path(one.path).as_posix() for one in reading.inputs]
+    names = list(found) if isinstance(found, dict) else []
+    for name in names:
+        if any(f"/{one}".endswith(f"/{name}") for one in inputs):
+            return list(found[name])
+    alone = [name for name in names if any(Path(one).name == Path(name).name for one in inputs)]
+    if len(alone) != 1:
+        sought = ", ".join(inputs) or "this frame"
+        raise InputError(f"{path}: has windows for {len(names)} files and none for {sought}.")
+    return list(found[alone[0]])

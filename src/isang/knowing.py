@@ -1,0 +1,39 @@
+"""What a plan says of known events, found in its inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from isang.event_files import periods_of
+from isang.events import Known
+from isang.labelled import labels_of
+from isang.plan import Plan
+from isang.words.amounts import parse_span
+from isang.words.reading import Reading
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known, where it is from, the value of an event there, and what is to be said of it."""
+
+    known: Known
+    source: str
+    positive: str
+    warnings: tuple[str, ...] = ()
+
+
+def told_events(plan: Plan, reading: Reading) -> Told | None:
+    """The events of the label column and of the file of events; None where neither is named."""
+    if not plan.knows_events:
+        return None
+    labels = labels_of(reading.frame[plan.label], plan.positive) if plan.label else None
+    known = Known(
+        labels.truth if labels else None,
+        labels.missing if labels else None,
+        periods_of(plan.events, reading) if plan.events else (),
+        parse_span(plan.lead) if plan.lead else None,
+        parse_span(plan.recovery) if plan.recovery else None,
+    )
+    missing = int(labels.missing.sum()) if labels else 0
+    said = (f"{missing:,} rows have no label in {plan.label!r}: they count neither way.",) if missing else ()
+    return Told(known, plan.label or str(plan.events), labels.positive if labels else "anomaly", said)

@@ -1,0 +1,32 @@
+"""How soon events are noticed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from isang.exam import Exam
+from isang.metrics.base import Metric
+
+
+class Delay(Metric):
+    """Over caught events, the mean time from the first row of an event to its first flagged row, and the lead.
+
+    The lead is the mean time from the first flagged row to the event itself where rows lead up to events.
+    """
+
+    def measure(self, exam: Exam) -> dict[str, float | None]:
+        """`delay_s`, `lead_s`; None without time, and where nothing is caught."""
+        if exam.time is None or not len(exam.caught):
+            return {"delay_s": None, "lead_s": None}
+        rows, flagged = (np.flatnonzero(exam.counts & exam.positive), np.flatnonzero(exam.raised & exam.positive))
+        first = exam.time[[rows[exam.event[rows] == number][0] for number in exam.caught]]
+        noticed = exam.time[[flagged[exam.event[flagged] == number][0] for number in exam.caught]]
+        ahead = exam.time[exam.begins[exam.caught]] - noticed
+        leads = bool(np.all(ahead > 0))
+        return {
+            "delay_s": None if leads else float(np.mean(noticed - first)) / 1e6,
+            "lead_s": float(np.mean(ahead)) / 1e6 if leads else None,
+        }
+
+
+EXAMPLE = Delay()
