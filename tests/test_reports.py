@@ -337,6 +337,16 @@ def told(result: Result, width: int = 100, lang: str = "en") -> str:
     return console.file.getvalue()
 
 
+def test_columns_set_aside_for_one_reason_stand_in_one_line(result: Result) -> None:
+    aside = [{"column": f"f{number}", "reason": "constant"} for number in range(116)]
+    recognised = {**result.run["recognised"], "set_aside": [{"column": "id", "reason": "row number"}, *aside]}
+    shown = told(replace(result, run={**result.run, "recognised": recognised}), width=200)
+    assert [line for line in shown.splitlines() if line.startswith("Set aside")] == [
+        "Set aside: id · row number",
+        "Set aside: f0, f1, f2, f3, f4, f5 +110 · constant",
+    ]
+
+
 def test_the_terminal_says_what_matters(result: Result) -> None:
     text = told(result)
     for words in (

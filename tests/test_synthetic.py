@@ -267,3 +267,28 @@ def test_the_demos_incidents_stand_out_from_the_same_hours_of_other_days(fault: 
     usual = server.filter(~during, minute.is_in(held.implode()))[event["column"]].mean()
     change = server.filter(during)[event["column"]].mean() / usual - 1
     assert change / least >= 1
+
+
+def test_the_paper_machine_breaks_forty_times_and_stands_still_after_it() -> None:
+    data = paper_machine()
+    grid = lay_out(data.frame, data.columns)
+    breaks = data.frame.filter(y=1)["time"]
+    assert breaks.to_list() == data.events["end"].to_list()
+    assert len(breaks) == 40
+    still = data.frame.select(pl.col("time").diff().shift(-1).dt.total_minutes().filter(pl.col("y") == 1)).to_series()
+    assert still.is_between(2 * 3, 60).all()
+    assert (grid.step_us, data.frame["spare_valve"].n_unique(), data.frame["grade"].n_unique()) == (120_000_000, 1, 3)
+
+
+def test_the_paper_machines_drifts_begin_when_they_say_and_reach_their_size() -> None:
+    data = paper_machine()
+    drifts = data.events.filter(fault="drift")
+    assert 0.6 < len(drifts) / len(data.events) < 0.9
+    assert (drifts["end"] - drifts["start"]).dt.total_minutes().is_between(4, 20).all()
+    reached = []
+    for drift in drifts.iter_rows(named=True):
+        values, time = data.frame[drift["column"]], data.frame["time"]
+        before = values.filter(time.is_between(drift["start"] - timedelta(minutes=12), drift["start"], closed="left"))
+        last = values.filter(time == drift["end"]).item()
+        reached.append((last - before.mean()) / values.std() * np.sign(drift["size"]))
+    assert np.mean(np.array(reached) > 3) > 0.8

@@ -15,12 +15,12 @@ from isang.detectors.robust_zscore import RobustZscore
 from isang.scaling import learn_scale
 from isang.windows import rows_since_wall, walls
 from isang.words.frame import Floats
+from isang.words.numbers import Count
 
 _FEWEST_ROWS = 100
 _WINDOW_ROWS = 32
 _MOST_WINDOW_CELLS = 400
 _MANY_COLUMNS = 8
-_SMOOTH_ROWS = 16
 _ALIKE = 0.3  # correlation of neighbouring rows in most columns
 
 
@@ -30,7 +30,8 @@ class Auto(Detector):
     Under 100 rows: `robust_zscore`. A table, whose rows do not resemble their neighbours: `isolation_forest` and `knn`
     together (`ordered` says whether rows follow each other in time; None: by their correlation).
     Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
-    rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere.
+    rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere. `smooth_rows`
+    is the moving average over its scores: it finds what lasts, and is slow to warn.
 
     >>> import numpy as np
     >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
@@ -41,8 +42,15 @@ class Auto(Detector):
     chosen_: Detector
     reason_: str
 
-    def __init__(self, ordered: bool | None = None, hindsight: bool = False, random_state: int | None = 0) -> None:
+    def __init__(
+        self,
+        ordered: bool | None = None,
+        smooth_rows: Count = 16,
+        hindsight: bool = False,
+        random_state: int | None = 0,
+    ) -> None:
         self.ordered = ordered
+        self.smooth_rows = smooth_rows
         self.hindsight = hindsight
         self.random_state = random_state
 
@@ -73,7 +81,7 @@ class Auto(Detector):
         window = max(4, min(_WINDOW_ROWS, _MOST_WINDOW_CELLS // columns, count // 20))
         if np.mean(rows_since_wall(rows)[~walls(rows)] >= 2 * window) < 0.5:
             return RobustZscore(), "most stretches between gaps are short"
-        shape = PcaAutoencoder(window, smooth_rows=min(_SMOOTH_ROWS, window), hindsight=self.hindsight)
+        shape = PcaAutoencoder(window, smooth_rows=min(self.smooth_rows, window), hindsight=self.hindsight)
         if columns >= _MANY_COLUMNS:
             return shape, f"{columns} columns that move together"
         return Ensemble([RobustZscore(), shape], combine="max"), "single values and shapes of a series"
