@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from isang.synthetic import Fault, Made, series, sine_spikes
+from isang.synthetic import Fault, Made, paper_machine, series, sine_spikes
 
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 _HOSTS = {"entity_1": "web-1", "entity_2": "web-2", "entity_3": "결제-서버"}
@@ -29,10 +29,19 @@ def servers() -> Made:
     return series(2016, step="15min", entities=3, columns=2, faults=[slow])
 
 
+def machine() -> pl.DataFrame:
+    """Twelve days of a paper machine as a historian exports them: texts where a sensor had no value."""
+    frame = paper_machine().frame
+    states = pl.Series(["Bad", "No Data", "I/O Timeout"]).gather(pl.int_range(len(frame), eager=True) % 3)
+    sensors = pl.all().exclude("time", "y", "grade").cast(pl.String).fill_null(states)
+    return frame.with_columns(sensors, pl.col("time").dt.strftime("%-m/%-d/%y %H:%M"))
+
+
 def write(folder: Path) -> None:
-    """metrics.csv and later.csv; servers.csv and spikes.csv, with a column that marks what is strange."""
+    """metrics.csv, later.csv and machine.csv; servers.csv and spikes.csv, with a column that marks what is strange."""
     metrics().frame.write_csv(folder / "metrics.csv", datetime_format=_STAMP)
     later().write_csv(folder / "later.csv", datetime_format=_STAMP)
+    machine().write_csv(folder / "machine.csv")
     made = servers()
     named = made.frame.rename({"entity": "host", "value_1": "cpu", "value_2": "latency_ms"})
     hosts = pl.col("host").replace(_HOSTS)

@@ -12,7 +12,9 @@ import pytest
 
 import isang
 from isang.errors import UsageError
+from isang.examining import candidates
 from isang.explain.onset import onset
+from isang.settling import make_plan
 from isang.synthetic import paper_machine
 
 
@@ -81,6 +83,20 @@ def test_rows_that_are_left_out_are_no_incident_here() -> None:
     told = isang.detect(frame, pack="process", detector="robust_zscore")
     assert all(not incident.rules for incident in told.incidents)
     assert told.plan["pack"] == "process"
+
+
+def test_states_of_many_columns_stand_in_one_line() -> None:
+    cells = ["Bad", *["1.5", "2.5"] * 50]
+    reading = isang.read(pl.DataFrame({f"x{column}": cells for column in range(9)}))
+    (told,) = reading.warnings
+    assert told.startswith("states in the place of numbers: 'x0': 1 'Bad'; 'x1': 1 'Bad'; ")
+    assert told.endswith("'x4': 1 'Bad'; and those of 4 more columns are missing values.")
+
+
+def test_what_is_compared_has_the_settings_of_the_pack() -> None:
+    plan = make_plan({"pack": "process", "label": "y"}, {})
+    compared = candidates("auto,knn", None, plan).detectors
+    assert compared == {"auto": {"name": "auto", "smooth_rows": 1}, "knn": {"name": "knn"}}
 
 
 def test_a_table_with_more_columns_than_rows_is_judged() -> None:

@@ -217,7 +217,13 @@ def candidates(detector: Any, threshold: str | None, plan: Plan) -> Candidates:
         found["cheapest"] = {"name": "cheapest", **costs.settings()}
     if isinstance(detector, Mapping):
         return Candidates({str(detector["name"]): dict(detector)}, found)
-    return Candidates({name: spec("detectors", name) for name in _parted(detector) or DETECTORS}, found)
+    return Candidates({name: _as_set(name, plan) for name in _parted(detector) or DETECTORS}, found)
+
+
+def _as_set(name: str, plan: Plan) -> dict[str, Any]:
+    """A detector, with the settings that its pack gives it."""
+    own = spec("detectors", plan.detector or name)
+    return own if own["name"] == name else spec("detectors", name)
 
 
 DETECTORS = ("auto", "robust_zscore", "pca_autoencoder", "isolation_forest", "knn")

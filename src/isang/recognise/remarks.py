@@ -37,21 +37,20 @@ def on_cells(
                 cell, row = str(frame[name][indexes[0]])[:40], rows[indexes[0]]
                 where = f"{len(indexes)} cells of column {name!r} are {what}"
                 said.append(f"{where} (the first is {cell!r} in row {row}); they count as missing.")
-    return _not_too_many(said)
+    more = len(said) - _MOST_COLUMNS
+    return said if more <= 0 else [*said[:_MOST_COLUMNS], f"{more} more remarks of this kind on other columns."]
 
 
 def on_states(values: Sequence[str], numbers: Mapping[str, Numbers | None]) -> list[str]:
-    """States that a historian wrote in the place of numbers: a line a value column, at most five."""
-    said = []
-    for name in values:
-        found = numbers[name]
-        if found is not None and found.states:
-            counted = ", ".join(f"{count:,} {text[:40]!r}" for text, count in found.states[:_MOST_STATES])
-            more = f" and {len(found.states) - _MOST_STATES} more" if len(found.states) > _MOST_STATES else ""
-            said.append(f"column {name!r}: {counted}{more} are missing values.")
-    return _not_too_many(said)
+    """One line on the states that a historian wrote in the place of numbers, with those of at most five columns."""
+    stated = [(name, found.states) for name in values if (found := numbers[name]) is not None and found.states]
+    if not stated:
+        return []
+    told = [f"{name!r}: {_counted(states)}" for name, states in stated[:_MOST_COLUMNS]]
+    more = f"; and those of {len(stated) - _MOST_COLUMNS} more columns" if len(stated) > _MOST_COLUMNS else ""
+    return [f"states in the place of numbers: {'; '.join(told)}{more} are missing values."]
 
 
-def _not_too_many(said: list[str]) -> list[str]:
-    more = len(said) - _MOST_COLUMNS
-    return said if more <= 0 else [*said[:_MOST_COLUMNS], f"{more} more remarks of this kind on other columns."]
+def _counted(states: tuple[tuple[str, int], ...]) -> str:
+    more = f" and {len(states) - _MOST_STATES} more" if len(states) > _MOST_STATES else ""
+    return ", ".join(f"{count:,} {text[:40]!r}" for text, count in states[:_MOST_STATES]) + more
