@@ -118,7 +118,7 @@ def exam(scores: Any, event: Any) -> Exam:
     rows = len(scores)
     first = np.array([np.flatnonzero(event == number)[0] for number in range(event.max() + 1)])
     flags = np.zeros(rows, dtype=np.bool_)
-    return Exam(scores, flags, event, ~flags, np.zeros(rows, dtype=np.int64), None, first, None)
+    return Exam(scores, flags, event, ~flags, np.zeros(rows, dtype=np.int64), None, first, None, 10, 0)
 
 
 def test_chance_is_a_share_of_the_turns() -> None:
@@ -211,14 +211,14 @@ def test_a_folder_is_evaluated_file_by_file_and_goes_on_where_it_was(tmp_path: P
 
 def test_what_was_finished_is_not_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from isang import evaluating
-    from isang.examining import candidates
+    from isang.candidates import candidates
     from isang.settling import make_plan
 
     file = write(sensors(), tmp_path / "a.csv")
     plan = make_plan({"inputs": [str(file)], "label": "y"}, {})
     wanted = candidates("robust_zscore", None, plan)
     first = evaluating._remembered(plan, wanted, tmp_path / "memory")
-    monkeypatch.setattr(evaluating, "evaluate_source", None)  # would fail if it were called
+    monkeypatch.setattr(evaluating, "examine", None)  # would fail if it were called
     assert evaluating._remembered(plan, wanted, tmp_path / "memory")[1].rows == json.loads(json.dumps(first[1].rows))  # type: ignore[union-attr]
     other = candidates("knn", None, plan)
     with pytest.raises(TypeError):

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 import isang
+from isang.candidates import candidates
 from isang.errors import UsageError
-from isang.examining import candidates
 from isang.explain.onset import onset
 from isang.settling import make_plan
 from isang.synthetic import paper_machine

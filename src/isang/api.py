@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from isang.candidates import Candidates, candidates
 from isang.evaluating import evaluate_plan
 from isang.evaluation import Evaluation
-from isang.examining import candidates
 from isang.fitting import learn
 from isang.intake import paths_of
 from isang.learnt import Learnt
@@ -199,27 +199,25 @@ def evaluate(
     """
     told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}
     paths, given = _parted(source)
-    return evaluation_of(paths, told, plan, [set] if isinstance(set, str) else set, given)
+    settled, wanted, rerun = asked(paths, told, plan, [set] if isinstance(set, str) else set)
+    return evaluate_plan(settled, wanted, rerun, given)
 
 
-def evaluation_of(
+def asked(
     inputs: Sequence[str] | None,
     told: Mapping[str, Any],
     plan: str | Path | Mapping[str, Any] | None = None,
     changes: Sequence[str] = (),
-    data: Any = None,
-    memory: Path | None = None,
-) -> Evaluation:
-    """The evaluation of these inputs and options; finished files are kept in `memory` until all are."""
+) -> tuple[Plan, Candidates, dict[str, Any]]:
+    """What an evaluation is asked: the plan, what is compared, and the keys of the plan that reruns it."""
     base = dict(load_plan(Path(plan)) if isinstance(plan, str | Path) else (plan or {}))
     lists = {name: told.get(name, base.get(name)) for name in ("detector", "threshold")}
     own = {name: value for name, value in told.items() if name not in lists}
     settled = settle(inputs, own, {name: value for name, value in base.items() if name not in lists}, changes)
     if lists["detector"] is None and settled.preset is not None:
         lists["detector"] = settled.detector
-    wanted = candidates(lists["detector"], lists["threshold"], settled)
     rerun = {**yaml_ready(settled), **{name: value for name, value in lists.items() if value is not None}}
-    return evaluate_plan(settled, wanted, rerun, data, memory)
+    return settled, candidates(lists["detector"], lists["threshold"], settled), rerun
 
 
 def settle(

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from isang.calibrate import Tail
+from isang.costs import Costs
 from isang.events import Truth
 from isang.exam import Exam
 from isang.folds import Fold, halves
@@ -23,17 +24,15 @@ from isang.words.frame import Flags, Floats, Grid
 
 @dataclass(frozen=True)
 class Setting:
-    """A grid, what is known of its rows, and for how many rows an alarm stands."""
+    """A grid, what is known of its rows, and what mistakes cost, if anybody said so."""
 
     grid: Grid
     truth: Truth
-    cool_down: int
+    costs: Costs | None
 
     def exam(self, scores: Floats, flagged: Flags, rows: Flags) -> Exam:
         """These rows examined."""
-        own = np.zeros(len(scores), dtype=np.bool_)
-        own[self.grid.position] = True
-        counts = own & rows & ~self.truth.left_out
+        counts = self.grid.present & rows & ~self.truth.left_out
         timed = self.grid.clock is not None
         step = self.grid.step_us or (np.ptp(self.grid.time[counts]) / max(counts.sum() - 1, 1) if counts.any() else 0)
         return Exam(
@@ -45,7 +44,7 @@ class Setting:
             time=self.grid.time if timed else None,
             begins=self.truth.first,
             span_s=float(counts.sum() * step) / 1e6 / self._entities(counts) if timed else None,
-            cool_down=self.cool_down,
+            cool_down=self.costs.cool_down if self.costs else Costs.cool_down,
             buffer_rows=self._buffer_rows,
         )
 

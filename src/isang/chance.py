@@ -60,17 +60,15 @@ def blocks_of_events(exam: Exam) -> Integers:
     return np.minimum(np.searchsorted(ends[order], np.arange(len(exam.event))), max(len(order) - 1, 0))
 
 
-def interval(
-    blocks: int, figure: Callable[[Floats], Floats], random_state: int = 0, draws: int = _DRAWS
-) -> tuple[float, float] | None:
+def interval(blocks: int, figure: Callable[[Floats], Floats], draws: int = _DRAWS) -> tuple[float, float] | None:
     """The range that 95 of 100 resamplings of the blocks put a figure into (percentile bootstrap, Efron 1979).
 
-    `figure` takes (draws, blocks) weights, how often each block was drawn, and gives (draws,) figures. None with
-    fewer than five blocks.
+    `figure` takes (draws, blocks) weights, how often each block was drawn, and gives (draws,) figures. The draws
+    are always the same. None with fewer than five blocks.
     """
     if blocks < FEWEST_EVENTS:
         return None
-    random = np.random.default_rng(random_state)
+    random = np.random.default_rng(0)
     weights = random.multinomial(blocks, np.full(blocks, 1 / blocks), size=draws).astype(np.float64)
     figures = figure(weights)
     known = figures[np.isfinite(figures)]

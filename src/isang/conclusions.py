@@ -25,16 +25,16 @@ def conclusion(row: Mapping[str, Any], costs: Costs | None, *, idle: bool) -> st
 
 
 def _in_money(row: Mapping[str, Any], costs: Costs, *, idle: bool) -> str:
-    assumed = " (assumed costs)" if costs.assumed else ""
+    assumed = _assumed(costs)
     if idle:
-        return "no threshold beats doing nothing" + assumed
+        return f"no threshold beats doing nothing{assumed}"
     saving, low, high = row["saving_pct"], row["saving_low"], row["saving_high"]
     if low is None:
         few = f"too few events ({row['events']}) for an interval"
         return f"saves {saving:.0f} % of the cost of doing nothing; {few}{assumed}"
     told = f"{saving:.0f} % ({low:.0f} to {high:.0f}) of the cost of doing nothing{assumed}"
     if high < 0:
-        return f"costs more than doing nothing: saves {told}"
+        return f"costs {-saving:.0f} % ({-high:.0f} to {-low:.0f}) more than doing nothing{assumed}"
     if row["cost_flag_all"] < row["cost"]:
         told += ", and flagging everything saves more"
     return f"saves {told}" if low > 0 else f"not shown to beat doing nothing: saves {told}"
@@ -45,8 +45,12 @@ def _beside(row: Mapping[str, Any], costs: Costs | None, *, idle: bool) -> str:
     if costs is None:
         return ""
     if row["cost_flag_all"] < row["cost_nothing"]:
-        return "; at these costs even flagging everything beats doing nothing"
-    return "; no threshold beats doing nothing" if idle else ""
+        return f"; at these costs even flagging everything beats doing nothing{_assumed(costs)}"
+    return f"; no threshold beats doing nothing{_assumed(costs)}" if idle else ""
+
+
+def _assumed(costs: Costs) -> str:
+    return " (assumed costs)" if costs.assumed else ""
 
 
 def _events(row: Mapping[str, Any]) -> str:

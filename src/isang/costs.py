@@ -41,30 +41,30 @@ class Costs:
             value = getattr(self, name)
             if value is not None and not 0 <= value < math.inf:
                 raise UsageError(f"cost {name}={value}; an amount of 0 or more is needed.")
-        if self.caught >= self.miss:
+        if self.for_hit >= self.miss:
             raise UsageError(
-                f"a hit costs {self.caught:g} and a miss {self.miss:g}: nothing can be saved by finding events; "
+                f"a hit costs {self.for_hit:g} and a miss {self.miss:g}: nothing can be saved by finding events; "
                 "a miss must cost more."
             )
 
-    def settings(self) -> dict[str, Any]:
-        """What the threshold `cheapest` takes."""
-        return {name: getattr(self, name) for name in ("miss", "alarm", "hit", "cool_down", "per")}
+    def settings(self, *names: str) -> dict[str, Any]:
+        """Those of the fields, for a member that has parameters of these names."""
+        return {name: getattr(self, name) for name in names}
 
     @property
-    def caught(self) -> float:
+    def for_hit(self) -> float:
         """The cost of an event that is found."""
         return self.alarm if self.hit is None else self.hit
 
     @property
     def breakeven_precision(self) -> float:
         """The share of alarms that must be hits if alarms are to pay: below it doing nothing is cheaper."""
-        saved = self.miss - self.caught
+        saved = self.miss - self.for_hit
         return self.alarm / (self.alarm + saved)
 
     def total(self, missed: Amounts, caught: Amounts, false_alarms: Amounts) -> Floats:
         """What it comes to."""
-        return np.asarray(self.miss * missed + self.caught * caught + self.alarm * false_alarms)
+        return np.asarray(self.miss * missed + self.for_hit * caught + self.alarm * false_alarms)
 
 
 def parse_costs(text: str) -> Costs:

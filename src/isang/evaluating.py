@@ -15,14 +15,15 @@ from typing import Any
 
 from sklearn.utils.parallel import Parallel, delayed
 
+from isang.candidates import Candidates
 from isang.errors import InputError, IsangError, UsageError
 from isang.evaluation import Evaluation
-from isang.examining import Candidates, Evaluated, evaluate_source
+from isang.examining import Examined, examine
 from isang.plan import Plan
 from isang.reports.documents import plain
 
 _log = logging.getLogger("isang")
-_KINDS = (".csv", ".tsv", ".txt", ".parquet", ".jsonl", ".json")
+_TABLES = (".csv", ".tsv", ".txt", ".parquet", ".jsonl")  # .json may be a file of events
 
 
 def evaluate_plan(
@@ -36,10 +37,10 @@ def evaluate_plan(
     if data is not None or len(files) == 1:
         inputs = plan if data is not None else plan.model_copy(update={"inputs": files})
         name = files[0] if data is None else ""
-        return _together({name: evaluate_source(inputs, wanted, data)}, {}, told)
+        return _together({name: examine(inputs, wanted, data)}, {}, told)
     if not files:
         raise UsageError("no input: name a labelled file, or a folder of them.")
-    done, failed = dict[str, Evaluated](), dict[str, str]()
+    done, failed = dict[str, Examined](), dict[str, str]()
     jobs = (delayed(_remembered)(plan.model_copy(update={"inputs": [file]}), wanted, memory) for file in files)
     for file, found in Parallel(n_jobs=-1, return_as="generator_unordered")(jobs):
         _log.info("%d of %d files evaluated …", len(done) + len(failed) + 1, len(files))
@@ -54,20 +55,20 @@ def evaluate_plan(
     return _together({file: done[file] for file in files if file in done}, failed, told)
 
 
-def _together(done: dict[str, Evaluated], failed: dict[str, str], told: dict[str, Any]) -> Evaluation:
+def _together(done: dict[str, Examined], failed: dict[str, str], told: dict[str, Any]) -> Evaluation:
     rows = [row for one in done.values() for row in one.rows]
     warnings = [f"{file}: {said}" if file else said for file, one in done.items() for said in one.warnings]
     return Evaluation(rows, {file: one.pictures for file, one in done.items()}, warnings, failed, told)
 
 
-def _remembered(plan: Plan, wanted: Candidates, memory: Path | None) -> tuple[str, Evaluated | str]:
+def _remembered(plan: Plan, wanted: Candidates, memory: Path | None) -> tuple[str, Examined | str]:
     """One file evaluated, or taken from the memory; an error as its text."""
     file = plan.inputs[0]
     place = memory / f"{_key(plan, wanted)}.json" if memory is not None else None
     if place is not None and place.is_file():
-        return file, Evaluated(**json.loads(place.read_text(encoding="utf-8")))
+        return file, Examined(**json.loads(place.read_text(encoding="utf-8")))
     try:
-        found = evaluate_source(plan, wanted)
+        found = examine(plan, wanted)
     except IsangError as error:
         return file, str(error)
     if place is not None:
@@ -81,9 +82,16 @@ def _remembered(plan: Plan, wanted: Candidates, memory: Path | None) -> tuple[st
 def _key(plan: Plan, wanted: Candidates) -> str:
     """Of the file's content, what was asked of it, and by which version."""
     asked = json.dumps([plan.model_dump(exclude={"out", "lang"}), dict(wanted.detectors), dict(wanted.thresholds)])
-    content = hashlib.sha256(Path(plan.inputs[0]).read_bytes()).hexdigest()
-    events = hashlib.sha256(Path(plan.events).read_bytes()).hexdigest() if plan.events else ""
-    return hashlib.sha256("\x1f".join([asked, content, events, version("isang")]).encode()).hexdigest()[:32]
+    contents = [_content(name) for name in (plan.inputs[0], plan.events) if name]
+    return hashlib.sha256("\x1f".join([asked, *contents, version("isang")]).encode()).hexdigest()[:32]
+
+
+def _content(name: str) -> str:
+    """A hash of what a file holds; what cannot be read has none, and is an error of its own later."""
+    try:
+        return hashlib.sha256(Path(name).read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _files(inputs: Sequence[str]) -> list[str]:
@@ -102,4 +110,4 @@ def _files(inputs: Sequence[str]) -> list[str]:
 
 def _is_table(path: Path) -> bool:
     plain_name = path.name.removesuffix(".gz").removesuffix(".zst")
-    return path.is_file() and plain_name.endswith(_KINDS[:-1]) and not path.name.startswith((".", "README"))
+    return path.is_file() and plain_name.endswith(_TABLES) and not path.name.startswith((".", "README"))

@@ -103,7 +103,7 @@ def rows_in(period: Period, grid: Grid, keys: Sequence[str], entities: Sequence[
     ]
     slot = (grid.step_us or 1) - 1
     touched = (grid.time <= period.end) & (grid.time + slot >= period.start)
-    return np.asarray(touched & np.isin(grid.entity, mine) & _present(grid))
+    return np.asarray(touched & np.isin(grid.entity, mine) & grid.present)
 
 
 def uncut(moment: int, truth: Truth, grid: Grid) -> int:
@@ -123,13 +123,6 @@ def _extents(truth: Truth) -> tuple[Integers, Integers]:
     return first, truth.last
 
 
-def _present(grid: Grid) -> Flags:
-    """(n,) rows that the caller has, as against absent slots and seams."""
-    present = np.zeros(len(grid.X), dtype=np.bool_)
-    present[grid.position] = True
-    return present
-
-
 def _on_grid(rows: Flags | None, grid: Grid) -> Flags:
     """(m,) flags of the frame's rows as (n,) flags of the grid's."""
     flags = np.zeros(len(grid.X), dtype=np.bool_)
@@ -140,7 +133,7 @@ def _on_grid(rows: Flags | None, grid: Grid) -> Flags:
 
 def _runs(positive: Flags, grid: Grid) -> Integers:
     """(n,) number of each run of positive rows of one entity; absent slots end no run."""
-    present = np.flatnonzero(_present(grid))
+    present = np.flatnonzero(grid.present)
     inside, entity = positive[present], grid.entity[present]
     begins = inside & ~(np.append(False, inside[:-1]) & (np.diff(entity, prepend=entity[:1]) == 0))
     event = np.full(len(positive), -1, dtype=np.int64)
@@ -162,7 +155,7 @@ def _numbered(event: Integers, left_out: Flags) -> Truth:
 
 def _with_recovery(truth: Truth, grid: Grid, recovery: Span) -> Truth:
     """Rows within the span after an event's last row count neither way, unless another event holds them."""
-    present = np.flatnonzero(_present(grid))
+    present = np.flatnonzero(grid.present)
     left_out = truth.left_out.copy()
     for last in truth.last:
         after = present[np.searchsorted(present, last, side="right") :]
@@ -176,7 +169,7 @@ def _with_lead(truth: Truth, grid: Grid, lead: Span) -> Truth:
 
     An event without such a row marks none.
     """
-    present = _present(grid)
+    present = grid.present
     marked = np.full(len(truth.event), -1, dtype=np.int64)
     for number, first in enumerate(truth.first):
         usable = present & (truth.event < 0) & ~truth.left_out & (grid.entity == grid.entity[first])

@@ -32,8 +32,8 @@ class Exam:
     time: Integers | None
     begins: Integers
     span_s: float | None
-    cool_down: int = 10
-    buffer_rows: int = 125
+    cool_down: int
+    buffer_rows: int
 
     @property
     def positive(self) -> Flags:

@@ -13,221 +13,154 @@ import numpy as np
 
 from isang.assembly import blaming, pipeline_of
 from isang.backtest import Setting, Sitting, joined, sit
+from isang.candidates import Candidates
 from isang.conclusions import conclusion
 from isang.costs import Costs
-from isang.cuts import SHARES, shares_of
-from isang.errors import InputError, UsageError
+from isang.curves import average_precision
+from isang.errors import UsageError
 from isang.exam import Exam
 from isang.family import build
-from isang.folds import Fold, at_random, in_time, rolling
+from isang.folds import Fold
 from isang.intake import naming, reading_of
 from isang.judging import Decision
 from isang.knowing import told_events
 from isang.learner import Learner
-from isang.metrics.money import Money
+from isang.measures import measures
+from isang.parting import folds_of
 from isang.parts import build_parts, merged
 from isang.pictures import pictures
 from isang.plan import Plan
-from isang.specs import spec
-from isang.words.frame import Grid, entity_names, lay_out
+from isang.thresholds.base import Threshold
+from isang.words.frame import entity_names, lay_out
 from isang.words.reading import Reading
 
 _log = logging.getLogger("isang")
-_RANDOM = "random:"
-_METRICS = ("point", "event", "ranking", "volume", "delay")
+_OF_SCORES, _OF_FLAGS = ("ranking", "volume"), ("point", "event", "delay")
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """What is compared: detectors and thresholds with their settings, by the names that they are told by."""
-
-    detectors: Mapping[str, Mapping[str, Any]]
-    thresholds: Mapping[str, Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Evaluated:
-    """One source evaluated: rows of `evaluation.csv`, the arrays behind its pictures, its warnings."""
+class Examined:
+    """One source: rows of `evaluation.csv`, the arrays behind its pictures, what is to be said of it."""
 
     rows: list[dict[str, Any]]
     pictures: dict[str, Any]
     warnings: list[str]
 
-    @property
-    def conclusion(self) -> str:
-        """What it comes to, in words."""
-        return str(self.rows[-1]["conclusion"])
 
-
-def evaluate_source(plan: Plan, wanted: Candidates, data: Any = None) -> Evaluated:
+def examine(plan: Plan, wanted: Candidates, data: Any = None) -> Examined:
     """Read (or take `data`), compare on training and calibration parts, test what was chosen once."""
-    reading = reading_of(plan, data)
+    reading, costs = reading_of(plan, data), plan.costs()
     with naming(plan.inputs):
         told = told_events(plan, reading)
         if told is None:
             raise UsageError("evaluate needs known events: name them with --label COLUMN or --events FILE.")
-        costs = plan.costs()
-        grid = _grid(plan, reading)
         entities = entity_names(reading.frame, reading.columns.keys)
-        truth = told.known.on(grid, reading.columns.keys, entities)
-        setting = Setting(grid, truth, costs.cool_down if costs else Costs.cool_down)
-        folds = _folds(plan, setting)
-        _check(setting, folds)
+        grid = merged(lay_out(reading.frame, reading.columns, entities), plan.feature_specs())
+        setting = Setting(grid, told.known.on(grid, reading.columns.keys, entities), costs)
+        folds = folds_of(plan, setting)
         with blaming(plan):
-            trials = [_Trial(plan, reading, setting, folds, name, wanted) for name in wanted.detectors]
+            trials = [_tried(name, plan, reading, setting, folds, wanted) for name in wanted.detectors]
+    chosen = [_best(trials, fold, costs) for fold in range(len(folds))]
+    rows = [row for trial in trials for row in _compared(trial, costs)]
+    rows.append(_tested(chosen, sum(trial.seconds for trial in trials), costs))
     file = plan.inputs[0] if plan.inputs else ""
-    rows = [{"file": file, **row} for trial in trials for row in trial.compared(costs)]
-    row, chosen = _tested(trials, costs)
-    return Evaluated([*rows, {"file": file, **row}], pictures(setting, chosen, costs), list(told.warnings))
+    drawn = pictures(setting, [(one.sitting, one.decision, one.exam) for one in chosen], costs)
+    return Examined([{"file": file, **row} for row in rows], drawn, list(told.warnings))
 
 
+@dataclass(frozen=True)
 class _Trial:
-    """One detector on all folds."""
+    """One detector on all folds: what it made of each, and each threshold examined on the calibration parts."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        reading: Reading,
-        setting: Setting,
-        folds: Sequence[Fold],
-        name: str,
-        wanted: Candidates,
-    ) -> None:
-        _log.info("%s: learning and judging %d time(s) …", name, len(folds))
-        began = clock.perf_counter()
-        pipeline = pipeline_of(plan.model_copy(update={"detector": dict(wanted.detectors[name])}), reading.columns)
-        parts = build_parts(pipeline, setting.grid, hindsight=False)
-        self.name = name
-        self.thresholds = {rule: build("thresholds", settings) for rule, settings in wanted.thresholds.items()}
-        self.sittings = [sit(Learner(parts.features, parts.detector), setting, fold) for fold in folds]
-        self.exams = {
-            rule: [sitting.compared(threshold) for sitting in self.sittings]
-            for rule, threshold in self.thresholds.items()
+    name: str
+    thresholds: Mapping[str, Threshold]
+    sittings: Sequence[Sitting]
+    exams: Mapping[str, Sequence[Exam]]
+    seconds: float
+
+
+def _tried(
+    name: str, plan: Plan, reading: Reading, setting: Setting, folds: Sequence[Fold], wanted: Candidates
+) -> _Trial:
+    _log.info("%s: learning and judging %d time(s) …", name, len(folds))
+    began = clock.perf_counter()
+    pipeline = pipeline_of(plan.model_copy(update={"detector": dict(wanted.detectors[name])}), reading.columns)
+    parts = build_parts(pipeline, setting.grid, hindsight=False)
+    thresholds = {rule: build("thresholds", settings) for rule, settings in wanted.thresholds.items()}
+    sittings = [sit(Learner(parts.features, parts.detector), setting, fold) for fold in folds]
+    exams = {rule: [one.compared(threshold) for one in sittings] for rule, threshold in thresholds.items()}
+    return _Trial(name, thresholds, sittings, exams, clock.perf_counter() - began)
+
+
+def _compared(trial: _Trial, costs: Costs | None) -> list[dict[str, Any]]:
+    """A row for each threshold, reported on the calibration part."""
+    exams = {rule: joined(parts) for rule, parts in trial.exams.items()}
+    of_scores = measures(next(iter(exams.values())), _OF_SCORES, None)  # the same whatever the threshold
+    return [
+        {
+            "detector": trial.name,
+            "threshold": None,
+            "threshold_from": f"{rule} on the other half",
+            "reported_on": "calibration",
+            **_size(exam),
+            **of_scores,
+            **measures(exam, _OF_FLAGS, costs),
+            "conclusion": "",
+            **_spent(trial.seconds),
         }
-        self.seconds = clock.perf_counter() - began
-
-    def compared(self, costs: Costs | None) -> list[dict[str, Any]]:
-        """A row for each threshold, reported on the calibration part."""
-        found, ranked = [], None
-        for rule, exams in self.exams.items():
-            exam = joined(exams)
-            ranked = ranked or _measured(exam, ("ranking", "volume"))
-            figures = {**ranked, **_measured(exam, ("point", "event", "delay")), **_money(exam, costs)}
-            told = {"threshold": None, "threshold_from": f"{rule} on the other half", "reported_on": "calibration"}
-            found.append({"detector": self.name, **told, **_size(exam), **figures, **self._spent(), "conclusion": ""})
-        return found
-
-    def merit(self, rule: str, fold: int, costs: Costs | None) -> tuple[float, float]:
-        """How good a threshold was on the calibration parts so far: by money, or F1 of events; then by AUC-PR."""
-        exam = joined(self.exams[rule][: fold + 1])
-        known = {**_measured(exam, ("event",)), **_money(exam, costs)}
-        first = -(known["cost"] or 0.0) if costs else known["event_f1"]
-        return first or 0.0, _measured(exam, ("area",))["auc_pr"] or 0.0
-
-    def _spent(self) -> dict[str, Any]:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        return {"seconds": round(self.seconds, 3), "peak_mb": round(peak, 1)}
+        for rule, exam in exams.items()
+    ]
 
 
-def _tested(
-    trials: Sequence[_Trial], costs: Costs | None
-) -> tuple[dict[str, Any], list[tuple[Sitting, Decision, Exam]]]:
-    """The row of the test part: in each fold by the pair that was best until then. It is looked at here only."""
-    chosen, names = [], list[tuple[str, str]]()
+@dataclass(frozen=True)
+class _Chosen:
+    """The pair that was best on the calibration parts until a fold, and how it did in the test part."""
+
+    detector: str
+    rule: str
+    sitting: Sitting
+    decision: Decision
+    exam: Exam
+
+
+def _best(trials: Sequence[_Trial], fold: int, costs: Costs | None) -> _Chosen:
+    """Chosen by calibration parts up to this fold's, and only then tested."""
     pairs = [(trial, rule) for trial in trials for rule in (["cheapest"] if costs else trial.thresholds)]
-    for fold in range(len(trials[0].sittings)):
-        trial, rule = max(pairs, key=lambda pair: pair[0].merit(pair[1], fold, costs)) if len(pairs) > 1 else pairs[0]
-        sitting = trial.sittings[fold]
-        decision = sitting.decision(trial.thresholds[rule], sitting.fold.calibration)
-        chosen.append((sitting, decision, sitting.tested(decision)))
-        names.append((trial.name, rule))
-    exam, values = joined([one[2] for one in chosen]), [one[1].threshold for one in chosen]
-    finite = [value for value in values if np.isfinite(value)]
+    trial, rule = max(pairs, key=lambda pair: _merit(pair[0], pair[1], fold, costs)) if len(pairs) > 1 else pairs[0]
+    sitting = trial.sittings[fold]
+    decision = sitting.decision(trial.thresholds[rule], sitting.fold.calibration)
+    return _Chosen(trial.name, rule, sitting, decision, sitting.tested(decision))
+
+
+def _merit(trial: _Trial, rule: str, fold: int, costs: Costs | None) -> tuple[float, float]:
+    """How good a threshold was on the calibration parts so far: by money, or F1 of events; then by AUC-PR."""
+    exam = joined(trial.exams[rule][: fold + 1])
+    known = measures(exam, ("event",), costs)
+    first = -(known["cost"] or 0.0) if costs else known["event_f1"]
+    area = average_precision(exam.scores[exam.counts], exam.positive[exam.counts])
+    return first or 0.0, area or 0.0
+
+
+def _tested(chosen: Sequence[_Chosen], seconds: float, costs: Costs | None) -> dict[str, Any]:
+    """The row of the test parts, which chose nothing."""
+    exam = joined([one.exam for one in chosen])
+    finite = [one.decision.threshold for one in chosen if np.isfinite(one.decision.threshold)]
     row = {
-        "detector": " / ".join(dict.fromkeys(name for name, _ in names)),
-        "threshold": finite[0] if len(values) == len(finite) == 1 else None,
-        "threshold_from": " / ".join(dict.fromkeys(rule for _, rule in names)) + " on the calibration part",
+        "detector": " / ".join(dict.fromkeys(one.detector for one in chosen)),
+        "threshold": finite[0] if len(chosen) == len(finite) == 1 else None,
+        "threshold_from": " / ".join(dict.fromkeys(one.rule for one in chosen)) + " on the calibration part",
         "reported_on": "test",
         **_size(exam),
-        **_measured(exam, _METRICS),
-        **_money(exam, costs),
-        **trials[0]._spent(),
+        **measures(exam, (*_OF_SCORES, *_OF_FLAGS), costs),
+        **_spent(seconds),
     }
-    row["seconds"] = round(sum(trial.seconds for trial in trials), 3)
-    return {**row, "conclusion": conclusion(row, costs, idle=not finite)}, chosen
-
-
-def _measured(exam: Exam, metrics: Sequence[str]) -> dict[str, float | None]:
-    return {name: value for metric in metrics for name, value in build("metrics", metric).measure(exam).items()}
-
-
-def _money(exam: Exam, costs: Costs | None) -> dict[str, float | None]:
-    return Money(costs.miss, costs.alarm, costs.hit, costs.per).measure(exam) if costs else {}
+    return {**row, "conclusion": conclusion(row, costs, idle=not finite)}
 
 
 def _size(exam: Exam) -> dict[str, int]:
     return {"rows": int(exam.counts.sum()), "events": len(exam.events)}
 
 
-def _grid(plan: Plan, reading: Reading) -> Grid:
-    entities = entity_names(reading.frame, reading.columns.keys)
-    return merged(lay_out(reading.frame, reading.columns, entities), plan.feature_specs())
-
-
-def _folds(plan: Plan, setting: Setting) -> list[Fold]:
-    grid, truth = setting.grid, setting.truth
-    if plan.folds is not None:
-        return rolling(grid, truth, plan.folds)
-    split = plan.split or SHARES
-    if split.startswith(_RANDOM):
-        if grid.clock is not None:
-            raise UsageError(f"--split {split}: rows with a time are not shuffled: neighbours would give it away.")
-        return at_random(grid, truth, shares_of(split.removeprefix(_RANDOM)), plan.seed)
-    return in_time(grid, truth, shares_of(split))
-
-
-def _check(setting: Setting, folds: Sequence[Fold]) -> None:
-    """Rows to learn from and rows to judge in each fold."""
-    own = np.zeros(len(setting.grid.X), dtype=np.bool_)
-    own[setting.grid.position] = True
-    for fold in folds:
-        usual = int((fold.train & own & setting.truth.usual).sum())
-        parts = {"to train on": usual, "for the threshold": (fold.calibration & own).sum()}
-        parts["to test"] = (fold.test & own).sum()
-        for told, rows in parts.items():
-            if rows < _LEAST[told]:
-                raise InputError(
-                    f"{rows} {'usual ' if told == 'to train on' else ''}rows are left {told}, at least {_LEAST[told]} "
-                    "are needed; choose other shares with --split or fewer --folds."
-                )
-
-
-_LEAST = {"to train on": 10, "for the threshold": 10, "to test": 1}
-
-
-def candidates(detector: Any, threshold: str | None, plan: Plan) -> Candidates:
-    """Names parted by commas, or a preset's detector with its settings; else those worth a look beside each other."""
-    rules = _parted(threshold)
-    found = {rule: spec("thresholds", rule) for rule in rules}
-    if not found:
-        rate = plan.false_alarms or plan.alerts
-        member = "alerts" if plan.alerts else "false_alarms"
-        found = {member: {"name": member, "rate": rate}, "best_f1": {"name": "best_f1"}}
-    if (costs := plan.costs()) is not None:
-        found["cheapest"] = {"name": "cheapest", **costs.settings()}
-    if isinstance(detector, Mapping):
-        return Candidates({str(detector["name"]): dict(detector)}, found)
-    return Candidates({name: _as_set(name, plan) for name in _parted(detector) or DETECTORS}, found)
-
-
-def _as_set(name: str, plan: Plan) -> dict[str, Any]:
-    """A detector, with the settings that its pack gives it."""
-    own = spec("detectors", plan.detector or name)
-    return own if own["name"] == name else spec("detectors", name)
-
-
-DETECTORS = ("auto", "robust_zscore", "pca_autoencoder", "isolation_forest", "knn")
-
-
-def _parted(text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip()) if text else ()
+def _spent(seconds: float) -> dict[str, float]:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": round(seconds, 3), "peak_mb": round(peak, 1)}

@@ -53,8 +53,7 @@ def at_random(grid: Grid, truth: Truth, shares: Sequence[float], random_state: i
 
 def halves(rows: Flags, grid: Grid, truth: Truth) -> tuple[Flags, Flags]:
     """These rows in two parts: the earlier half and the later one, with no event in both."""
-    own = rows.copy()
-    own[np.setdiff1d(np.arange(len(rows)), grid.position)] = False
+    own = rows & grid.present
     middle = uncut(int(np.median(grid.time[own])), truth, grid) if own.any() else 0
     return rows & (grid.time < middle), rows & (grid.time >= middle)
 

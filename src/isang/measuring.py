@@ -11,9 +11,7 @@ from isang.conclusions import conclusion
 from isang.costs import Costs
 from isang.events import Known
 from isang.exam import Exam
-from isang.metrics.event import Event
-from isang.metrics.money import Money
-from isang.metrics.ranking import Ranking
+from isang.measures import measures
 from isang.result import Result
 from isang.words.frame import entity_names, lay_out
 
@@ -22,7 +20,7 @@ def measured(result: Result, known: Known, label: str, positive: str, costs: Cos
     """The `measured` of run.json: only judged rows count. `label` and `positive` say where the events are from."""
     grid, entities = lay_out(result.frame, result.columns), entity_names(result.frame, result.columns.keys)
     truth = known.on(grid, result.columns.keys, entities)
-    exam = _exam(result, Setting(grid, truth, costs.cool_down if costs else Costs.cool_down))
+    exam = _exam(result, Setting(grid, truth, costs))
     causal = "hindsight" not in result.scores["split"]
     return {
         "label": label,
@@ -48,7 +46,5 @@ def _exam(result: Result, setting: Setting) -> Exam:
 
 
 def _concluded(exam: Exam, result: Result, costs: Costs | None) -> str:
-    row: dict[str, Any] = {"events": len(exam.events), **Event().measure(exam), **Ranking().measure(exam)}
-    if costs:
-        row |= Money(costs.miss, costs.alarm, costs.hit, costs.per).measure(exam)
+    row = {"events": len(exam.events), **measures(exam, ("event", "ranking"), costs)}
     return conclusion(row, costs, idle=all(entry["value"] is None for entry in result.run["thresholds"]))

@@ -19,6 +19,7 @@ from isang.words.amounts import parse_rate, parse_share, parse_span
 
 Band = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 # Options of which only one can be given.
+CHEAPEST = ("miss", "alarm", "hit", "cool_down", "per")  # of the costs, what that threshold takes
 EXCLUSIVE = (("false_alarms", "alerts", "threshold", "cost"), ("train_until", "split"))
 _TEXTS = (
     *("time", "label", "positive", "step", "tz", "encoding", "detector", "train_until", "split", "model"),
@@ -124,7 +125,7 @@ class Plan(BaseModel):
         if self.threshold is not None:
             return spec("thresholds", self.threshold)
         if (costs := self.costs()) is not None:
-            return {"name": "cheapest", **costs.settings()}
+            return {"name": "cheapest", **costs.settings(*CHEAPEST)}
         name = "alerts" if self.alerts else "false_alarms"
         return {"name": name, "rate": getattr(self, name)}
 

@@ -113,9 +113,7 @@ def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, 
         "exit": int(_fails(result, plan.fail_on)),
     }
     told = yaml_ready(rerunnable(plan, reading))
-    return replace(
-        result, run={**result.run, **account, "measured": result.run.get("measured")}, skipped=skipped, plan=told
-    )
+    return replace(result, run={**result.run, **account}, skipped=skipped, plan=told)
 
 
 def yaml_ready(plan: Plan) -> dict[str, Any]:
@@ -124,6 +122,5 @@ def yaml_ready(plan: Plan) -> dict[str, Any]:
 
 
 def _fails(result: Result, band: str | None) -> bool:
-    return band is not None and any(
-        incident.risk >= BANDS[band] and incident.known is None for incident in result.incidents
-    )
+    unplanned = (incident for incident in result.incidents if incident.known is None)
+    return band is not None and any(incident.risk >= BANDS[band] for incident in unplanned)

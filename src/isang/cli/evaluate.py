@@ -5,42 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 from isang.cli import options as o
-from isang.cli.screen import console, print_text, progress
+from isang.cli.screen import console, in_own_folder, print_text, progress
 
 _NOT_IN_PLAN = ("files", "set", "plan", "json", "quiet", "debug")
-Detectors = Annotated[
-    str | None,
-    typer.Option(
-        "--detector",
-        help="Detectors to compare: a,b (auto and four more).",
-        rich_help_panel="Learning",
-        metavar="NAME,…",
-        show_default=False,
-    ),
-]
-Thresholds = Annotated[
-    str | None,
-    typer.Option(
-        "--threshold",
-        help="Rules to compare: quantile:0.99,best_f1 (false_alarms, best_f1).",
-        rich_help_panel="Deciding",
-        metavar="RULE,…",
-        show_default=False,
-    ),
-]
-
-AsEvaluationJson = Annotated[
-    bool,
-    typer.Option(
-        "--json",
-        help="Print evaluation.json, and only that, on standard output.",
-        rich_help_panel="Output and plan",
-        show_default=False,
-    ),
-]
+_FOLDER = "isang-evaluation"
 
 
 def evaluate(
@@ -61,19 +30,17 @@ def evaluate(
     encoding: o.Encoding = None,
     strict: o.Strict = None,
     apart: o.Apart = None,
-    detector: Detectors = None,
+    detector: o.Detectors = None,
     split: o.Split = None,
     folds: o.Folds = None,
     seed: o.Seed = None,
     set: o.Set = None,
     false_alarms: o.FalseAlarms = None,
     alerts: o.Alerts = None,
-    threshold: Thresholds = None,
+    threshold: o.Thresholds = None,
     cost: o.Cost = None,
-    out: Annotated[
-        str, typer.Option("--out", metavar="DIR", help="Folder of the results.", rich_help_panel="Output and plan")
-    ] = "isang-evaluation",
-    json: AsEvaluationJson = False,
+    out: Annotated[str | None, o.folder(_FOLDER)] = None,
+    json: o.AsEvaluationJson = False,
     lang: o.Lang = None,
     plan: o.PlanFile = None,
     quiet: o.Quiet = False,
@@ -100,19 +67,21 @@ def evaluate(
 def _run(
     inputs: list[str] | None, told: dict[str, Any], file: str | None, changes: list[str], *, as_json: bool, quiet: bool
 ) -> None:
-    from isang.api import evaluation_of
+    from isang.api import asked
+    from isang.evaluating import evaluate_plan
     from isang.reports.console import tell_evaluation
     from isang.reports.evaluation_folder import FILES, MARK, document
     from isang.reports.folder import check_target
 
-    folder = Path(told["out"])
+    plan, wanted, rerun = asked(inputs, told, file, changes)
+    plan = in_own_folder(plan, told, _FOLDER)
+    folder = Path(plan.out)
     check_target(folder, FILES, MARK)
     memory = folder.with_name(f".{folder.name}.part")
     with progress(quiet=quiet):
-        evaluation = evaluation_of(inputs, told, file, changes, memory=memory)
-    lang = told.get("lang") or "en"
-    target = evaluation.save(folder, lang)
+        evaluation = evaluate_plan(plan, wanted, {**rerun, "out": plan.out}, memory=memory)
+    target = evaluation.save(folder, plan.lang)
     if as_json:
         print_text(document(evaluation))
     if not quiet:
-        tell_evaluation(evaluation, console(stderr=as_json), target, lang)
+        tell_evaluation(evaluation, console(stderr=as_json), target, plan.lang)

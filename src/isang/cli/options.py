@@ -29,6 +29,11 @@ def _output(*names: str, help: str, metavar: str = " ") -> Any:
     return _option("Output and plan", *names, help=help, metavar=metavar)
 
 
+def folder(usual: str) -> Any:
+    """`--out` of a verb that has a folder of its own."""
+    return _output("--out", help=f"Folder of the results ({usual}).", metavar="DIR")
+
+
 Files = Annotated[
     list[str] | None,
     typer.Argument(metavar="FILE…", help="Files of one kind, '-' for standard input.", show_default=False),
@@ -47,7 +52,7 @@ Value = Annotated[
 ]
 Label = Annotated[
     str | None,
-    _reading("--label", help="Column of known events: measured against, never learnt from.", metavar="COLUMN"),
+    _reading("--label", help="Column of known events: measured against, and kept out of training.", metavar="COLUMN"),
 ]
 Events = Annotated[
     str | None,
@@ -79,6 +84,9 @@ Detector = Annotated[
     str | None,
     _learning("--detector", help="One of 'isang list detectors', or several: a,b (auto).", metavar="NAME"),
 ]
+Detectors = Annotated[
+    str | None, _learning("--detector", help="Detectors to compare: a,b (auto and four more).", metavar="NAME,…")
+]
 TrainUntil = Annotated[
     str | None, _learning("--train-until", help="Learn before this time, judge after it: causal.", metavar="TIME")
 ]
@@ -92,6 +100,10 @@ Seed = Annotated[int | None, _learning("--seed", help="Seed of everything random
 Set = Annotated[
     list[str] | None,
     _learning("--set", help="Any path of the plan: features.fill.max_rows=9; repeatable.", metavar="PATH=VALUE"),
+]
+Thresholds = Annotated[
+    str | None,
+    _deciding("--threshold", help="Rules to compare: quantile:0.99,best_f1 (false_alarms, best_f1).", metavar="RULE,…"),
 ]
 FalseAlarms = Annotated[
     str | None,
@@ -123,6 +135,7 @@ Since = Annotated[
 ]
 Top = Annotated[int | None, _deciding("--top", help="Only the N riskiest.", metavar="N")]
 Out = Annotated[str | None, _output("--out", help="Folder of the results (isang-out).", metavar="DIR")]
+AsEvaluationJson = Annotated[bool, _output("--json", help="Print evaluation.json, and only that, on standard output.")]
 AsSelftestJson = Annotated[bool, _output("--json", help="Print selftest.json, and only that, on standard output.")]
 AsJson = Annotated[bool, _output("--json", help="Print incidents.json, and only that, on standard output.")]
 FailOn = Annotated[

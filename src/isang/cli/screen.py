@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,12 @@ def progress(*, quiet: bool) -> Iterator[None]:
             yield
         finally:
             logger.removeHandler(handler)
+
+
+def in_own_folder(plan: Plan, told: Mapping[str, Any], folder: str) -> Plan:
+    """The plan of a verb with a folder of its own, which is taken where neither options nor plan name one."""
+    usual = type(plan).model_fields["out"].default
+    return plan if "out" in told or plan.out != usual else plan.model_copy(update={"out": folder})
 
 
 def command_line() -> str:

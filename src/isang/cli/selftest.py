@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from isang.cli import options as o
-from isang.cli.screen import command_line, console, print_plan, print_text, progress
+from isang.cli.screen import command_line, console, in_own_folder, print_plan, print_text, progress
 
 _NOT_IN_PLAN = ("files", "set", "plan", "json", "dry_run", "quiet", "debug")
 _FOLDER = "isang-selftest"
@@ -41,16 +41,7 @@ def selftest(
     alerts: o.Alerts = None,
     threshold: o.Threshold = None,
     require: o.Require = None,
-    out: Annotated[
-        str | None,
-        typer.Option(
-            "--out",
-            metavar="DIR",
-            help="Folder of the results (isang-selftest).",
-            rich_help_panel="Output and plan",
-            show_default=False,
-        ),
-    ] = None,
+    out: Annotated[str | None, o.folder(_FOLDER)] = None,
     json: o.AsSelftestJson = False,
     lang: o.Lang = None,
     plan: o.PlanFile = None,
@@ -88,15 +79,12 @@ def _run(
 ) -> None:
     from isang.api import settle
     from isang.intake import rerunnable
-    from isang.plan import Plan
     from isang.proving import parted, prove
     from isang.reports.trials_documents import selftest_json
     from isang.reports.trials_files import check_trials_target, write_trials
     from isang.running import model_of, reading_in
 
-    plan = parted(settle(inputs, told, file, changes))
-    if "out" not in told and plan.out == Plan.model_fields["out"].default:
-        plan = plan.model_copy(update={"out": _FOLDER})
+    plan = in_own_folder(parted(settle(inputs, told, file, changes)), told, _FOLDER)
     if dry_run:
         reading = reading_in(plan, model_of(plan))
         print_plan(reading, rerunnable(plan, reading), plan.lang)

@@ -9,9 +9,8 @@ import numpy as np
 
 from isang.chance import blocks_of_events, interval
 from isang.costs import Costs
-from isang.curves import confusion
 from isang.exam import Exam
-from isang.metrics.base import Metric, ratio
+from isang.metrics.base import Metric
 from isang.words.frame import Floats, Integers
 from isang.words.numbers import Weight
 
@@ -43,7 +42,7 @@ class Money(Metric):
             "cost": float(spent.sum()),
             "cost_nothing": float(idle.sum()),
             "cost_flag_all": float(self._by_block(everything, costs).sum()),
-            "saving_pct": None if not idle.sum() else 100 * (1 - ratio(spent.sum(), idle.sum())),  # type: ignore[operator]
+            "saving_pct": float(100 * (1 - spent.sum() / idle.sum())) if idle.sum() else None,
             "saving_low": range_[0] if range_ else None,
             "saving_high": range_[1] if range_ else None,
             "breakeven_precision": costs.breakeven_precision,
@@ -51,25 +50,25 @@ class Money(Metric):
 
     def _by_block(self, exam: Exam, costs: Costs) -> Floats:
         """The cost of each event with the rows before it."""
-        blocks = blocks_of_events(exam)
-        many = max(len(exam.events), 1)
-        if costs.per == "row":
-            found = [confusion(exam.raised[mine], exam.positive[mine]) for mine in self._blocks_of(exam, many)]
-            counts = [(f["false_negatives"], f["true_positives"], f["false_positives"]) for f in found]
-            return np.array([float(costs.total(*each)) for each in counts])
-        rows, hits = exam.alarms
-        false_alarms = np.bincount(blocks[rows[~hits]], minlength=many)
-        caught = np.zeros(many)
-        if len(exam.caught):
-            inside = np.flatnonzero(exam.positive & exam.counts)
-            at = [blocks[inside[exam.event[inside] == number][0]] for number in exam.caught]
-            np.add.at(caught, at, 1)
-        missed = (1.0 if len(exam.events) else 0.0) - caught
-        return costs.total(missed, caught, false_alarms)
+        blocks, many = blocks_of_events(exam), max(len(exam.events), 1)
+        missed, caught, false = _by_row(exam) if costs.per == "row" else _by_event(exam)
+        return costs.total(*(np.bincount(blocks[rows], minlength=many) for rows in (missed, caught, false)))
 
-    def _blocks_of(self, exam: Exam, many: int) -> list[Integers]:
-        blocks = blocks_of_events(exam)
-        return [np.flatnonzero((blocks == number) & exam.counts) for number in range(many)]
+
+def _by_row(exam: Exam) -> tuple[Integers, Integers, Integers]:
+    """The rows that are missed, caught and falsely flagged."""
+    positive = exam.positive & exam.counts
+    found = (positive & ~exam.raised, positive & exam.raised, exam.raised & ~exam.positive)
+    return np.flatnonzero(found[0]), np.flatnonzero(found[1]), np.flatnonzero(found[2])
+
+
+def _by_event(exam: Exam) -> tuple[Integers, Integers, Integers]:
+    """The first rows of events that are missed and of those that are caught, and the rows of false alarms."""
+    rows = np.flatnonzero(exam.positive & exam.counts)
+    first = rows[np.unique(exam.event[rows], return_index=True)[1]]
+    caught = np.isin(exam.events, exam.caught)
+    alarms, hits = exam.alarms
+    return first[~caught], first[caught], alarms[~hits]
 
 
 EXAMPLE = Money(miss=20.0, alarm=1.0)

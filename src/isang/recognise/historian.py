@@ -9,41 +9,13 @@ from __future__ import annotations
 import polars as pl
 
 _STATES = [
-    *(
-        "bad",
-        "bad data",
-        "bad input",
-        "bad output",
-        "bad quality",
-        "bad total",
-        "bad value",
-        "bad lab data",
-        "set to bad",
-    ),
-    *("no data", "no sample", "no result", "no value", "no lab data", "no good data", "isu saw no data", "sample bad"),
-    *("i/o timeout", "timeout", "comm fail", "not connect", "not connected", "disconnected", "access denied"),
-    *("pt created", "intf shut", "shutdown", "scan off", "out of serv", "out of service", "arc off-line", "unit down"),
-    *(
-        "equip fail",
-        "dcs failed",
-        "calc failed",
-        "calc off",
-        "calc overflw",
-        "failed",
-        "error",
-        "configure",
-        "filtered",
-    ),
-    *(
-        "under range",
-        "over range",
-        "inp outrange",
-        "out of range",
-        "not converge",
-        "digital state",
-        "invalid",
-        "unknown",
-    ),
+    *("bad", "bad data", "bad input", "bad output", "bad quality", "bad total", "bad value", "bad lab data"),
+    *("set to bad", "sample bad", "no data", "no sample", "no result", "no value", "no lab data", "no good data"),
+    *("isu saw no data", "i/o timeout", "timeout", "comm fail", "not connect", "not connected", "disconnected"),
+    *("access denied", "pt created", "intf shut", "shutdown", "scan off", "out of serv", "out of service"),
+    *("arc off-line", "unit down", "equip fail", "dcs failed", "calc failed", "calc off", "calc overflw", "failed"),
+    *("error", "configure", "filtered", "under range", "over range", "inp outrange", "out of range", "not converge"),
+    *("digital state", "invalid", "unknown"),
 ]
 _ERROR = r"^\[-\d+\]"  # [-11059] No Good Data For Calculation
 

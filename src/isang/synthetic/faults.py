@@ -85,16 +85,12 @@ def drift(part: Floats, reach: float, random: np.random.Generator) -> Floats:
 
 def changed_season(part: Floats, reach: float, random: np.random.Generator) -> Floats:
     """The part turned upside down about its middle, so scaled that the largest change is `reach`."""
-    apart = 2 * (np.nanmedian(part) - part)
-    largest = np.nanmax(np.abs(apart))
-    return part + apart * (abs(reach) / largest) if largest > 0 else part.copy()
+    return _moved(part, np.nanmedian(part) - part, reach)
 
 
 def scaled(part: Floats, reach: float, random: np.random.Generator) -> Floats:
     """The part stretched about its middle (a sensor with a wrong gain), so that the largest change is `reach`."""
-    apart = part - np.nanmedian(part)
-    largest = np.nanmax(np.abs(apart))
-    return part + apart * (abs(reach) / largest) if largest > 0 else part.copy()
+    return _moved(part, part - np.nanmedian(part), reach)
 
 
 def decoupled(part: Floats, reach: float, random: np.random.Generator) -> Floats:
@@ -126,6 +122,12 @@ FAULTS: dict[str, Change] = {
     )
 }
 SIZELESS = frozenset({"flat_line", "missing_block", "decoupled"})
+
+
+def _moved(part: Floats, along: Floats, reach: float) -> Floats:
+    """The part moved along these changes, so stretched that the largest is `reach`."""
+    largest = np.nanmax(np.abs(along))
+    return part + along * (abs(reach) / largest) if largest > 0 else part.copy()
 
 
 def _robust(values: Floats) -> float:

@@ -54,7 +54,7 @@ class Cheapest(Threshold):
 
 def _beyond_luck(caught: int, events: int, false_alarms: int, costs: Costs) -> bool:
     """Whether the saving is large beside what the events, some caught and some not, let it vary."""
-    saved, share = costs.miss - costs.caught, caught / events
+    saved, share = costs.miss - costs.for_hit, caught / events
     deviation = saved * np.sqrt(events * share * (1 - share)) + costs.alarm * np.sqrt(false_alarms)
     return bool(saved * caught - costs.alarm * false_alarms > _LUCK * deviation)
 

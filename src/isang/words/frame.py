@@ -53,6 +53,13 @@ class Grid:
     lower: Floats | None = None
     upper: Floats | None = None
 
+    @property
+    def present(self) -> Flags:
+        """(n,) rows that the frame has, as against absent slots and seams."""
+        present = np.zeros(len(self.X), dtype=np.bool_)
+        present[self.position] = True
+        return present
+
     def with_rows(self, keep: Flags) -> Grid:
         """The same grid with every other row turned into a wall."""
         return replace(self, X=np.where(keep[:, None], self.X, np.nan))

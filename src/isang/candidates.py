@@ -1,0 +1,53 @@
+"""Which detectors and thresholds are compared, as they were written or as is usual."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from isang.plan import CHEAPEST, Plan
+from isang.specs import spec
+
+DETECTORS = ("auto", "robust_zscore", "pca_autoencoder", "isolation_forest", "knn")
+Members = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Detectors and thresholds with their settings, by the names that they are told by."""
+
+    detectors: Members
+    thresholds: Members
+
+
+def candidates(detector: Any, threshold: str | None, plan: Plan) -> Candidates:
+    """Names parted by commas, or a preset's detector with its settings; else those worth a look beside each other."""
+    return Candidates(_detectors(detector, plan), _thresholds(threshold, plan))
+
+
+def _detectors(written: Any, plan: Plan) -> Members:
+    if isinstance(written, Mapping):
+        return {str(written["name"]): dict(written)}
+    return {name: _as_set(name, plan) for name in _parted(written) or DETECTORS}
+
+
+def _as_set(name: str, plan: Plan) -> dict[str, Any]:
+    """A detector, with the settings that its pack gives it."""
+    own = spec("detectors", plan.detector or name)
+    return own if own["name"] == name else spec("detectors", name)
+
+
+def _thresholds(written: str | None, plan: Plan) -> Members:
+    """The rules; `cheapest` where costs are known."""
+    found = {rule: spec("thresholds", rule) for rule in _parted(written)}
+    if not found:
+        rate = "alerts" if plan.alerts else "false_alarms"
+        found = {rate: {"name": rate, "rate": getattr(plan, rate)}, "best_f1": {"name": "best_f1"}}
+    if (costs := plan.costs()) is not None:
+        found["cheapest"] = {"name": "cheapest", **costs.settings(*CHEAPEST)}
+    return found
+
+
+def _parted(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip()) if text else ()
