@@ -101,6 +101,12 @@ def test_noise_is_called_noise() -> None:
             False,
             "finds 4 of 8 events with 2.5 false alarms a week; pays if a miss costs more than 3.5 false alarms",
         ),
+        (
+            {"saving_pct": -12.0, "saving_low": -20.0, "saving_high": -3.0},
+            Costs(9, 1),
+            False,
+            "costs 12 % (3 to 20) more than doing nothing",
+        ),
         ({"event_recall": 0.0}, None, False, "finds none of 8 events, with 2.5 false alarms a week"),
     ],
 )
@@ -182,7 +188,7 @@ def test_the_command_writes_table_figures_and_a_plan_that_reruns_it(tmp_path: Pa
     figures = {"errors", "confusion", "events_per_day", "training", "threshold", "cost", "ranking"}
     assert set(told["pictures"][str(file)]) == figures
     assert "Cost against the threshold" in (out / "report.html").read_text()
-    again = run("evaluate", "--plan", out / "plan.yaml", "--out", out, "--json", "--quiet")
+    again = run("evaluate", "--plan", out / "plan.yaml", "--json", "--quiet")  # into the folder that the plan names
     assert again.code == 0, again.err
     same = json.loads(again.out)
     for one, other in zip(told["rows"], same["rows"], strict=True):
@@ -197,7 +203,8 @@ def test_a_folder_is_evaluated_file_by_file_and_goes_on_where_it_was(tmp_path: P
     for number in range(2):
         write(sensors(seed=number), folder / f"{number}.csv")
     (folder / "bad.csv").write_text("time,v\n2024-01-01,1\n")
-    asked = ["evaluate", folder, "--label", "y", "--detector", "robust_zscore", "--out", out]
+    gone = tmp_path / "gone.csv"
+    asked = ["evaluate", folder, gone, "--label", "y", "--detector", "robust_zscore", "--out", out]
     ended = run(*asked)
     assert ended.code == 0, ended.err
     told = json.loads((out / "evaluation.json").read_text())
@@ -205,7 +212,7 @@ def test_a_folder_is_evaluated_file_by_file_and_goes_on_where_it_was(tmp_path: P
         f"{folder}/0.csv",
         f"{folder}/1.csv",
     ]
-    assert list(told["failed"]) == [f"{folder}/bad.csv"]
+    assert set(told["failed"]) == {f"{folder}/bad.csv", str(gone)}
     assert not (tmp_path / ".out.part").exists()
 
 

@@ -139,7 +139,12 @@ def test_what_is_to_be_ignored_is_not_flagged(tmp_path: Path) -> None:
         ("e.csv", "a,b\n1,2\n", "columns start, end"),
         ("e.csv", "start,end\n2030-01-01,2030-01-02\n", "none of the 1 events lies in the data"),
         ("e.csv", "start,end\n2024-01-02,2024-01-01\n", "row 1 ends before it starts"),
-        ("e.csv", "start,end,kind\n2024-01-01,2024-01-02,plannd\n", "Did you mean 'planned'?"),
+        (
+            "e.csv",
+            "start,end,kind\n2024-01-01,2024-01-02,plannd\n",
+            "row 1: kind 'plannd' came. Did you mean 'planned'?",
+        ),
+        ("e.csv", "start,end\n2024-01-01,2024-01-02\n,2024-01-02\n", "row 2 has no start that can be read"),
         ("e.json", "{", "cannot be read as JSON"),
         ("e.json", '{"other.csv": []}', "has windows for 1 files and none for"),
         ("e.json", '[["a"]]', "lists of [start, end] in texts are needed"),
@@ -188,3 +193,11 @@ def test_options_about_events_that_make_no_sense(options: dict[str, Any], told: 
     with pytest.raises(UsageError) as caught:
         isang.detect(series(), **options)
     assert told in str(caught.value)
+
+
+def test_events_outside_the_data_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text("start,end\n2024-01-02 00:50,2024-01-02 01:10\n2030-01-01,2030-01-02\n")
+    told = isang.detect(series(), events=str(file), detector="robust_zscore").run
+    assert any("1 of 2 events" in said and "outside the data" in said for said in told["warnings"])
+    assert told["measured"]["events"] == 1

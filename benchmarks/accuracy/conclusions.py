@@ -52,7 +52,7 @@ def main() -> None:
     sets = parser.parse_args().sets
     kinds: list[tuple[str, int, float, str | None, Callable[[str], bool]]] = [
         ("pure noise", sets, 0.0, _COST, lambda told: told.startswith("not better than chance")),
-        ("a weak signal", sets, 3.0, None, lambda told: not told.startswith("not better than chance")),
+        ("a weak signal", sets, 2.0, None, lambda told: not told.startswith("not better than chance")),
         ("flagging never pays", sets // 4, 0.0, "miss=100,alarm=60,hit=60", lambda told: "no threshold beats" in told),
         ("weak, alarms dear", sets // 4, 2.5, "miss=100,alarm=60,hit=60", lambda told: "no threshold beats" in told),
     ]

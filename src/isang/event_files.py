@@ -27,23 +27,26 @@ def periods_of(path: str, reading: Reading) -> tuple[Period, ...]:
         raise InputError(f"{path}: {', '.join(table.columns[:6]) or 'nothing'} came; {_NEEDED} are needed.")
     start = _micros(path, table["start"], reading)
     end = _micros(path, table["end"], reading) if "end" in table.columns else start
-    periods = tuple(
-        Period(begin, begin if finish is None else finish, _kind(path, row), _keys(row, reading.columns), _note(row))
-        for begin, finish, row in zip(start, end, table.to_dicts(), strict=True)
-        if begin is not None
-    )
-    _check(path, periods, reading)
+    rows = zip(start, end, table.to_dicts(), strict=True)
+    periods = tuple(_period(f"{path}: row {at + 1}", *row, reading.columns) for at, row in enumerate(rows))
+    if periods and not inside(periods, reading):
+        raise InputError(f"{path}: none of the {len(periods)} events lies in the data; do both speak of the same time?")
     return periods
 
 
-def _check(path: str, periods: Sequence[Period], reading: Reading) -> None:
-    """Periods end after they begin, and some lie in the data."""
-    for at, period in enumerate(periods):
-        if period.end < period.start:
-            raise InputError(f"{path}: row {at + 1} ends before it starts; change start and end.")
-    times = _span(reading)
-    if periods and not any(period.start <= times[1] and period.end >= times[0] for period in periods):
-        raise InputError(f"{path}: none of the {len(periods)} events lies in the data; do both speak of the same time?")
+def inside(periods: Sequence[Period], reading: Reading) -> int:
+    """How many of the periods touch the time of the data."""
+    first, last = _span(reading)
+    return sum(period.start <= last and period.end >= first for period in periods)
+
+
+def _period(where: str, start: int | None, end: int | None, row: dict[str, Any], columns: Columns) -> Period:
+    if start is None:
+        raise InputError(f"{where} has no start that can be read ({str(row['start'])[:40]!r}); mend or remove it.")
+    end = start if end is None else end
+    if end < start:
+        raise InputError(f"{where} ends before it starts; change start and end.")
+    return Period(start, end, _kind(where, row), _keys(row, columns), str(row.get("note") or ""))
 
 
 def _span(reading: Reading) -> tuple[int, int]:
@@ -68,15 +71,11 @@ def _micros(path: str, column: pl.Series, reading: Reading) -> list[int | None]:
         raise InputError(f"{path}: {error}") from error
 
 
-def _kind(path: str, row: dict[str, Any]) -> Kind:
+def _kind(where: str, row: dict[str, Any]) -> Kind:
     kind, kinds = str(row.get("kind") or "anomaly"), get_args(Kind)
     if kind not in kinds:
-        raise InputError(f"{path}: kind {kind[:40]!r} came.{nearest(kind, kinds)}")
+        raise InputError(f"{where}: kind {kind[:40]!r} came.{nearest(kind, kinds)}")
     return cast(Kind, kind)
-
-
-def _note(row: dict[str, Any]) -> str:
-    return str(row.get("note") or "")
 
 
 def _keys(row: dict[str, Any], columns: Columns) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from isang.event_files import periods_of
+from isang.event_files import inside, periods_of
 from isang.events import Known
 from isang.labelled import labels_of
 from isang.plan import Plan
@@ -27,13 +27,17 @@ def told_events(plan: Plan, reading: Reading) -> Told | None:
     if not plan.knows_events:
         return None
     labels = labels_of(reading.frame[plan.label], plan.positive) if plan.label else None
+    periods = periods_of(plan.events, reading) if plan.events else ()
     known = Known(
         labels.truth if labels else None,
         labels.missing if labels else None,
-        periods_of(plan.events, reading) if plan.events else (),
+        periods,
         parse_span(plan.lead) if plan.lead else None,
         parse_span(plan.recovery) if plan.recovery else None,
     )
-    missing = int(labels.missing.sum()) if labels else 0
-    said = (f"{missing:,} rows have no label in {plan.label!r}: they count neither way.",) if missing else ()
-    return Told(known, plan.label or str(plan.events), labels.positive if labels else "anomaly", said)
+    said = []
+    if labels and (missing := int(labels.missing.sum())):
+        said.append(f"{missing:,} rows have no label in {plan.label!r}: they count neither way.")
+    if outside := len(periods) - inside(periods, reading):
+        said.append(f"{outside} of {len(periods)} events in {plan.events} lie outside the data: they do not count.")
+    return Told(known, plan.label or str(plan.events), labels.positive if labels else "anomaly", tuple(said))

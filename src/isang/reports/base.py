@@ -14,13 +14,18 @@ from isang.words.incident import Incident
 Kind = Literal["text", "time", "number", "integer", "flag", "object", "list", "texts", "map"]
 
 
-class Accounted(Protocol):
+class Planned(Protocol):
+    """What a plan reruns."""
+
+    @property
+    def plan(self) -> dict[str, Any]: ...
+
+
+class Accounted(Planned, Protocol):
     """What was run, and the plan that reruns it."""
 
     @property
     def run(self) -> dict[str, Any]: ...
-    @property
-    def plan(self) -> dict[str, Any]: ...
 
 
 class Outcome(Accounted, Protocol):
@@ -48,7 +53,7 @@ class Outcome(Accounted, Protocol):
     def skipped(self) -> list[dict[str, Any]]: ...
 
 
-class Evaluated(Protocol):
+class Evaluated(Planned, Protocol):
     """What an evaluation gives back, seen from the reports: `isang.evaluation.Evaluation` has all of it."""
 
     @property
@@ -59,8 +64,6 @@ class Evaluated(Protocol):
     def warnings(self) -> list[str]: ...
     @property
     def failed(self) -> dict[str, str]: ...
-    @property
-    def plan(self) -> dict[str, Any]: ...
     @property
     def table(self) -> pl.DataFrame: ...
     @property

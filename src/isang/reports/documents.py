@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from isang.reports.base import Accounted, Field, Outcome
+from isang.reports.base import Field, Outcome, Planned
 from isang.reports.contents import INCIDENT, RUN, SKIPPED
 
 _EMPTY: dict[str, Any] = {"list": [], "texts": [], "map": {}}
@@ -33,7 +33,7 @@ def skipped_json(outcome: Outcome) -> str:
     return dump({"schema": 1, "skipped": [pick(entry, SKIPPED) for entry in outcome.skipped]})
 
 
-def plan_yaml(outcome: Accounted) -> str:
+def plan_yaml(outcome: Planned) -> str:
     """The plan that reruns it."""
     text: str = yaml.safe_dump(plain(outcome.plan), allow_unicode=True, sort_keys=False)
     return text

@@ -16,6 +16,7 @@ from isang.reports.training_chart import loss_figure
 Picture = dict[str, Any]
 _USUAL, _EVENT = panels.LINE, panels.FLAGGED
 _GREY = panels.EXPECTED
+_CURVES = (("precision", _USUAL), ("recall", "#3d8f7d"), ("f1", _EVENT))
 
 
 def figures_of(pictures: Picture, lang: str) -> dict[str, go.Figure]:
@@ -55,18 +56,10 @@ def _errors(found: Picture, lang: str) -> go.Figure:
 def _threshold(found: Picture, lang: str) -> go.Figure:
     """Precision, recall and F1 against the threshold, the highest F1 marked (S4-6)."""
     figure = go.Figure()
-    for name, colour in (("precision", _USUAL), ("recall", "#3d8f7d"), ("f1", _EVENT)):
+    for name, colour in _CURVES:
         _line(figure, found["threshold"], found[name], phrase(name, lang), colour)
-    for name, colour, place in (("precision", _USUAL, 0.0), ("recall", "#3d8f7d", 0.12), ("f1", _EVENT, 0.21)):
-        figure.add_annotation(
-            x=place,
-            y=1.12,
-            xref="paper",
-            yref="paper",
-            text=phrase(name, lang),
-            font={"color": colour},
-            showarrow=False,
-        )
+    named = [f"<span style='color:{colour}'>{phrase(name, lang)}</span>" for name, colour in _CURVES]
+    figure.add_annotation(x=0, y=1.12, xref="paper", yref="paper", text=" · ".join(named), showarrow=False)
     told = phrase("best_f1", lang, f1=f"{found['best_f1']:.2f}", threshold=f"{found['best']:.3g}")
     _mark(figure, found["best"], told)
     figure.update_yaxes(range=[0, 1.05])

@@ -7,7 +7,7 @@ from pathlib import Path
 from isang.reports import documents, tables
 from isang.reports.base import Outcome
 from isang.reports.html import render
-from isang.reports.swap import Writer, check_target, mend, replace_folder
+from isang.reports.swap import Writer, check_target, mend, put_text, replace_folder
 
 __all__ = ["check_target", "mend", "write_folder", "writers"]
 
@@ -26,13 +26,9 @@ def writers(outcome: Outcome, lang: str) -> dict[str, Writer]:
     return {
         "anomalies.csv": lambda file: tables.write_anomalies(outcome, file),
         "scores.parquet": lambda file: tables.write_scores(outcome, file),
-        "incidents.json": lambda file: _text(file, documents.incidents_json(outcome)),
-        "skipped.json": lambda file: _text(file, documents.skipped_json(outcome)),
-        "plan.yaml": lambda file: _text(file, documents.plan_yaml(outcome)),
-        "report.html": lambda file: _text(file, render(outcome, lang)),
-        "run.json": lambda file: _text(file, documents.run_json(outcome)),
+        "incidents.json": lambda file: put_text(file, documents.incidents_json(outcome)),
+        "skipped.json": lambda file: put_text(file, documents.skipped_json(outcome)),
+        "plan.yaml": lambda file: put_text(file, documents.plan_yaml(outcome)),
+        "report.html": lambda file: put_text(file, render(outcome, lang)),
+        "run.json": lambda file: put_text(file, documents.run_json(outcome)),
     }
-
-
-def _text(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8", newline="\n")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import PurePath
 
+from isang.family import member
 from isang.reports import figures, overview
 from isang.reports.base import Outcome
 from isang.reports.cards import card
@@ -63,9 +65,7 @@ def _from_here(incident: Incident, outcome: Outcome) -> Incident:
 
 def _calm(outcome: Outcome, lang: str) -> list[Markup]:
     """Nothing stands out: say so calmly, show the nearest misses, and how to listen more closely."""
-    ranked = any(entry.get("value") is not None for entry in outcome.run.get("thresholds") or [])
-    told = phrase("nothing_means" if ranked else "nothing_unranked", lang)
-    calm = element("div", {"class": "card calm"}, element("p", None, told))
+    calm = element("div", {"class": "card calm"}, element("p", None, phrase(_why_calm(outcome), lang)))
     drawn = chart("figure-0", figures.misses_figure(outcome, lang), phrase("misses", lang))
     step = [
         *(element("p", None, phrase("listen_closer", lang)), commands([listen_closer(outcome.run)])),
@@ -81,6 +81,15 @@ def _calm(outcome: Outcome, lang: str) -> list[Markup]:
         ),
         section("next", phrase("what_next", lang), element("div", {"class": "card panel"}, *step)),
     ]
+
+
+def _why_calm(outcome: Outcome) -> str:
+    """Nothing exceeds the threshold, or there is none: for want of rows, or of events worth a threshold."""
+    thresholds = outcome.run.get("thresholds") or []
+    if any(entry.get("value") is not None for entry in thresholds):
+        return "nothing_means"
+    rules = [member("thresholds", re.split(r"\W", str(entry["from"]))[0]) for entry in thresholds]
+    return "nothing_worth" if any(rule.needs_events for rule in rules) else "nothing_unranked"
 
 
 def _whole(outcome: Outcome, lang: str) -> Markup:

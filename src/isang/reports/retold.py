@@ -65,7 +65,7 @@ def tell_rows(rows: pl.DataFrame, console: Console, lang: str = "en") -> None:
 def _verdict(row: Mapping[str, Any], lang: str) -> str:
     said = [phrase("flagged" if row["flag"] else "not_flagged", lang)]
     if row["threshold"] is None:
-        said.append(phrase("too_few", lang))
+        said.append(phrase("no_threshold_set", lang))
     if row["incident"]:
         said.append(phrase("part_of", lang, id=row["incident"]))
     return ", ".join(said)

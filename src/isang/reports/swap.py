@@ -49,6 +49,11 @@ def replace_folder(folder: Path, files: Mapping[str, Writer], mark: str = "run.j
     return target
 
 
+def put_text(file: Path, text: str) -> None:
+    """A text as UTF-8 with line ends of one kind."""
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
 def check_target(folder: Path, files: Sequence[str] = FILES, mark: str = "run.json") -> None:
     """Raise OutputError early where these files would not replace the folder, because of what it holds."""
     check_replaceable(folder.expanduser().resolve(), set(files), mark)

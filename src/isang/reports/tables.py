@@ -18,8 +18,12 @@ _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 
 
 def write_anomalies(outcome: Outcome, file: Path) -> None:
-    """One line a flagged row; text cells that a spreadsheet would run as a formula begin with an apostrophe."""
-    table = conform(outcome.anomalies, ANOMALIES, outcome.columns.keys)
+    """One line a flagged row."""
+    write_inert(conform(outcome.anomalies, ANOMALIES, outcome.columns.keys), file)
+
+
+def write_inert(table: pl.DataFrame, file: Path) -> None:
+    """CSV in which texts that a spreadsheet would run as a formula begin with an apostrophe."""
     inert = table.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${0}"))
     headers = pl.Series(inert.columns).str.replace(_FORMULA, "'${0}")
     inert.rename(dict(zip(inert.columns, headers, strict=True))).write_csv(file, datetime_format=_ISO)

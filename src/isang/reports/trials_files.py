@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from isang.reports.documents import plan_yaml
-from isang.reports.swap import check_target, replace_folder
+from isang.reports.swap import check_target, put_text, replace_folder
 from isang.reports.trials_documents import selftest_json, shares_table
 from isang.reports.trials_page import render_trials
 from isang.words.trial import Trials
@@ -25,13 +25,9 @@ def write_trials(trials: Trials, folder: Path, lang: str = "en") -> Path:
         folder,
         {
             "selftest.csv": lambda file: shares_table(trials).write_csv(file),
-            "plan.yaml": lambda file: _text(file, plan_yaml(trials)),
-            "report.html": lambda file: _text(file, render_trials(trials, lang)),
-            MARK: lambda file: _text(file, selftest_json(trials)),
+            "plan.yaml": lambda file: put_text(file, plan_yaml(trials)),
+            "report.html": lambda file: put_text(file, render_trials(trials, lang)),
+            MARK: lambda file: put_text(file, selftest_json(trials)),
         },
         MARK,
     )
-
-
-def _text(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,78 @@
+"""The words of an evaluation, in English and Korean."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "evaluated_files": ("{count} files evaluated", "파일 {count}개 평가"),
+    "evaluation_means": (
+        "detectors and thresholds compared on training and calibration rows; the chosen pair tested once",
+        "학습·보정 구간에서 탐지기와 임계값을 비교하고, 고른 조합만 시험 구간에서 한 번 평가",
+    ),
+    "the_frame": ("the data", "데이터"),
+    "rule": ("Threshold from", "임계값 근거"),
+    "events": ("Events", "사건"),
+    "conclusion": ("Conclusion", "결론"),
+    "tested_told": (
+        "The test rows chose neither detector nor threshold.",
+        "시험 구간의 행은 탐지기와 임계값을 고르는 데 쓰지 않았습니다.",
+    ),
+    "compared": ("Side by side", "비교"),
+    "compared_told": (
+        "Calibration figures: each half is judged by the threshold that the other half chose.",
+        "보정 구간 수치: 절반씩 나누어 다른 절반이 고른 임계값으로 판정합니다.",
+    ),
+    "not_evaluated": ("Not evaluated", "평가하지 못한 파일"),
+    "reported_on": ("Reported on", "보고 구간"),
+    "calibration": ("calibration", "보정"),
+    "test": ("test", "시험"),
+    "false_alarm_count": ("False alarms", "오경보"),
+    "point_f1": ("F1 (rows)", "F1(행)"),
+    "event_recall": ("Events caught", "잡은 사건"),
+    "event_f1": ("F1 (events)", "F1(사건)"),
+    "roc_auc": ("ROC-AUC", "ROC-AUC"),
+    "auc_pr": ("AUC-PR", "AUC-PR"),
+    "vus_pr": ("VUS-PR", "VUS-PR"),
+    "cost": ("Cost", "비용"),
+    "cost_axis": ("cost ({unit})", "비용({unit})"),
+    "cost_nothing": ("doing nothing", "아무것도 하지 않을 때"),
+    "cheapest_at": ("cheapest: {cost} at {threshold}", "최소 비용: {threshold}에서 {cost}"),
+    "best_f1": ("highest F1: {f1} at {threshold}", "최고 F1: {threshold}에서 {f1}"),
+    "precision": ("precision", "정밀도"),
+    "recall": ("recall", "재현율"),
+    "f1": ("F1", "F1"),
+    "chance": ("chance", "우연"),
+    "false_positive_rate": ("share of usual rows flagged", "정상 행 중 이상으로 판정한 비율"),
+    "usual_row": ("usual row", "정상 행"),
+    "event_row": ("row of an event", "사건 행"),
+    "figure_errors": ("Scores by true class", "실제 분류별 점수"),
+    "figure_errors_told": (
+        "Test rows; what lies above the dashed line is flagged.",
+        "시험 구간의 행이며 점선 위가 이상으로 판정됩니다.",
+    ),
+    "figure_threshold": ("Precision, recall and F1", "정밀도, 재현율, F1"),
+    "figure_threshold_told": (
+        "Rows of the calibration part, against the threshold: flagged is what exceeds it.",
+        "보정 구간의 행 기준, 임계값을 넘으면 이상입니다.",
+    ),
+    "figure_cost": ("Cost against the threshold", "임계값에 따른 비용"),
+    "figure_cost_told": (
+        "On the calibration part; the dashed line is the cost of doing nothing.",
+        "보정 구간 기준이며 점선은 아무것도 하지 않을 때의 비용입니다.",
+    ),
+    "figure_confusion": ("Confusion matrix", "혼동 행렬"),
+    "figure_confusion_told": ("Rows of the test part.", "시험 구간의 행입니다."),
+    "figure_roc": ("ROC curve", "ROC 곡선"),
+    "figure_roc_told": ("Rows of the test part, over all thresholds.", "시험 구간의 행, 모든 임계값 기준입니다."),
+    "figure_precision_recall": ("Precision and recall", "정밀도와 재현율"),
+    "figure_precision_recall_told": (
+        "Rows of the test part, over all thresholds; dotted: what chance would reach.",
+        "시험 구간의 행, 모든 임계값 기준이며 점선은 우연의 수준입니다.",
+    ),
+    "figure_training": ("Training", "학습 과정"),
+    "figure_training_told": ("Loss by epoch.", "에폭별 손실입니다."),
+    "figure_events_per_day": ("Events per day", "일별 사건 수"),
+    "figure_events_per_day_told": (
+        "Events that begin on each day, in all data.",
+        "전체 데이터에서 날마다 시작된 사건입니다.",
+    ),
+}
