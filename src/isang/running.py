@@ -12,6 +12,7 @@ from typing import Any
 
 from isang.assembly import blaming, pipeline_of
 from isang.bundle import FORMAT, load_folder
+from isang.choosing import chosen
 from isang.cuts import cuts
 from isang.errors import InputError, UsageError
 from isang.intake import naming, reading_of, rerunnable
@@ -78,9 +79,13 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
                 "entity without a gap; give more rows before those that you ask about."
             )
         return replace(result, run={**result.run, "model": model_told(learnt)})
-    pipeline, between = pipeline_of(plan, reading.columns), cuts(plan, reading)
+    between, compared = cuts(plan, reading), list[dict[str, Any]]()
     with blaming(plan):
-        return pipeline.fit_detect(reading.frame, known, cuts=between, wanted=wanted, pack=reading.recognised.pack)
+        if known is not None and between is not None:
+            plan, compared = chosen(plan, reading, known, between)
+        pipeline, pack = pipeline_of(plan, reading.columns), reading.recognised.pack
+        result = pipeline.fit_detect(reading.frame, known, cuts=between, wanted=wanted, pack=pack)
+    return replace(result, run={**result.run, "detector": {**result.run["detector"], "compared": compared}})
 
 
 def model_told(learnt: Learnt) -> dict[str, Any]:
