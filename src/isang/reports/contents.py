@@ -208,6 +208,7 @@ RUN = (
             Field("end", "text", "time of the last of them"),
         ),
     ),
+    Field("judged_from", "time", "the moment from which on a causal run judges; null in hindsight"),
     Field(
         "detector",
         "object",
