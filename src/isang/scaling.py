@@ -28,7 +28,9 @@ class RobustScale:
 
     def apply(self, X: Floats, linear_to: float = 10.0) -> Floats:
         """(n, d) in spreads from the centre, bent to a logarithm beyond `linear_to` so that 1e300 stays finite."""
-        return bend((X - self.center) / self.spread, linear_to)
+        Z = X - self.center
+        Z /= self.spread
+        return bend(Z, linear_to)
 
 
 def learn_scale(X: Floats) -> RobustScale:
@@ -75,9 +77,10 @@ def _group_quartiles(values: Floats, group: Integers, groups: int) -> tuple[Floa
 
 def bend(Z: Floats, linear_to: float) -> Floats:
     """Z as it is up to ±`linear_to`, then growing with the logarithm: order is kept, size is bounded."""
-    size = np.maximum(np.abs(Z), linear_to)
-    bent = linear_to * (1 + np.log(size / linear_to))
-    return np.where(size > linear_to, np.copysign(bent, Z), Z)
+    far = np.abs(Z) > linear_to  # few cells, of what may be gigabytes
+    bent = Z.copy()
+    bent[far] = np.copysign(linear_to * (1 + np.log(np.abs(Z[far]) / linear_to)), Z[far])
+    return bent
 
 
 def fill_missing(Z: Floats) -> tuple[Floats, Flags]:
