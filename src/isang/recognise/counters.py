@@ -46,15 +46,24 @@ def are_counters(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
 def parted(tables: Sequence[Iterable[str]]) -> list[Parted]:
     """Server and counter of the columns of each table: 1_Request is the Request of server 1, Request that of none.
 
-    Where a name can be cut in several ways, what is left as the counter is a known one, or the one that most columns
-    share. Counters that differ in case alone are one.
+    Where a name can be cut in several ways, the counter is a known one, or one that other columns share, or what is left
+    of a server that other columns share. Counters that differ in case alone are one.
     """
     ways = [{name: _ways(name) for name in names} for names in tables]
-    shared = Counter(counter.casefold() for table in ways for cuts in table.values() for _, counter in cuts)
+    cuts = [cut for table in ways for cuts in table.values() for cut in cuts]
+    counters, servers = (
+        Counter(counter.casefold() for _, counter in cuts),
+        Counter(server for server, _ in cuts if server),
+    )
+
+    def likely(cut: tuple[str, str]) -> tuple[bool, bool, bool, int, int]:
+        server, counter = cut[0], cut[1].casefold()
+        return counter in _KNOWN, counters[counter] > 1, servers[server] > 1, counters[counter], len(counter)
+
     found: list[Parted] = []
     spelt: dict[str, str] = {}
     for table in ways:
-        best = {name: max(cuts, key=lambda cut: _likely(cut[1], shared)) for name, cuts in table.items()}
+        best = {name: max(cuts, key=likely) for name, cuts in table.items()}
         found.append({name: (a, spelt.setdefault(b.casefold(), b)) for name, (a, b) in best.items()})
     return found
 
@@ -67,10 +76,6 @@ def _ways(name: str) -> list[tuple[str, str]]:
         if before and after:
             cuts.append((after, before) if after.isdigit() else (before, after))
     return cuts
-
-
-def _likely(counter: str, shared: Mapping[str, int]) -> tuple[bool, int, int]:
-    return counter.casefold() in _KNOWN, shared[counter.casefold()], len(counter)
 
 
 def server_name(function: str, server: str) -> str:

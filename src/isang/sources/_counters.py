@@ -45,6 +45,7 @@ def join_counters(
         _check_steps(parts)
     said = [remark for part in parts for remark in _remarks(part, parts)]
     parts = [_once(part, said) for part in parts]
+    said += _overlaps(parts)
     frame, name = (_stacked if apart else _joined)(parts), _time_of(parts[0])
     times = parts[0].timed.times
     assert times is not None  # noqa: S101  (`_parts` has seen to it)
@@ -150,6 +151,20 @@ def _number(column: pl.Series) -> pl.Series:
     return numbers if numbers.null_count() == column.null_count() else column
 
 
+def _overlaps(parts: Sequence[_Part]) -> list[str]:
+    """Slots that stand in several files of one function."""
+    said = []
+    for function in dict.fromkeys(part.function for part in parts):
+        stamps = [_stamps_once(part) for part in parts if part.function == function]
+        if doubled := sum(map(len, stamps)) - pl.concat(stamps).n_unique():
+            said.append(f"{doubled} slots of {printable(function, 40)} stand in several files; the last counts.")
+    return said
+
+
+def _stamps_once(part: _Part) -> pl.Series:
+    return part.timed.table.frame[_time_of(part)]
+
+
 def _stacked(parts: Sequence[_Part]) -> pl.DataFrame:
     name = _time_of(parts[0])
     frames = [
@@ -157,12 +172,8 @@ def _stacked(parts: Sequence[_Part]) -> pl.DataFrame:
         for part in parts
     ]
     frame = pl.concat(frames, how="diagonal_relaxed")
-    return frame.unique([name, SERVER], keep="last", maintain_order=True) if _again(parts) else frame
-
-
-def _again(parts: Sequence[_Part]) -> bool:
-    """Whether two files are of one function, so that they may hold the same times."""
-    return len({part.function for part in parts}) < len(parts)
+    again = len({part.function for part in parts}) < len(parts)  # so that two may hold the same slots
+    return frame.unique([name, SERVER], keep="last", maintain_order=True) if again else frame
 
 
 def _joined(parts: Sequence[_Part]) -> pl.DataFrame:
