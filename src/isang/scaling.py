@@ -44,6 +44,14 @@ def learn_scale(X: Floats) -> RobustScale:
     return RobustScale(center, spread)
 
 
+def learn_range(X: Floats) -> RobustScale:
+    """The least value of each column of X (n, d) and the width of its range: usual values lie between 0 and 1."""
+    seen = np.where(np.isnan(X).all(axis=0), 0.0, X)
+    low, high = np.nanmin(seen, axis=0), np.nanmax(seen, axis=0)
+    constant = np.where(low == 0, 1.0, _CONSTANT_SPREAD * np.abs(low))
+    return RobustScale(low, np.where(high > low, high - low, constant))
+
+
 def learn_group_scale(values: Floats, group: Integers, groups: int) -> RobustScale:
     """Centre and spread (groups,) of values (n,) without NaN, each in its group; an empty group gets 0 and 1."""
     if not len(values):

@@ -46,15 +46,13 @@ def are_counters(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
 def parted(tables: Sequence[Iterable[str]]) -> list[Parted]:
     """Server and counter of the columns of each table: 1_Request is the Request of server 1, Request that of none.
 
-    Where a name can be cut in several ways, the counter is a known one, or one that other columns share, or what is left
-    of a server that other columns share. Counters that differ in case alone are one.
+    Where a name can be cut in several ways, the counter is a known one, or one that other columns share, or what is
+    left of a server that other columns share. Counters that differ in case alone are one.
     """
     ways = [{name: _ways(name) for name in names} for names in tables]
-    cuts = [cut for table in ways for cuts in table.values() for cut in cuts]
-    counters, servers = (
-        Counter(counter.casefold() for _, counter in cuts),
-        Counter(server for server, _ in cuts if server),
-    )
+    cuts = [cut for table in ways for found in table.values() for cut in found]
+    counters = Counter(counter.casefold() for _, counter in cuts)
+    servers = Counter(server for server, _ in cuts if server)
 
     def likely(cut: tuple[str, str]) -> tuple[bool, bool, bool, int, int]:
         server, counter = cut[0], cut[1].casefold()
