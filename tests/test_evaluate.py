@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import polars as pl
 import pytest
@@ -20,6 +21,7 @@ from isang.curves import average_precision, roc_auc
 from isang.exam import Exam
 from isang.metrics.ranking import Ranking
 from isang.reports.evaluation_contents import EVALUATION
+from isang.reports.schemas import json_schemas
 
 QUICK = "robust_zscore,pca_autoencoder"
 
@@ -185,6 +187,7 @@ def test_the_command_writes_table_figures_and_a_plan_that_reruns_it(tmp_path: Pa
         "report.html",
     ]
     told = json.loads((out / "evaluation.json").read_text())
+    jsonschema.validate(told, json_schemas()["evaluation.schema.json"])
     figures = {"errors", "confusion", "events_per_day", "training", "threshold", "cost", "ranking"}
     assert set(told["pictures"][str(file)]) == figures
     assert "Cost against the threshold" in (out / "report.html").read_text()
@@ -208,6 +211,7 @@ def test_a_folder_is_evaluated_file_by_file_and_goes_on_where_it_was(tmp_path: P
     ended = run(*asked)
     assert ended.code == 0, ended.err
     told = json.loads((out / "evaluation.json").read_text())
+    jsonschema.validate(told, json_schemas()["evaluation.schema.json"])
     assert [row["file"] for row in told["rows"] if row["reported_on"] == "test"] == [
         f"{folder}/0.csv",
         f"{folder}/1.csv",
