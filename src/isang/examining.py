@@ -30,6 +30,7 @@ from isang.parting import folds_of
 from isang.parts import build_parts, merged
 from isang.pictures import pictures
 from isang.plan import Plan
+from isang.reports.concluded import concluded
 from isang.thresholds.base import Threshold
 from isang.words.frame import entity_names, lay_out
 from isang.words.reading import Reading
@@ -154,7 +155,8 @@ def _tested(chosen: Sequence[_Chosen], seconds: float, costs: Costs | None) -> d
         **measures(exam, (*_OF_SCORES, *_OF_FLAGS), costs),
         **_spent(seconds),
     }
-    return {**row, "conclusion": conclusion(row, costs, idle=not finite)}
+    said = concluded(conclusion(row, costs, idle=not finite))
+    return {**row, "conclusion": said["en"], "conclusion_text": said}
 
 
 def _size(exam: Exam) -> dict[str, int]:

@@ -45,7 +45,13 @@ EVALUATION = (
 )
 
 DOCUMENT = (
-    Field("rows", "list", "the rows of evaluation.csv", True, EVALUATION),
+    Field(
+        "rows",
+        "list",
+        "the rows of evaluation.csv",
+        True,
+        (*EVALUATION, Field("conclusion_text", "map", "ko, en: the conclusion in each language; test rows only")),
+    ),
     Field("pictures", "map", "file → figure → the arrays that it is drawn from", always=True),
     Field("warnings", "texts", "what a reader should know", always=True),
     Field("failed", "map", "of several files those that could not be evaluated → why", always=True),
