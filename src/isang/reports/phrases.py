@@ -15,6 +15,11 @@ def phrase(key: str, lang: str, **fields: object) -> str:
     return _PHRASES[key][language(lang)].format(**fields)
 
 
+def phrases(key: str, **fields: object) -> dict[str, str]:
+    """The same in every language."""
+    return {lang: phrase(key, lang, **fields) for lang in LANGUAGES}
+
+
 def has_phrase(key: str) -> bool:
     """Whether there are words for `key`; what comes from data may have none."""
     return key in _PHRASES
