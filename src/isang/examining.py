@@ -23,7 +23,7 @@ from isang.family import build
 from isang.folds import Fold
 from isang.intake import naming, reading_of
 from isang.judging import Decision
-from isang.knowing import told_events
+from isang.knowing import lost_events, told_events
 from isang.learner import Learner
 from isang.measures import measures
 from isang.parting import folds_of
@@ -66,7 +66,8 @@ def examine(plan: Plan, wanted: Candidates, data: Any = None) -> Examined:
     rows.append(_tested(chosen, sum(trial.seconds for trial in trials), costs))
     file = plan.inputs[0] if plan.inputs else ""
     drawn = pictures(setting, [(one.sitting, one.decision, one.exam) for one in chosen], costs)
-    return Examined([{"file": file, **row} for row in rows], drawn, list(told.warnings))
+    said = [*told.warnings, *lost_events(plan, setting.truth)]
+    return Examined([{"file": file, **row} for row in rows], drawn, said)
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,17 @@ from isang.result import Result
 from isang.words.frame import entity_names, lay_out
 
 
-def measured(result: Result, known: Known, label: str, positive: str, costs: Costs | None) -> dict[str, Any]:
-    """The `measured` of run.json: only judged rows count. `label` and `positive` say where the events are from."""
+def setting_of(result: Result, known: Known, costs: Costs | None) -> Setting:
+    """The rows of a result, with what is known of them."""
     grid, entities = lay_out(result.frame, result.columns), entity_names(result.frame, result.columns.keys)
-    truth = known.on(grid, result.columns.keys, entities)
-    exam = _exam(result, Setting(grid, truth, costs))
+    return Setting(grid, known.on(grid, result.columns.keys, entities), costs)
+
+
+def measured(result: Result, setting: Setting, label: str, positive: str) -> dict[str, Any]:
+    """The `measured` of run.json: only judged rows count. `label` and `positive` say where the events are from."""
+    exam = _exam(result, setting)
     causal = "hindsight" not in result.scores["split"]
-    said = _concluded(exam, result, costs) if causal else None
+    said = _concluded(exam, result, setting.costs) if causal else None
     return {
         "label": label,
         "positive": positive,
