@@ -195,7 +195,7 @@ def test_what_only_python_can_read_is_not_saved(tmp_path: Path, monkeypatch: pyt
 
     from isang.detectors.wrapped import Wrapped
 
-    monkeypatch.setattr("isang.assembly.spec", lambda family, written: Wrapped(OneClassSVM()))
+    monkeypatch.setattr("isang.plan.Plan.detector_spec", lambda plan: Wrapped(OneClassSVM()))
     model = isang.fit(TRAIN)
     with pytest.raises(UsageError, match="wrapped around OneClassSVM cannot be saved: use one of isang's own"):
         model.save(tmp_path / "model")

@@ -205,6 +205,7 @@ def test_the_command_writes_table_figures_and_a_plan_that_reruns_it(tmp_path: Pa
     ended = run(*asked, "--out", out)
     assert ended.code == 0, ended.err
     assert "saves " in ended.out
+    assert max(len(line.rstrip()) for line in ended.out.splitlines() if str(out) not in line) <= 80
     assert sorted(path.name for path in out.iterdir()) == [
         "evaluation.csv",
         "evaluation.json",

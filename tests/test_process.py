@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +123,41 @@ def test_with_labels_the_pack_trains_on_usual_rows_and_judges_later_ones() -> No
     measured = told.run["measured"]
     assert measured["reported_on"] == "test"
     assert measured["found"] >= 0.7 * measured["events"] > 0
+
+
+def test_of_several_detectors_the_best_on_earlier_rows_judges() -> None:
+    """A turn of two columns that each stay usual: only a detector of both together sees it."""
+    random = np.random.default_rng(0)
+    shared = random.normal(size=1500)
+    values = np.column_stack([shared, shared]) + random.normal(0, 0.05, (1500, 2))
+    at = np.arange(40, 1500, 37)
+    values[at, 1] *= -1
+    y = np.isin(np.arange(1500), at).astype(int)
+    frame = pl.DataFrame({"a": values[:, 0], "b": values[:, 1], "y": y})
+    plan = {"detectors": ["robust_zscore", {"name": "knn", "neighbors": 3}]}
+    told = isang.detect(frame, pack="process", label="y", positive="1", threshold="best_f1", plan=plan)
+    compared = told.run["detector"]["compared"]
+    assert [one["name"] for one in compared] == ["robust_zscore", "knn"]
+    assert compared[1]["event_f1"] > compared[0]["event_f1"]
+    assert told.run["detector"]["name"] == "knn"
+    assert told.plan["detectors"] == plan["detectors"]  # so that it is chosen again
+    assert isang.detect(frame, pack="process", plan=plan).run["detector"]["name"] == "robust_zscore"  # nothing to go by
+    asked = isang.detect(frame, pack="process", label="y", positive="1", detector="robust_zscore", plan=plan)
+    assert (asked.run["detector"]["name"], asked.run["detector"]["compared"]) == ("robust_zscore", [])
+    learnt = isang.fit(frame, pack="process", label="y", positive="1", plan=plan)
+    assert type(learnt.pipeline.learner_.detector_).__name__ == "Knn"
+
+
+def test_an_incident_tells_how_long_before_the_event_it_was_noticed(tmp_path: Path) -> None:
+    told = isang.detect(labelled(), pack="process", label="y", positive="defeat", lead="2rows", alerts="1/hour")
+    ahead = [one.lead_s for one in told.incidents if one.lead_s is not None]
+    assert set(ahead) <= {120.0, 240.0}
+    assert len(ahead) > 5
+    event = {row["time"] for row in told.frame.filter(y="defeat").iter_rows(named=True)}
+    for one in told.incidents:
+        if one.lead_s is not None and one.start is not None:
+            assert one.start + timedelta(seconds=one.lead_s) in event
+    assert "4 min before the known event" in (told.save(tmp_path / "out") / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_preset_needs_events_and_says_that_its_costs_are_assumed() -> None:

@@ -66,6 +66,17 @@ def test_s4_9_layers_are_lists() -> None:
     assert sizes == [(6, 32), (32, 24), (24, 16), (16, 8), (8, 16), (16, 24), (24, 32), (32, 6)]
 
 
+def test_s4_8_the_way_back_may_have_layers_of_its_own() -> None:
+    from isang.nets.dense import DenseNet
+
+    net = DenseNet(6, 1, hidden=[32], latent=8, dropout=0.0, decoder_hidden=[16, 24])
+    sizes = [(part.in_features, part.out_features) for part in net.modules() if isinstance(part, torch.nn.Linear)]
+    assert sizes == [(6, 32), (32, 8), (8, 16), (16, 24), (24, 6)]
+    settings = ["detector.decoder_hidden=[16,24]", "detector.training.epochs=2"]
+    told = isang.detect(wafers(), preset="s4", label="defeat", set=settings)
+    assert np.isfinite(told.scores["score"].drop_nulls().to_numpy()).all()
+
+
 def test_s4_13_d9_parts_are_in_time(found: isang.Evaluation) -> None:
     places = found.pictures[""]["errors"]["place"]
     assert places == sorted(places)

@@ -11,10 +11,11 @@ from sklearn.base import BaseEstimator
 
 import oracles
 from isang.detectors.base import Detector
+from isang.detectors.ensemble import Ensemble
 from isang.detectors.knn import Knn
 from isang.detectors.pca_autoencoder import PcaAutoencoder
 from isang.detectors.robust_zscore import RobustZscore
-from isang.splits import blocks_in_time, cut_at_shares, out_of_block, out_of_block_scores
+from isang.splits import blocks_in_time, blocks_of_values, cut_at_shares, out_of_block, out_of_block_scores
 from isang.words.frame import Floats
 
 
@@ -38,6 +39,19 @@ def test_blocks_of_many_small_entities_are_of_a_size_too() -> None:
     entity = np.concatenate([np.append(np.full(7, number), -1) for number in range(50)])
     sizes = Counter(blocks_in_time(entity, 5).tolist())
     assert min(sizes.values()) >= 50
+
+
+def test_blocks_of_values_leave_walls_out() -> None:
+    """Rows that are kept from a detector, at the end or anywhere, must not make its blocks unequal."""
+    X = np.ones((40, 2))
+    X[20:] = np.nan
+    X[[3, 4]] = np.nan
+    blocks = blocks_of_values(X, 3)
+    assert (blocks < 0).tolist() == np.isnan(X[:, 0]).tolist()
+    assert Counter(blocks[blocks >= 0].tolist()) == {0: 6, 1: 6, 2: 6}
+    rows = np.full((2000, 2), np.nan)
+    rows[:300] = np.random.default_rng(0).normal(size=(300, 2))  # all in the first of five blocks of rows
+    assert np.isfinite(Ensemble([RobustZscore(), Knn()]).fit(rows).anomaly_score(rows[:300])).all()
 
 
 def test_parts_hold_their_share_of_the_rows() -> None:

@@ -217,6 +217,8 @@ def asked(
     if lists["detector"] is None and settled.preset is not None:
         lists["detector"] = settled.detector
     rerun = {**yaml_ready(settled), **{name: value for name, value in lists.items() if value is not None}}
+    if "detector" in rerun:
+        rerun.pop("detectors", None)  # the pack's, whose settings are found again
     return settled, candidates(lists["detector"], lists["threshold"], settled), rerun
 
 

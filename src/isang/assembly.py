@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from isang.errors import UsageError
 from isang.pipeline import Pipeline
 from isang.plan import Plan
-from isang.specs import changed, spec
+from isang.specs import changed
 from isang.words.frame import Columns
 
 
@@ -18,7 +18,7 @@ def pipeline_of(plan: Plan, columns: Columns) -> Pipeline:
         time=columns.time,
         keys=columns.keys,
         values=columns.values,
-        detector=spec("detectors", plan.detector or "auto"),
+        detector=plan.detector_spec(),
         threshold=plan.threshold_spec(),
         features=plan.feature_specs(),
         rules=plan.rules or {},

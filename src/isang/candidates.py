@@ -27,15 +27,13 @@ def candidates(detector: Any, threshold: str | None, plan: Plan) -> Candidates:
 
 
 def _detectors(written: Any, plan: Plan) -> Members:
+    """Those named, or else those of the plan, with the settings that the plan gives them."""
     if isinstance(written, Mapping):
         return {str(written["name"]): dict(written)}
-    return {name: _as_set(name, plan) for name in _parted(written) or DETECTORS}
-
-
-def _as_set(name: str, plan: Plan) -> dict[str, Any]:
-    """A detector, with the settings that its pack gives it."""
-    own = spec("detectors", plan.detector or name)
-    return own if own["name"] == name else spec("detectors", name)
+    own = {str(one["name"]): one for one in (spec("detectors", one) for one in plan.detectors or ())}
+    own |= {str(plan.detector_spec()["name"]): plan.detector_spec()}
+    names = _parted(written) or (tuple(own) if plan.detectors else DETECTORS)
+    return {name: own.get(name) or spec("detectors", name) for name in names}
 
 
 def _thresholds(written: str | None, plan: Plan) -> Members:

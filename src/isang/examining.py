@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 import resource
-import time as clock
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from isang.assembly import blaming, pipeline_of
-from isang.backtest import Setting, Sitting, joined, sit
+from isang.assembly import blaming
+from isang.backtest import Sitting, joined
 from isang.candidates import Candidates
+from isang.choosing import Trial, best, setting_of, tried
 from isang.conclusions import conclusion
 from isang.costs import Costs
-from isang.curves import average_precision
 from isang.errors import UsageError
 from isang.exam import Exam
-from isang.family import build
-from isang.folds import Fold
 from isang.intake import naming, reading_of
 from isang.judging import Decision
 from isang.knowing import lost_events, told_events
-from isang.learner import Learner
 from isang.measures import measures
 from isang.parting import folds_of
-from isang.parts import build_parts, merged
 from isang.pictures import pictures
 from isang.plan import Plan
 from isang.reports.concluded import concluded
-from isang.thresholds.base import Threshold
-from isang.words.frame import entity_names, lay_out
-from isang.words.reading import Reading
 
-_log = logging.getLogger("isang")
 _OF_SCORES, _OF_FLAGS = ("ranking", "volume"), ("point", "event", "delay")
 
 
@@ -55,13 +45,12 @@ def examine(plan: Plan, wanted: Candidates, data: Any = None) -> Examined:
         told = told_events(plan, reading)
         if told is None:
             raise UsageError("evaluate needs known events: name them with --label COLUMN or --events FILE.")
-        entities = entity_names(reading.frame, reading.columns.keys)
-        grid = merged(lay_out(reading.frame, reading.columns, entities), plan.feature_specs())
-        setting = Setting(grid, told.known.on(grid, reading.columns.keys, entities), costs)
+        setting = setting_of(plan, reading, told.known)
         folds = folds_of(plan, setting)
         with blaming(plan):
-            trials = [_tried(name, plan, reading, setting, folds, wanted) for name in wanted.detectors]
-    chosen = [_best(trials, fold, costs) for fold in range(len(folds))]
+            detectors = wanted.detectors.values()
+            trials = [tried(one, wanted.thresholds, plan, reading, setting, folds) for one in detectors]
+    chosen = [_decided(*best(trials, fold, costs), fold) for fold in range(len(folds))]
     rows = [row for trial in trials for row in _compared(trial, costs)]
     rows.append(_tested(chosen, sum(trial.seconds for trial in trials), costs))
     file = plan.inputs[0] if plan.inputs else ""
@@ -70,31 +59,7 @@ def examine(plan: Plan, wanted: Candidates, data: Any = None) -> Examined:
     return Examined([{"file": file, **row} for row in rows], drawn, said)
 
 
-@dataclass(frozen=True)
-class _Trial:
-    """One detector on all folds: what it made of each, and each threshold examined on the calibration parts."""
-
-    name: str
-    thresholds: Mapping[str, Threshold]
-    sittings: Sequence[Sitting]
-    exams: Mapping[str, Sequence[Exam]]
-    seconds: float
-
-
-def _tried(
-    name: str, plan: Plan, reading: Reading, setting: Setting, folds: Sequence[Fold], wanted: Candidates
-) -> _Trial:
-    _log.info("%s: learning and judging %d time(s) …", name, len(folds))
-    began = clock.perf_counter()
-    pipeline = pipeline_of(plan.model_copy(update={"detector": dict(wanted.detectors[name])}), reading.columns)
-    parts = build_parts(pipeline, setting.grid, hindsight=False)
-    thresholds = {rule: build("thresholds", settings) for rule, settings in wanted.thresholds.items()}
-    sittings = [sit(Learner(parts.features, parts.detector), setting, fold) for fold in folds]
-    exams = {rule: [one.compared(threshold) for one in sittings] for rule, threshold in thresholds.items()}
-    return _Trial(name, thresholds, sittings, exams, clock.perf_counter() - began)
-
-
-def _compared(trial: _Trial, costs: Costs | None) -> list[dict[str, Any]]:
+def _compared(trial: Trial, costs: Costs | None) -> list[dict[str, Any]]:
     """A row for each threshold, reported on the calibration part."""
     exams = {rule: joined(parts) for rule, parts in trial.exams.items()}
     of_scores = measures(next(iter(exams.values())), _OF_SCORES, None)  # the same whatever the threshold
@@ -125,22 +90,11 @@ class _Chosen:
     exam: Exam
 
 
-def _best(trials: Sequence[_Trial], fold: int, costs: Costs | None) -> _Chosen:
-    """Chosen by calibration parts up to this fold's, and only then tested."""
-    pairs = [(trial, rule) for trial in trials for rule in (["cheapest"] if costs else trial.thresholds)]
-    trial, rule = max(pairs, key=lambda pair: _merit(pair[0], pair[1], fold, costs)) if len(pairs) > 1 else pairs[0]
+def _decided(trial: Trial, rule: str, fold: int) -> _Chosen:
+    """What was chosen on the past, its threshold learnt from the calibration part, tested."""
     sitting = trial.sittings[fold]
     decision = sitting.decision(trial.thresholds[rule], sitting.fold.calibration)
     return _Chosen(trial.name, rule, sitting, decision, sitting.tested(decision))
-
-
-def _merit(trial: _Trial, rule: str, fold: int, costs: Costs | None) -> tuple[float, float]:
-    """How good a threshold was on the calibration parts so far: by money, or F1 of events; then by AUC-PR."""
-    exam = joined(trial.exams[rule][: fold + 1])
-    known = measures(exam, ("event",), costs)
-    first = -(known["cost"] or 0.0) if costs else known["event_f1"]
-    area = average_precision(exam.scores[exam.counts], exam.positive[exam.counts])
-    return first or 0.0, area or 0.0
 
 
 def _tested(chosen: Sequence[_Chosen], seconds: float, costs: Costs | None) -> dict[str, Any]:

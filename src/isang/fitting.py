@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from isang.assembly import blaming, pipeline_of
+from isang.choosing import chosen
 from isang.errors import UsageError
 from isang.golden import golden_of
 from isang.intake import naming, reading_of, rerunnable
@@ -29,7 +30,8 @@ def learn(plan: Plan, created: datetime, data: Any = None) -> tuple[Learnt, Read
     _log.info("%s rows read; learning …", f"{len(reading.frame):,}")
     with naming(plan.inputs), blaming(plan):
         told = told_events(plan, reading)
-        pipeline = pipeline_of(plan, reading.columns).fit(reading.frame, told.known if told else None)
+        settled = chosen(plan, reading, told.known)[0] if told else plan
+        pipeline = pipeline_of(settled, reading.columns).fit(reading.frame, told.known if told else None)
         golden = golden_of(pipeline, reading.frame)
     trained = trained_on(reading, created.isoformat(timespec="seconds"))
     return Learnt(pipeline, rerunnable(plan, reading), trained, golden), reading

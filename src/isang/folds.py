@@ -29,7 +29,7 @@ class Fold:
 def in_time(grid: Grid, truth: Truth, shares: Sequence[float]) -> list[Fold]:
     """One fold: the earliest rows train, the latest test; no event is cut in two."""
     first, second = cut_at_shares(grid.time[grid.position], tuple(shares))
-    return [_between(grid, truth, first, second, int(grid.time.max()) + 1)]
+    return [between(grid, truth, first, second)]
 
 
 def rolling(grid: Grid, truth: Truth, folds: int) -> list[Fold]:
@@ -38,7 +38,7 @@ def rolling(grid: Grid, truth: Truth, folds: int) -> list[Fold]:
     The part before it sets the threshold, all earlier ones train (Tashman 2000, doi:10.1016/S0169-2070(00)00065-0).
     """
     cuts = [*cut_at_shares(grid.time[grid.position], (1.0,) * (folds + 2)), int(grid.time.max()) + 1]
-    return [_between(grid, truth, *cuts[at : at + 3]) for at in range(folds)]
+    return [between(grid, truth, *cuts[at : at + 3]) for at in range(folds)]
 
 
 def at_random(grid: Grid, truth: Truth, shares: Sequence[float], random_state: int) -> list[Fold]:
@@ -58,7 +58,12 @@ def halves(rows: Flags, grid: Grid, truth: Truth) -> tuple[Flags, Flags]:
     return rows & (grid.time < middle), rows & (grid.time >= middle)
 
 
-def _between(grid: Grid, truth: Truth, first: int, second: int, end: int) -> Fold:
+def between(grid: Grid, truth: Truth, first: int, second: int, end: int | None = None) -> Fold:
+    """Trained on before the first time, thresholds set before the second, tested before the end (None: all the rest).
+
+    No event is cut in two.
+    """
+    end = int(grid.time.max()) + 1 if end is None else end
     first, second, end = (uncut(moment, truth, grid) for moment in (first, second, end))
     time: Integers = grid.time
     return Fold(time < first, (time >= first) & (time < second), (time >= second) & (time < end))

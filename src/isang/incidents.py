@@ -104,9 +104,19 @@ def _incident(judgement: Judgement, rows: Integers, why: Cause, facts: Facts) ->
         rules=tuple(facts.rules),
         text=told,
         onset=facts.onset,
+        lead_s=_lead(judgement, rows),
         next=(f"isang show {identity} --context 20",),
         known=None if planned is None else {"kind": "planned", "note": planned},
     )
+
+
+def _lead(judgement: Judgement, rows: Integers) -> float | None:
+    """Seconds from the first of these rows to the beginning of the known event that they touch."""
+    begins = judgement.truth.reached(rows) if judgement.truth is not None else None
+    if begins is None or judgement.columns.time is None:
+        return None
+    time = judgement.verdicts.grid.time
+    return float(time[begins] - time[rows[0]]) / 1e6
 
 
 def _fired_in(judgement: Judgement, rows: Integers) -> dict[str, Fired]:

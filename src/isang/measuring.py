@@ -17,7 +17,7 @@ from isang.result import Result
 from isang.words.frame import entity_names, lay_out
 
 
-def setting_of(result: Result, known: Known, costs: Costs | None) -> Setting:
+def judged_setting(result: Result, known: Known, costs: Costs | None) -> Setting:
     """The rows of a result, with what is known of them."""
     grid, entities = lay_out(result.frame, result.columns), entity_names(result.frame, result.columns.keys)
     return Setting(grid, known.on(grid, result.columns.keys, entities), costs)

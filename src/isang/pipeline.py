@@ -26,7 +26,7 @@ from isang.telling import tell
 from isang.wanted import Wanted
 from isang.words.frame import Columns, Entity, Floats, Grid, entity_names, lay_out
 
-_SHARES = (0.75, 0.25)  # of the rows that `fit` gets: to train on, to set the threshold on
+SHARES = (0.75, 0.25)  # of the rows that `fit` gets: to train on, to set the threshold on
 ALL = Wanted()
 
 
@@ -71,7 +71,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         them see them. Anything else is ignored, as scikit-learn wants it.
         """
         _, columns, grid = self._laid_out(X, reset=True)
-        self._learn(grid, columns, self._truth(y, grid), cut_at_shares(grid.time[grid.position], _SHARES)[0])
+        self._learn(grid, columns, self._truth(y, grid), cut_at_shares(grid.time[grid.position], SHARES)[0])
         return self
 
     def decision_function(self, X: Any) -> Floats:

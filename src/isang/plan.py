@@ -20,7 +20,7 @@ from isang.words.amounts import parse_rate, parse_share, parse_span
 Band = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 # Options of which only one can be given.
 CHEAPEST = ("miss", "alarm", "hit", "cool_down", "per")  # of the costs, what that threshold takes
-EXCLUSIVE = (("false_alarms", "alerts", "threshold", "cost"), ("train_until", "split"))
+EXCLUSIVE = (("false_alarms", "alerts", "threshold", "cost"), ("train_until", "split"), ("detector", "detectors"))
 _TEXTS = (
     *("time", "label", "positive", "step", "tz", "encoding", "detector", "train_until", "split", "model"),
     *(
@@ -40,7 +40,21 @@ _TEXTS = (
 _LISTS = ("inputs", "key", "value", "where")
 # What a model folder has settled already.
 _LEARNT = (
-    *("pack", "preset", "time", "key", "value", "where", "step", "tz", "apart", "features", "detector", "rules"),
+    *(
+        "pack",
+        "preset",
+        "time",
+        "key",
+        "value",
+        "where",
+        "step",
+        "tz",
+        "apart",
+        "features",
+        "detector",
+        "detectors",
+        "rules",
+    ),
     *("seed", "train_until", "split", "false_alarms", "alerts", "threshold", "cost"),
 )
 _GRAMMAR: dict[str, Callable[[str], object]] = {
@@ -81,6 +95,7 @@ class Plan(BaseModel):
     apart: bool = False
     features: dict[str, dict[str, Any]] | None = None
     detector: str | dict[str, Any] | None = None
+    detectors: list[str | dict[str, Any]] | None = None
     rules: dict[str, dict[str, Any]] | None = None
     train_until: str | None = None
     split: str | None = None
@@ -120,6 +135,10 @@ class Plan(BaseModel):
         step = {"resample": {"step": self.step}} if self.step else {}
         return {**step, **(self.features or {})}
 
+    def detector_spec(self) -> dict[str, Any]:
+        """The detector and its parameters; the first of several that are to be compared."""
+        return spec("detectors", self.detector or next(iter(self.detectors or ()), "auto"))
+
     def threshold_spec(self) -> dict[str, Any]:
         """The threshold member and its parameters."""
         if self.threshold is not None:
@@ -146,7 +165,8 @@ class Plan(BaseModel):
 
     def members(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Family and settings of each member that the plan names."""
-        yield "detectors", spec("detectors", self.detector or "auto")
+        for one in [self.detector] if self.detector else self.detectors or ["auto"]:
+            yield "detectors", spec("detectors", one)
         yield "thresholds", self.threshold_spec()
         for family, listed in (("features", self.feature_specs()), ("rules", self.rules or {})):
             for name, parameters in listed.items():

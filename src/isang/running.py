@@ -12,13 +12,14 @@ from typing import Any
 
 from isang.assembly import blaming, pipeline_of
 from isang.bundle import FORMAT, load_folder
+from isang.choosing import chosen
 from isang.cuts import cuts
 from isang.errors import InputError, UsageError
 from isang.intake import naming, reading_of, rerunnable
 from isang.judged_by import reading_for
 from isang.knowing import Told, lost_events, told_events
 from isang.learnt import Learnt
-from isang.measuring import measured, setting_of
+from isang.measuring import measured, judged_setting
 from isang.plan import Plan
 from isang.result import Result
 from isang.risk import BANDS
@@ -60,7 +61,7 @@ def reading_in(plan: Plan, learnt: Learnt | None, data: Any = None) -> Reading:
 
 def _measured(plan: Plan, result: Result, told: Told) -> Result:
     """The same with what known events say of it, and what is to be said of these."""
-    setting = setting_of(result, told.known, plan.costs())
+    setting = judged_setting(result, told.known, plan.costs())
     said = [*told.warnings, *lost_events(plan, setting.truth), *result.run["warnings"]]
     found = measured(result, setting, told.source, told.positive)
     return replace(result, run={**result.run, "warnings": said, "measured": found})
@@ -84,9 +85,13 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
                 "entity without a gap; give more rows before those that you ask about."
             )
         return replace(result, run={**result.run, "model": model_told(learnt)})
-    pipeline, between = pipeline_of(plan, reading.columns), cuts(plan, reading)
+    between, compared = cuts(plan, reading), list[dict[str, Any]]()
     with blaming(plan):
-        return pipeline.fit_detect(reading.frame, known, cuts=between, wanted=wanted, pack=reading.recognised.pack)
+        if known is not None and between is not None:
+            plan, compared = chosen(plan, reading, known, between)
+        pipeline, pack = pipeline_of(plan, reading.columns), reading.recognised.pack
+        result = pipeline.fit_detect(reading.frame, known, cuts=between, wanted=wanted, pack=pack)
+    return replace(result, run={**result.run, "detector": {**result.run["detector"], "compared": compared}})
 
 
 def model_told(learnt: Learnt) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def _defaults(pack: str, preset: Any) -> dict[str, Any]:
     own = presets[preset]["pack"]
     if pack not in ("auto", own):
         raise UsageError(f"--preset {preset} belongs to pack {own}, not to {pack}.")
-    return {**known[own], **presets[preset], "preset": preset}
+    return {**_over(known[own], presets[preset]), "preset": preset}
 
 
 def _apply(told: dict[str, Any], change: str) -> None:
@@ -97,7 +97,8 @@ def _apply(told: dict[str, Any], change: str) -> None:
     if not rest:
         told[first] = scalar(text)
         return
-    inner = told[first] = _opened(first, told.get(first))
+    usual = next(iter(told.pop("detectors", None) or ()), None) if first == "detector" else None
+    inner = told[first] = _opened(first, told.get(first, usual))
     for part in rest[:-1]:
         inner[part] = _opened(part, inner.get(part), nested=True)
         inner = inner[part]

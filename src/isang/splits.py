@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from sklearn.base import clone
 
+from isang.windows import walls
 from isang.words.frame import Flags, Floats, Integers
 
 Model = TypeVar("Model")
@@ -31,6 +32,14 @@ def blocks_in_time(entity: Integers, count: int) -> Integers:
     within = np.arange(len(entity)) - np.repeat(starts, lengths)
     cut = within * count // np.repeat(lengths, lengths)
     blocks[entity >= 0] = cut[entity >= 0]
+    return blocks
+
+
+def blocks_of_values(X: Floats, count: int) -> Integers:
+    """(n,) block number 0..count-1 of each row with values, contiguous and of one size; -1 at walls."""
+    present = np.flatnonzero(~walls(X))
+    blocks = np.full(len(X), -1, dtype=np.int64)
+    blocks[present] = np.arange(len(present)) * count // max(len(present), 1)
     return blocks
 
 

@@ -9,7 +9,7 @@ from sklearn.base import clone
 
 from isang.calibrate import Past, learn_tail
 from isang.detectors.base import Detector, fewest_blocks, rows_to_fit, rows_to_score
-from isang.splits import blocks_in_time, out_of_block, score_only
+from isang.splits import blocks_of_values, out_of_block, score_only
 from isang.words.frame import Flags, Floats
 from isang.words.numbers import Count, Share
 
@@ -67,7 +67,7 @@ class Cleaned(Detector):
 
     def _suspected(self, judge: Detector, rows: Floats, suspected: Flags) -> Flags:
         """(n,) the rows that a judge finds strange which learnt from other blocks, without what was suspected."""
-        blocks = blocks_in_time(np.zeros(len(rows), dtype=np.int64), fewest_blocks(judge))
+        blocks = blocks_of_values(rows, fewest_blocks(judge))
         scores, context = np.full(len(rows), np.nan), 0
         for mine, model in out_of_block(lambda others: clone(judge).fit(others), _without(rows, suspected), blocks):
             scores[mine] = score_only(model, rows, mine)

@@ -14,9 +14,10 @@ from isang.words.numbers import Count, Share
 class DenseAutoencoder(Autoencoder):
     """Squared error of a row after its window went through fully connected layers, narrower and wider again.
 
-    After Sakurada & Yairi 2014, doi:10.1145/2689746.2689747. `hidden` are the widths of the encoder's layers, mirrored
-    in the decoder; `dropout` is the share of input cells that training blanks. With `window_rows=1` rows are judged one
-    by one, as a table needs it. Needs the extra `deep`. Not for very long windows of many columns.
+    After Sakurada & Yairi 2014, doi:10.1145/2689746.2689747. `hidden` are the widths of the encoder's layers,
+    `decoder_hidden` those of the decoder (None: mirrored), both without the latent and the output layer; `dropout` is
+    the share of input cells that training blanks. With `window_rows=1` rows are judged one by one, as a table needs
+    it. Needs the extra `deep`. Not for very long windows of many columns.
 
     >>> import numpy as np
     >>> wave = np.sin(np.arange(400) / 3).reshape(-1, 1)
@@ -32,6 +33,7 @@ class DenseAutoencoder(Autoencoder):
         hidden: Sequence[Count] = (64,),
         latent: Count = 8,
         dropout: Share = 0.2,
+        decoder_hidden: Sequence[Count] | None = None,
         row_score: RowScore = "row",
         hindsight: bool = False,
         training: Training | None = None,
@@ -41,6 +43,7 @@ class DenseAutoencoder(Autoencoder):
         self.hidden = hidden
         self.latent = latent
         self.dropout = dropout
+        self.decoder_hidden = decoder_hidden
         self.row_score = row_score
         self.hindsight = hindsight
         self.training = training
@@ -48,7 +51,7 @@ class DenseAutoencoder(Autoencoder):
 
     def net(self, columns: int) -> DenseNet:
         """Layers of these widths for the cells of a window."""
-        return DenseNet(columns, self.window_rows, self.hidden, self.latent, self.dropout)
+        return DenseNet(columns, self.window_rows, self.hidden, self.latent, self.dropout, self.decoder_hidden)
 
 
 EXAMPLE = DenseAutoencoder(window_rows=8, hidden=[16], latent=4, training=Training(epochs=10, learning_rate=0.01))

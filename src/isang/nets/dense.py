@@ -17,13 +17,21 @@ class DenseNet(Net):
     doi:10.1145/1390156.1390294).
     """
 
-    def __init__(self, columns: int, window_rows: int, hidden: Sequence[int], latent: int, dropout: float) -> None:
+    def __init__(
+        self,
+        columns: int,
+        window_rows: int,
+        hidden: Sequence[int],
+        latent: int,
+        dropout: float,
+        decoder_hidden: Sequence[int] | None = None,
+    ) -> None:
         super().__init__()
         cells = window_rows * columns
         self.columns = columns
         self.dropout = nn.Dropout(dropout)
         self.encoder = layers([cells, *hidden, latent])
-        self.decoder = layers([latent, *reversed(hidden), cells])
+        self.decoder = layers([latent, *(reversed(hidden) if decoder_hidden is None else decoder_hidden), cells])
 
     def encode(self, windows: Tensor) -> Tensor:
         """The narrowest layer."""

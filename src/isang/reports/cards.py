@@ -57,7 +57,16 @@ def since(incident: Incident, lang: str) -> list[str]:
     over = phrase("ongoing" if incident.ongoing else "ended", lang)
     onset = phrase("onset", lang, time=moment(incident.onset)) if incident.onset else ""
     ended = over if incident.ongoing or incident.end == incident.start else f"{over} {_until(incident)}"
-    return [text for text in (moment(incident.start), lasted, ended, onset, rows, *alike) if text]
+    return [
+        text for text in (moment(incident.start), lasted, ended, onset, _ahead(incident, lang), rows, *alike) if text
+    ]
+
+
+def _ahead(incident: Incident, lang: str) -> str:
+    """How long before a known event it was noticed, or after."""
+    if incident.lead_s is None:
+        return ""
+    return phrase("led" if incident.lead_s > 0 else "lagged", lang, duration=duration(abs(incident.lead_s), lang))
 
 
 def _until(incident: Incident) -> str:

@@ -38,6 +38,7 @@ _STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cy
 _TOP, _NOTES, _NAMES, _WIDE = 10, 8, 6, 85
 _FILES = 4
 _FIGURES = ("event_recall", "auc_pr", "vus_pr", "false_alarms", "cost")
+_AREAS = ("auc_pr", "vus_pr")
 _ENTITY, _RANK = 34, len("  1  ")
 
 
@@ -68,7 +69,7 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     tell_line(console, phrase("rows", lang), rows_told(run, lang))
     tell_line(console, phrase("mode", lang), [phrase(mode, lang), phrase(f"{mode}_means", lang)])
     tell_line(console, phrase("model", lang), model_told(run, lang))
-    if detector := detector_of(run, outcome.plan):
+    if detector := detector_of(run, outcome.plan, lang):
         tell_line(console, phrase("detector", lang), [detector])
     tell_line(console, phrase("training", lang), [training_told(run.get("training") or [], lang)])
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(run, lang)}"
@@ -218,15 +219,26 @@ def tell_evaluation(evaluation: Evaluated, console: Console, folder: Path, lang:
 def _comparison(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
     """The table of one file: a line for each detector and threshold."""
     heads = [name for name in _FIGURES if any(row.get(name) is not None for row in rows)]
-    table = Table(title=Text(printable(Path(rows[0]["file"]).name)), box=None, padding=(0, 1), title_justify="left")
-    for name in ("detector", "rule"):
-        table.add_column(phrase(name, lang), no_wrap=True)
+    table = Table(title=Text(printable(Path(rows[0]["file"]).name)), box=None, pad_edge=False, title_justify="left")
+    longest = max(cell_len(part) for row in rows for part in row["detector"].split(" "))
+    table.add_column(phrase("detector", lang), min_width=longest)
+    table.add_column(phrase("rule", lang), min_width=max(cell_len(_rule(row)) for row in rows))
     for name in heads:
-        table.add_column(phrase(HEADS.get(name, name), lang), justify="right")
+        table.add_column(phrase(HEADS.get(name, name), lang).replace(" ", "\n"), justify="right", no_wrap=True)
     for row in rows:
-        rule, tested = row["threshold_from"].partition(" on ")[0], row["reported_on"] == "test"
-        texts = [row["detector"], f"{rule} ({phrase('test', lang)})" if tested else rule]
-        figures = ["–" if row.get(name) is None else number(row[name]) for name in heads]
+        tested = row["reported_on"] == "test"
+        texts = [f"{row['detector']} ({phrase('test', lang)})" if tested else row["detector"], _rule(row)]
+        figures = [_figure(name, row.get(name)) for name in heads]
         style = "bold" if tested else None
         table.add_row(*(Text(printable(text)) for text in [*texts, *figures]), style=style)
     return table
+
+
+def _rule(row: Mapping[str, Any]) -> str:
+    return str(row["threshold_from"]).partition(" on ")[0]
+
+
+def _figure(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return percent(value) if name == "event_recall" else f"{value:.3f}" if name in _AREAS else number(value)

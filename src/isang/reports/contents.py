@@ -90,6 +90,9 @@ INCIDENT = (
     Field("ongoing", "flag", "the last judged row of the entity is flagged", always=True),
     Field("peak", "time", "its worst moment"),
     Field("onset", "time", "when the first driver began to move away; null where that cannot be said"),
+    Field(
+        "lead_s", "number", "seconds from its first flagged row to the known event that it touches; below 0 after that"
+    ),
     Field("duration_s", "number", "seconds from start to end, the last row included"),
     Field("first_row", "integer", "first flagged row", always=True),
     Field("last_row", "integer", "last flagged row", always=True),
@@ -215,6 +218,17 @@ RUN = (
             Field("members", "texts", "the detectors that it is made of, or chose", always=True),
             Field("reason", "text", "why they were chosen, where that was left to isang"),
             Field("context_rows", "integer", "how many neighbouring rows a score depends on", always=True),
+            Field(
+                "compared",
+                "list",
+                "the detectors that it was chosen from, on the calibration part; empty where there was no choice",
+                fields=(
+                    Field("name", "text", "the detector", always=True),
+                    Field("event_f1", "number", "F1 of events"),
+                    Field("cost", "number", "what its mistakes cost; null without costs"),
+                    Field("auc_pr", "number", "area under the precision-recall curve"),
+                ),
+            ),
         ),
     ),
     Field(

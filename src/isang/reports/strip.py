@@ -39,13 +39,15 @@ def verdict(outcome: Outcome, lang: str) -> str:
     return phrase("one_incident", lang) if count == 1 else phrase("many_incidents", lang, count=f"{count:,}")
 
 
-def detector_of(run: dict[str, Any], plan: dict[str, Any]) -> str:
-    """The detector's name as the run or else the plan has it, and the detectors that it is made of."""
+def detector_of(run: dict[str, Any], plan: dict[str, Any], lang: str = "en") -> str:
+    """The detector's name as the run or else the plan has it, the detectors that it is made of, who it was ahead of."""
     said = run.get("detector") or plan.get("detector") or ""
     if not isinstance(said, dict):
         return str(said)
     name, parts = str(said.get("name", "")), [str(part) for part in said.get("members") or []]
-    return name if parts in ([], [name]) else f"{name} ({' + '.join(parts)})"
+    told = name if parts in ([], [name]) else f"{name} ({' + '.join(parts)})"
+    compared = said.get("compared") or []
+    return f"{told} · {phrase('best_of', lang, count=len(compared))}" if compared else told
 
 
 def model_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
@@ -111,7 +113,7 @@ def _strip(outcome: Outcome, lang: str) -> list[tuple[str, str]]:
         (phrase("rows", lang), two(*rows_told(run, lang))),
         (phrase("mode", lang), two(phrase(mode, lang), phrase(f"{mode}_means", lang))),
         *([(phrase("model", lang), two(*model_told(run, lang)))] if run.get("model") else []),
-        (phrase("detector", lang), two(detector_of(run, outcome.plan) or "–", _values(outcome))),
+        (phrase("detector", lang), two(detector_of(run, outcome.plan, lang) or "–", _values(outcome))),
         (phrase("threshold", lang), two(*threshold_told(run, lang))),
         (phrase("false_alarms", lang), two(false_alarms_told(run, lang), asked)),
         *([(phrase("measured", lang), two(*measured_told(run, lang)))] if run.get("measured") else []),

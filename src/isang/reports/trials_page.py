@@ -57,7 +57,10 @@ def _head(trials: Trials, lang: str) -> Markup:
     strip = [
         (phrase("faults_tried", lang), two(f"{tried:,}", last_part_told(run, lang))),
         *([(phrase("model", lang), two(*model_told(run, lang)))] if run.get("model") else []),
-        (phrase("detector", lang), two(detector_of(run, trials.plan), ", ".join(run["recognised"]["values"][:4]))),
+        (
+            phrase("detector", lang),
+            two(detector_of(run, trials.plan, lang), ", ".join(run["recognised"]["values"][:4])),
+        ),
         (phrase("threshold", lang), two(*threshold_told(run, lang))),
         (
             phrase("realised_alarms", lang),

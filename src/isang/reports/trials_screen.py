@@ -30,7 +30,7 @@ def tell_trials(trials: Trials, console: Console, folder: Path | None = None, la
     """How it was judged, what was caught, each criterion, the report, what to try next."""
     run = trials.run
     tell_line(console, phrase("model", lang), model_told(run, lang))
-    tell_line(console, phrase("detector", lang), [detector_of(run, trials.plan)])
+    tell_line(console, phrase("detector", lang), [detector_of(run, trials.plan, lang)])
     tell_line(console, phrase("threshold", lang), threshold_told(run, lang))
     tell_line(
         console,

@@ -25,7 +25,8 @@ class Incident:
 
     `risk` is 0-100; `p` the tail probability of its worst row; `times_over` its score over the
     threshold. `rows` counts flagged rows. `ongoing`: the last judged row of the entity is flagged.
-    `onset` is when its first driver began to move away, where that can be said.
+    `onset` is when its first driver began to move away, where that can be said. `lead_s` is how long before the known
+    event that it touches its first row was flagged; negative after the event began, None where it touches none.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Incident:
     text: dict[str, str]
     next: tuple[str, ...]
     onset: datetime | None = None
+    lead_s: float | None = None
     alike: tuple[dict[str, str | float], ...] = ()
     known: dict[str, str] | None = None
     provisional: bool = False
