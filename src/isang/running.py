@@ -19,7 +19,7 @@ from isang.intake import naming, reading_of, rerunnable
 from isang.judged_by import reading_for
 from isang.knowing import Told, lost_events, told_events
 from isang.learnt import Learnt
-from isang.measuring import measured, judged_setting
+from isang.measuring import judged_setting, measured
 from isang.plan import Plan
 from isang.result import Result
 from isang.risk import BANDS
