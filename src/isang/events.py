@@ -37,7 +37,7 @@ class Truth:
     neither usual nor an event: planned work, rows without a label, the recovery after an event, and with a lead the
     event itself. `first` and `last` (E,) are the grid rows at which each event itself begins and ends. `ignored` (n,)
     rows are not to be judged; `planned` are the rows of each planned work, with its note. `lost` further events lay
-    wholly in rows that are left out.
+    wholly in rows that are left out or absent.
     """
 
     event: Integers
@@ -90,10 +90,11 @@ class Known:
         """The same as a truth about the rows of this grid, whose entities have these names."""
         event = _runs(_on_grid(self.positive, grid), grid)
         left_out = _on_grid(self.unlabelled, grid) & (event < 0)
-        ignored, planned = np.zeros(len(event), dtype=np.bool_), list[tuple[Flags, str]]()
+        absent, ignored, planned = 0, np.zeros(len(event), dtype=np.bool_), list[tuple[Flags, str]]()
         for period in self.periods:
             rows = rows_in(period, grid, keys, entities)
             if period.kind == "anomaly":
+                absent += not rows.any() and period.start <= grid.time.max() and period.end >= grid.time.min()
                 event[rows & (event < 0)] = event.max(initial=-1) + 1
             elif period.kind == "ignore":
                 ignored |= rows
@@ -101,7 +102,7 @@ class Known:
                 planned.append((rows, period.note))
         left_out = np.any([left_out, ignored, *(rows for rows, _ in planned)], axis=0)
         truth = _numbered(np.where(left_out, -1, event), left_out)
-        lost = len(np.unique(event[event >= 0])) - len(truth.first)
+        lost = len(np.unique(event[event >= 0])) - len(truth.first) + int(absent)
         truth = replace(truth, ignored=ignored, planned=tuple(planned), lost=lost)
         if self.recovery:
             truth = _with_recovery(truth, grid, self.recovery)

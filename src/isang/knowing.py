@@ -48,7 +48,9 @@ def lost_events(plan: Plan, truth: Truth) -> list[str]:
     said = []
     if truth.lost:
         events = truth.lost + len(truth.first)
-        said.append(f"{truth.lost} of {events} events lie wholly in rows that are left out: they do not count.")
+        said.append(
+            f"{truth.lost} of {events} events lie wholly in rows that are left out or absent: they do not count."
+        )
     if truth.unmarked:
         warned = f"have no row before them to warn in (--lead {plan.lead})"
         said.append(f"{truth.unmarked} of {len(truth.first)} events {warned}: they do not count.")
