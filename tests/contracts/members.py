@@ -30,7 +30,6 @@ SKIPS: dict[tuple[str, str], str] = {
     ): "the solver of its example stops at a tolerance, and takes rows in order",
     ("nothing_is_learnt_from_walls", "auto"): _BLOCKS,
     ("nothing_is_learnt_from_walls", "auto hindsight"): _BLOCKS,
-    ("nothing_is_learnt_from_walls", "ensemble"): _BLOCKS,
     ("what_was_learnt_survives_as_plain_data", "wrapped"): "what it wraps is a Python object, not data",
     ("the_order_of_columns_does_not_matter", "isolation_forest"): _DRAWS_COLUMNS,
     ("a_row_is_scored_by_its_own_error", "auto"): _SMOOTHS,
