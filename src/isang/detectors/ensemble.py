@@ -11,6 +11,7 @@ from sklearn.base import clone
 from isang.calibrate import Past, Tail, learn_tail
 from isang.detectors.base import Detector, fewest_blocks, rows_to_fit, rows_to_score
 from isang.splits import blocks_in_time, out_of_block_scores
+from isang.windows import walls
 from isang.words.frame import Floats, Integers
 
 _MOST_ROWS_JUDGED = 100_000
@@ -47,7 +48,7 @@ class Ensemble(Detector):
         for member in self.members:
             fitted = clone(member).fit(rows)
             self.members_.append(fitted)
-            blocks = _calibration_blocks(len(rows), fewest_blocks(member))
+            blocks = _calibration_blocks(rows, fewest_blocks(member))
             self.tails_.append(_calibrated(member, rows, blocks, fitted.context_rows_))
         self.context_rows_ = max(member.context_rows_ for member in self.members_)
         return self
@@ -63,11 +64,14 @@ class Ensemble(Detector):
         return np.column_stack([-np.log10(tail.probability(member.anomaly_score(rows))) for member, tail in pairs])
 
 
-def _calibration_blocks(rows: int, count: int) -> Integers:
-    """The block of each row, -1 for rows that need not be judged: a tail is no better for more of them."""
-    blocks = blocks_in_time(np.zeros(rows, dtype=np.int64), count)
-    within = np.arange(rows) - np.searchsorted(blocks, blocks)
-    return np.where(within < _MOST_ROWS_JUDGED // count, blocks, -1)
+def _calibration_blocks(rows: Floats, count: int) -> Integers:
+    """The block of each row, -1 for walls and rows that need not be judged: a tail is no better for more of them."""
+    present = np.flatnonzero(~walls(rows))
+    blocks = blocks_in_time(np.zeros(len(present), dtype=np.int64), count)
+    within = np.arange(len(present)) - np.searchsorted(blocks, blocks)
+    found = np.full(len(rows), -1, dtype=np.int64)
+    found[present] = np.where(within < _MOST_ROWS_JUDGED // count, blocks, -1)
+    return found
 
 
 def _calibrated(member: Detector, rows: Floats, blocks: Integers, context_rows: int) -> Tail:
