@@ -10,7 +10,7 @@ from isang import family
 from isang.detectors.base import Detector
 from isang.detectors.pca_autoencoder import PcaAutoencoder
 
-_BLOCKS = "its members are calibrated on blocks, which are cut by row numbers: walls shift them"
+_BLOCKS = "its members are calibrated on blocks and stretches of rows, which are cut by number: walls shift them"
 _DRAWS_ROWS = "draws its training rows by number"
 _DRAWS_COLUMNS = "draws the column of each cut by number"
 _DRAWS_WINDOWS = "its batches are drawn by the number of a window"
