@@ -315,3 +315,16 @@ def test_a_table_without_time_may_be_split_at_random() -> None:
     found = isang.evaluate(frame, label="y", detector="robust_zscore", split="random:60/20/20", threshold="best_f1")
     assert found.tested[0]["events"] == pytest.approx(6, abs=1)
     assert found.tested[0]["event_recall"] == 1.0
+
+
+def test_few_and_many_events_are_turned_alike() -> None:
+    """Sums and transforms are two ways to the same figures."""
+    from isang.chance import _turned
+
+    random = np.random.default_rng(0)
+    values, places = random.normal(size=997), random.choice(997, 80, replace=False)
+    slow = np.array([values[(places + turn) % 997].sum() for turn in range(997)])
+    assert _turned(values, places) == pytest.approx(slow)
+    assert _turned(values, places[:20]) == pytest.approx(
+        np.array([values[(places[:20] + turn) % 997].sum() for turn in range(997)])
+    )

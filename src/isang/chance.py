@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.fft import irfft, next_fast_len, rfft
 from scipy.ndimage import maximum_filter1d
 from scipy.stats import rankdata
 
@@ -14,6 +15,7 @@ from isang.words.frame import Floats, Integers
 FEWEST_EVENTS = 5  # fewer tell nothing of how much they differ
 _SHARE = 0.95
 _DRAWS = 2000
+_FEW_PLACES = 50  # so many sums are quicker than transforms
 
 
 def p_of_chance(exam: Exam) -> float | None:
@@ -36,8 +38,7 @@ def p_of_chance(exam: Exam) -> float | None:
     np.maximum.at(last, number, inside)
     turned = np.zeros(len(rows))
     for length in np.unique(last - first + 1):
-        begins = np.bincount(first[last - first + 1 == length], minlength=len(rows))
-        turned += _turned(_highest_from(rarity, int(length)), begins)
+        turned += _turned(_highest_from(rarity, int(length)), first[last - first + 1 == length])
     return float(np.mean(turned >= turned[0] - 1e-9 * np.abs(turned).max()))
 
 
@@ -48,7 +49,13 @@ def _highest_from(values: Floats, length: int) -> Floats:
 
 def _turned(values: Floats, places: Integers) -> Floats:
     """(n,) the sum of the values at these places, for each turn of the values by a number of rows."""
-    return np.asarray(np.fft.irfft(np.fft.rfft(values) * np.conj(np.fft.rfft(places)), len(values)))
+    size = len(values)
+    if len(places) <= _FEW_PLACES:
+        return np.asarray(sum(np.roll(values, -int(place)) for place in places))
+    padded = next_fast_len(2 * size, real=True)  # of a length that is easy to transform
+    spectrum = rfft(np.concatenate([values, values]), padded)
+    spectrum *= np.conj(rfft(np.bincount(places, minlength=size).astype(np.float64), padded))
+    return np.asarray(irfft(spectrum, padded)[:size])
 
 
 def blocks_of_events(exam: Exam) -> Integers:

@@ -116,9 +116,13 @@ def rows_in(period: Period, grid: Grid, keys: Sequence[str], entities: Sequence[
         for number, names in enumerate(entities)
         if all(dict(zip(keys, names, strict=True)).get(key) == name for key, name in period.keys.items())
     ]
-    slot = (grid.step_us or 1) - 1
-    touched = (grid.time <= period.end) & (grid.time + slot >= period.start)
-    return np.asarray(touched & np.isin(grid.entity, mine) & grid.present)
+    touched, slot = np.zeros(len(grid.X), dtype=np.bool_), (grid.step_us or 1) - 1
+    stretches = grid.stretches
+    for first, last in (stretches[number] for number in mine if number < len(stretches)):
+        time = grid.time[first:last]  # in order within an entity
+        begin, end = np.searchsorted(time, [period.start - slot, period.end + 1])
+        touched[first + begin : first + end] = True
+    return touched & grid.present
 
 
 def uncut(moment: int, truth: Truth, grid: Grid) -> int:

@@ -31,8 +31,8 @@ Weights = dict[str, NDArray[np.float32]]
 class Autoencoder(Detector):
     """Squared error of a row after its window went through a net that was trained to give windows back.
 
-    A member says which net. Rows are scaled robustly, or (`scale="range"`) to 0 and 1; a missing cell weighs nothing, in
-    training nor in a score.
+    A member says which net. Rows are scaled robustly, or (`scale="range"`) to 0 and 1; a missing cell weighs nothing,
+    in training nor in a score.
     `row_score`, `hindsight`: see `RowErrors`. `history_` has the loss of each epoch, `stopped_` why training ended.
     """
 

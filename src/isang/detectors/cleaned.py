@@ -20,11 +20,11 @@ class Cleaned(Detector):
     """Finds the rows that do not belong among its training rows, and learns from the others.
 
     `first` scores the training rows out of block. Those that usual rows would reach less than once in all of them (or
-    that score above `suspect_over`), but at most `max_share`, become walls, which no window bridges; then `second` (None:
-    one like the first) learns from what is left. More `rounds` let the second judge all training rows in turn, until the
-    same ones are suspected. `dropped_share_` tells how many were. Not for scattered anomalies and long windows: few
-    windows are left between them. After the two stages of S2 and trimmed training (cf. Rousseeuw & Van Driessen 1999,
-    doi:10.1080/00401706.1999.10485670).
+    that score above `suspect_over`), but at most `max_share`, become walls, which no window bridges; then `second`
+    (None: one like the first) learns from what is left. More `rounds` let the second judge all training rows in turn,
+    until the same ones are suspected. `dropped_share_` tells how many were. Not for scattered anomalies and long
+    windows: few windows are left between them. After the two stages of S2 and trimmed training (cf. Rousseeuw & Van
+    Driessen 1999, doi:10.1080/00401706.1999.10485670).
 
     >>> import numpy as np
     >>> from isang.detectors.robust_zscore import RobustZscore

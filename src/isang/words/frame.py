@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -53,12 +54,22 @@ class Grid:
     lower: Floats | None = None
     upper: Floats | None = None
 
-    @property
+    @cached_property
     def present(self) -> Flags:
         """(n,) rows that the frame has, as against absent slots and seams."""
         present = np.zeros(len(self.X), dtype=np.bool_)
         present[self.position] = True
         return present
+
+    @cached_property
+    def stretches(self) -> Integers:
+        """(E, 2) the first row of each entity and the one behind its last, by its number; 0 and 0 where it has none."""
+        borders = np.flatnonzero(np.diff(self.entity, prepend=-2, append=-2) != 0)
+        entity = self.entity[borders[:-1]]
+        found = np.zeros((int(entity.max(initial=-1)) + 1, 2), dtype=np.int64)
+        inside = entity >= 0
+        found[entity[inside]] = np.column_stack([borders[:-1], borders[1:]])[inside]
+        return found
 
     def with_rows(self, keep: Flags) -> Grid:
         """The same grid with every other row turned into a wall."""
