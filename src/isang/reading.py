@@ -73,13 +73,15 @@ def read(
         reading = replace(reading, recognised=replace(reading.recognised, keys_reason=_SERVERS)) if keys else reading
     else:
         table, file = stacked(paths, tables) if paths else (tables[0], None)
+        table = replace(table, frame=with_fail_shares(table.frame)) if pack == "counters" else table
         if where:
             table = replace(table, frame=matching(with_rows(table.frame), _listed(where)))
         _check_known(table.frame, asked)
         timed = find_times(table, file, time, zone, {*asked["key"], *asked["value"], label, file, ROW})
         timed = without_bad_times(timed, dropping=dropping)
         reading = _with_roles(timed, asked["key"], asked["value"], label, seconds, pack=pack, strict=strict)
-        reading = apart_by_column(reading) if apart and len(reading.columns.values) > 1 else reading
+        by_column = apart and pack != "counters" and len(reading.columns.values) > 1
+        reading = apart_by_column(reading) if by_column else reading
     check_frame(reading.frame, reading.columns)
     return reading
 
