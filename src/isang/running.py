@@ -20,6 +20,7 @@ from isang.judged_by import reading_for
 from isang.knowing import Told, told_events
 from isang.learnt import Learnt
 from isang.measuring import measured
+from isang.periods import periods
 from isang.plan import Plan
 from isang.result import Result
 from isang.risk import BANDS
@@ -80,11 +81,12 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
             )
         return replace(result, run={**result.run, "model": model_told(learnt)})
     between, compared = cuts(plan, reading), list[dict[str, Any]]()
+    moments = periods(plan, reading, between)
     with blaming(plan):
         if known is not None and between is not None:
             plan, compared = chosen(plan, reading, known, between)
         pipeline, pack = pipeline_of(plan, reading.columns), reading.recognised.pack
-        result = pipeline.fit_detect(reading.frame, known, cuts=between, wanted=wanted, pack=pack)
+        result = pipeline.fit_detect(reading.frame, known, cuts=moments, wanted=wanted, pack=pack)
     return replace(result, run={**result.run, "detector": {**result.run["detector"], "compared": compared}})
 
 

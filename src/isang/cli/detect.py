@@ -44,6 +44,7 @@ def detect(
     detector: o.Detector = None,
     train_until: o.TrainUntil = None,
     split: o.Split = None,
+    walk_forward: o.WalkForward = None,
     model: o.Model = None,
     seed: o.Seed = None,
     set: o.Set = None,
@@ -78,6 +79,7 @@ def detect(
       isang detect metrics.csv
       isang detect servers.csv --key host --value cpu --alerts 3/week
       isang detect metrics.csv --train-until 2026-03-01 --fail-on HIGH
+      isang detect metrics.csv --train-until 2026-03-01 --walk-forward month
       isang detect today.csv --model isang-model
       cat metrics.csv | isang detect - --json --quiet
       isang detect --plan isang-out/plan.yaml
