@@ -80,7 +80,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "to": ("{lower} to {upper}", "{lower} ~ {upper}"),
     "rules_fired": ("rules: {rules}", "규칙: {rules}"),
     "members_spoke": ("detectors: {members}", "탐지기: {members}"),
-    "also_in": ("and {entities}", "{entities}에서도"),
+    "also_in": ("and in {entities}", "{entities}에서도"),
     "also_more": ("{entities} and {count} more", "{entities} 외 {count}개"),
     "unexplained": ("no single column stands out", "두드러진 열이 없음"),
     "ended": ("ended", "종료"),
