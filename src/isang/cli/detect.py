@@ -79,7 +79,6 @@ def detect(
       isang detect metrics.csv
       isang detect servers.csv --key host --value cpu --alerts 3/week
       isang detect metrics.csv --train-until 2026-03-01 --fail-on HIGH
-      isang detect metrics.csv --train-until 2026-03-01 --walk-forward month
       isang detect today.csv --model isang-model
       cat metrics.csv | isang detect - --json --quiet
       isang detect --plan isang-out/plan.yaml
