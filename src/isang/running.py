@@ -17,9 +17,9 @@ from isang.cuts import cuts
 from isang.errors import InputError, UsageError
 from isang.intake import naming, reading_of, rerunnable
 from isang.judged_by import reading_for
-from isang.knowing import Told, told_events
+from isang.knowing import Told, lost_events, told_events
 from isang.learnt import Learnt
-from isang.measuring import measured
+from isang.measuring import judged_setting, measured
 from isang.periods import periods
 from isang.plan import Plan
 from isang.result import Result
@@ -46,9 +46,7 @@ def run(plan: Plan, data: Any = None, learnt: Learnt | None = None) -> Result:
         told = told_events(plan, reading)
         result = _judge(plan, reading, learnt, told)
     timings = {"read": read_at - started, "judge": clock.perf_counter() - read_at}
-    known = measured(result, told.known, told.source, told.positive, plan.costs()) if told else None
-    said = [*(told.warnings if told else ()), *result.run["warnings"]]
-    result = replace(result, run={**result.run, "warnings": said, "measured": known})
+    result = _measured(plan, result, told) if told else replace(result, run={**result.run, "measured": None})
     return _accounted(plan, reading, result, timings)
 
 
@@ -60,6 +58,14 @@ def model_of(plan: Plan) -> Learnt | None:
 def reading_in(plan: Plan, learnt: Learnt | None, data: Any = None) -> Reading:
     """The source of a plan, as the model knows it where there is one."""
     return reading_for(learnt, plan, data) if learnt else reading_of(plan, data)
+
+
+def _measured(plan: Plan, result: Result, told: Told) -> Result:
+    """The same with what known events say of it, and what is to be said of these."""
+    setting = judged_setting(result, told.known, plan.costs())
+    said = [*told.warnings, *lost_events(plan, setting.truth), *result.run["warnings"]]
+    found = measured(result, setting, told.source, told.positive)
+    return replace(result, run={**result.run, "warnings": said, "measured": found})
 
 
 def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | None) -> Result:

@@ -20,6 +20,7 @@ class Fill(Feature):
     """
 
     keeps_rows = True
+    context_rows_ = 0
 
     def __init__(self, max_rows: int = 5) -> None:
         self.max_rows = max_rows

@@ -297,6 +297,7 @@ RUN = (
             Field("false_alarms_per_week", "number", "the same a week; null without time"),
             Field("reported_on", "text", "which rows that is about", True, values=("hindsight", "test")),
             Field("conclusion", "text", "what it comes to, in words; null in hindsight, where it would flatter"),
+            Field("conclusion_text", "map", "ko, en: the same in each language"),
         ),
     ),
     Field("warnings", "texts", "what a reader should know", always=True),
