@@ -23,6 +23,7 @@ INPUT = {"cli": {"files"}, "python": {"source"}, "plan": {"inputs"}}
 OVER_THE_PLAN = {"plan", "set"}  # which plan, and what to change in it
 OTHER_VERBS = {"folds", "require"}  # of evaluate and of selftest
 MEMBERS = {"features", "rules", "detectors"}  # mappings, which options set by --set
+OF_PACKS = {"across"}  # what a pack settles
 
 # interface.md "Options", those that concern series.
 PROMISED = {
@@ -40,12 +41,12 @@ PROMISED = {
         "--preset",
     ),
     *("--false-alarms", "--alerts", "--threshold", "--direction", "--min-change", "--min-size", "--since", "--top"),
-    *("--events", "--lead", "--recovery", "--cost"),
+    *("--events", "--lead", "--recovery", "--cost", "--walk-forward"),
     *("--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"),
 }
 # Those of later issues.
 LATER = {
-    *("--effort", "--mature", "--max-fill", "--walk-forward"),
+    *("--effort", "--mature", "--max-fill"),
     *("--predictions", "--session", "--memory"),
 }
 
@@ -69,7 +70,7 @@ def spelled() -> set[str]:
 def test_options_keywords_and_plan_keys_are_the_same() -> None:
     cli = set(inspect.signature(command).parameters) - INPUT["cli"] - SCREEN - OVER_THE_PLAN
     python = set(inspect.signature(detect).parameters) - INPUT["python"] - OVER_THE_PLAN
-    plan = set(Plan.model_fields) - INPUT["plan"] - MEMBERS - OTHER_VERBS
+    plan = set(Plan.model_fields) - INPUT["plan"] - MEMBERS - OF_PACKS - OTHER_VERBS
     assert cli == python == plan
     assert set(inspect.signature(detect).parameters) >= OVER_THE_PLAN
 
@@ -86,7 +87,7 @@ def test_every_promised_option_is_there_and_no_later_one() -> None:
 
 def test_choices_are_the_same_in_options_and_plan() -> None:
     hints = get_type_hints(command, include_extras=True)
-    for name in ("pack", "direction", "fail_on", "lang"):
+    for name in ("pack", "walk_forward", "direction", "fail_on", "lang"):
         assert choices(hints[name]) == choices(Plan.model_fields[name].annotation), name
     assert choices(hints["fail_on"]) == tuple(BANDS)
 
@@ -116,7 +117,7 @@ def test_what_is_not_public_is_an_attribute_error() -> None:
 def test_fit_has_the_options_of_detect_that_concern_learning() -> None:
     """The same spelling, the same help; what only judging needs, and where it learns from, belong to detect."""
     of_detect, of_fit = get_type_hints(command, include_extras=True), get_type_hints(fit_command, include_extras=True)
-    judging = {"train_until", "split", "model", "direction", "min_change", "min_size", "since", "top"}
+    judging = {"train_until", "split", "walk_forward", "model", "direction", "min_change", "min_size", "since", "top"}
     assert set(of_fit) == set(of_detect) - judging - {"json", "fail_on"}
     assert {name for name in of_fit if of_fit[name] != of_detect[name]} == {"out"}  # its usual folder is another one
     python = set(inspect.signature(isang.fit).parameters) - INPUT["python"]
@@ -126,7 +127,7 @@ def test_fit_has_the_options_of_detect_that_concern_learning() -> None:
 def test_selftest_has_the_options_of_detect_that_concern_learning_and_deciding() -> None:
     of_detect, own = get_type_hints(command, include_extras=True), get_type_hints(selftest_command, include_extras=True)
     telling = {"direction", "min_change", "min_size", "since", "top", "fail_on"}
-    telling |= {"events", "lead", "recovery", "cost"}
+    telling |= {"events", "lead", "recovery", "cost", "walk_forward"}
     assert set(own) == (set(of_detect) - telling) | {"require"}
     assert {name for name in own if own[name] != of_detect.get(name)} == {"out", "json", "require"}
     python = set(inspect.signature(isang.selftest).parameters) - INPUT["python"] - OVER_THE_PLAN

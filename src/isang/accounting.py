@@ -27,7 +27,9 @@ from isang.thresholds.base import default_rate
 _LIBRARIES = ("isang", "numpy", "scipy", "scikit-learn", "polars")
 
 
-def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed: int | None) -> dict[str, Any]:
+def account(
+    judgement: Judgement, told: Sequence[Told], decisions: Sequence[Decision], seed: int | None
+) -> dict[str, Any]:
     """mode, splits, thresholds, coverage, counts, warnings, versions and seed of `run.json`."""
     v, position = judgement.verdicts, judgement.verdicts.grid.position
     scored = np.isfinite(v.scores[position])
@@ -37,7 +39,10 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
         "detector": detector_told(judgement.judged.learners[-1].detector_, v.context_rows),
         "training": _training(judgement),
         "splits": _splits(judgement),
-        "thresholds": [threshold_told(decision, mode)],
+        "thresholds": [
+            threshold_told(decision, mode, start)
+            for decision, start in zip(decisions, _starts(judgement, decisions), strict=True)
+        ],
         "coverage": {
             "rows": len(position),
             "scored": int(scored.sum()),
@@ -50,7 +55,7 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
             "planned": sum(one.incident.known is not None for one in told),
             "flagged_rows": int(v.over[position].sum()),
         },
-        "warnings": _warnings(judgement, decision),
+        "warnings": _warnings(judgement, decisions),
         "versions": versions(),
         "seed": seed,
     }
@@ -105,14 +110,28 @@ def _splits(judgement: Judgement) -> dict[str, Any]:
     return found
 
 
-def threshold_told(decision: Decision, mode: str) -> dict[str, Any]:
-    """The threshold and where it came from."""
+def _starts(judgement: Judgement, decisions: Sequence[Decision]) -> list[str | None]:
+    """From when on each of several decisions judged; None for one that judged all rows."""
+    if len(decisions) == 1:
+        return [None]
+    grid, owner = judgement.verdicts.grid, judgement.judged.owner
+    told = list[str | None]()
+    for number in range(len(decisions)):
+        own = np.flatnonzero((owner == number) & judgement.verdicts.judged & grid.present)
+        moment = judgement.moment(int(grid.time[own].min())) if len(own) else None
+        told.append(moment.isoformat() if moment else None)
+    return told
+
+
+def threshold_told(decision: Decision, mode: str, start: str | None = None) -> dict[str, Any]:
+    """The threshold, where it came from and from when on it judged, where that is not all."""
     learnt_on = "out-of-block scores" if mode == "hindsight" else "the calibration part"
     settings = decision.rule.get_params()
     if "rate" in settings:
         settings["rate"] = settings["rate"] or default_rate(decision.span_s)
     return {
         "value": decision.threshold if np.isfinite(decision.threshold) else None,
+        "start": start,
         "from": f"{name_of(decision.rule)} on {learnt_on}",
         "rows": decision.rows,
         "requested": ", ".join(str(value) if key == "rate" else f"{key} {value}" for key, value in settings.items()),
@@ -125,15 +144,16 @@ def _unscored(judgement: Judgement) -> dict[str, int]:
     return {reason: counted[reason] for reason in sorted(counted) if reason}
 
 
-def _warnings(judgement: Judgement, decision: Decision) -> list[str]:
+def _warnings(judgement: Judgement, decisions: Sequence[Decision]) -> list[str]:
     told = [
         f"the training of {net['detector']} was interrupted after epoch {len(net['epochs'])}: "
         "rows are judged by its best weights so far."
         for net in _training(judgement)
         if net["stopped"] == "interrupted"
     ]
-    if not np.isfinite(decision.threshold):
-        told.append(_no_threshold(decision))
+    for start, decision in zip(_starts(judgement, decisions), decisions, strict=True):
+        if not np.isfinite(decision.threshold):
+            told.append(f"from {start} on, {_no_threshold(decision)}" if start else _no_threshold(decision))
     return told
 
 

@@ -45,6 +45,7 @@ def detect(
     detector: str | Mapping[str, Any] | None = None,
     train_until: str | None = None,
     split: str | None = None,
+    walk_forward: str | None = None,
     model: str | Path | Learnt | None = None,
     false_alarms: str | None = None,
     alerts: str | None = None,
@@ -65,11 +66,11 @@ def detect(
     """Find the anomalies in files (a path, several, `-`), a frame (pandas, polars, Arrow) or an array.
 
     Without `train_until`, `split` or `model` (what `fit` learnt, or its folder) every row is judged in hindsight;
-    with one of them causally. What is not told is
-    found out from the data and stands in `Result.run["recognised"]`. `plan` is a plan file or its keys; options
-    win over it, and `set` ("features.fill.max_rows=9", any path of the plan) over both. `scores` and `anomalies` of
-    the result are frames of the caller's kind. Nothing is written: see `Result.save`. Raises IsangError: UsageError
-    for options, InputError for data.
+    with one of them causally, and with `walk_forward` ("week", "month", "quarter") learning anew as time goes on.
+    What is not told is found out from the data and stands in `Result.run["recognised"]`. `plan` is a plan file or its
+    keys; options win over it, and `set` ("features.fill.max_rows=9", any path of the plan) over both. `scores` and
+    `anomalies` of the result are frames of the caller's kind. Nothing is written: see `Result.save`. Raises
+    IsangError: UsageError for options, InputError for data.
     """
     told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}
     paths, given = _parted(source)

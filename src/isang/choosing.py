@@ -21,11 +21,11 @@ from isang.folds import Fold, between
 from isang.learner import Learner
 from isang.measures import measures
 from isang.parts import build_parts, merged
-from isang.pipeline import SHARES
 from isang.plan import Plan
 from isang.specs import spec
 from isang.splits import cut_at_shares
 from isang.thresholds.base import Threshold
+from isang.walking import SHARES
 from isang.words.frame import entity_names, lay_out
 from isang.words.reading import Reading
 

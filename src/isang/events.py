@@ -62,10 +62,10 @@ class Truth:
         """The note of the planned work that holds at least half of these rows, None where there is none."""
         return next((note for flags, note in self.planned if 2 * flags[rows].sum() >= len(rows)), None)
 
-    def reached(self, rows: Integers) -> int | None:
-        """The grid row at which the first event that these rows touch begins, None where they touch none."""
-        touched = self.event[rows]
-        return int(self.first[touched[touched >= 0]].min()) if np.any(touched >= 0) else None
+    def reached(self, rows: Integers) -> Integers:
+        """The grid rows at which the events that these rows touch begin."""
+        touched = np.unique(self.event[rows])
+        return self.first[touched[touched >= 0]]
 
     def within(self, rows: Flags) -> Integers:
         """(n,) event numbers in these rows where they count, -1 elsewhere."""

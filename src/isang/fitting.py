@@ -18,7 +18,7 @@ from isang.trained import trained_on
 from isang.words.reading import Reading
 
 _log = logging.getLogger("isang")
-_OF_DETECT = ("train_until", "split", "model")
+_OF_DETECT = ("train_until", "split", "walk_forward", "model")
 
 
 def learn(plan: Plan, created: datetime, data: Any = None) -> tuple[Learnt, Reading]:

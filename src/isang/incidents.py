@@ -2,50 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from isang.causes import Cause, cause
+from isang.clusters import cluster_gap
 from isang.explain.narrative import Facts, text
-from isang.grouping import group, incident_id
+from isang.grouping import group, incident_id, together
+from isang.involved import Involved, drivers_of, involved
 from isang.judgement import Judgement, cell, number
 from isang.risk import band, risk
 from isang.words.frame import Integers
 from isang.words.incident import Incident
-from isang.words.verdicts import Fired
 
 
 @dataclass(frozen=True)
 class Told:
-    """An incident and the grid rows that it tells of; `top` is the column that drove it most."""
+    """An incident and the entities that it tells of, the riskiest first."""
 
     incident: Incident
-    rows: Integers
-    top: int
+    parts: tuple[Involved, ...]
+
+    @property
+    def rows(self) -> Integers:
+        """The flagged grid rows of all of them, in time."""
+        return _in_time(self.parts)
 
 
-def incidents(judgement: Judgement) -> list[Told]:
-    """One for each group of flagged rows or fired rules, riskiest first, planned ones last."""
+def incidents(judgement: Judgement, *, across: bool = False) -> list[Told]:
+    """One for each group of flagged rows or fired rules, riskiest first, planned ones last.
+
+    `across`: groups of several entities that begin together are one.
+    """
     v = judgement.verdicts
     groups = group(judgement.flagged, v.grid.entity, v.context_rows)
-    told = sorted((_told(judgement, rows) for rows in groups), key=_riskiest_first)
+    grouped = _across(judgement, groups) if across else [[rows] for rows in groups]
+    told = sorted((_told(judgement, involved(judgement, some)) for some in grouped), key=_riskiest_first)
     return [replace(one, incident=replace(one.incident, rank=rank + 1)) for rank, one in enumerate(told)]
 
 
-def _told(judgement: Judgement, rows: Integers) -> Told:
-    why = cause(judgement, rows)
-    return Told(_incident(judgement, rows, why, _facts(judgement, rows, why)), rows, why.top)
+def _across(judgement: Judgement, groups: Sequence[Integers]) -> list[list[Integers]]:
+    """Groups that begin within as many steps as verdicts may lie apart; planned work hides nothing beside it."""
+    grid = judgement.verdicts.grid
+    reach = cluster_gap(judgement.verdicts.context_rows) * (grid.step_us or 0)
+    notes = [_planned(judgement, rows) for rows in groups]
+    by_note = [[rows for rows, own in zip(groups, notes, strict=True) if own == note] for note in dict.fromkeys(notes)]
+    return [some for alike in by_note for some in together(alike, grid.time, reach)]
 
 
-def _facts(judgement: Judgement, rows: Integers, why: Cause) -> Facts:
-    v, grid = judgement.verdicts, judgement.verdicts.grid
-    rules = _fired_in(judgement, rows)
-    since = [int(fired.since.min()) for fired in rules.values()]
-    start, end = min([int(grid.time[why.first]), *since]), int(grid.time[why.last]) + (grid.step_us or 0)
-    worst, p = _worst(v.scores[rows]), _worst(-v.p[rows])
+def _planned(judgement: Judgement, rows: Integers) -> str | None:
+    return judgement.truth.planned_in(rows) if judgement.truth is not None else None
+
+
+def _told(judgement: Judgement, parts: Sequence[Involved]) -> Told:
+    return Told(_incident(judgement, parts, _facts(judgement, parts)), tuple(parts))
+
+
+def _facts(judgement: Judgement, parts: Sequence[Involved]) -> Facts:
+    """Times, rows and drivers are those of all, the rest is told of the first."""
+    grid, first, why = judgement.verdicts.grid, parts[0], parts[0].why
+    extents = [part.extent for part in parts]
+    start, end = min(begin for begin, _ in extents), max(end for _, end in extents)
     return Facts(
-        entity=" / ".join(_keys(judgement, rows).values()),
+        entity=first.name,
         column=judgement.columns.values[why.top],
         value=number(grid.X[why.peak, why.top]),
         expected=cell(grid.expected, why.peak, why.top),
@@ -54,25 +74,26 @@ def _facts(judgement: Judgement, rows: Integers, why: Cause) -> Facts:
         direction=judgement.direction(why.peak, why.top),
         start=judgement.moment(start),
         end=judgement.moment(end),
-        ongoing=bool(rows[-1] == judgement.last_rows[grid.entity[rows[-1]]]),
+        ongoing=any(part.ongoing for part in parts),
         duration_s=(end - start) / 1e6 if judgement.columns.time else None,
-        rows=len(rows),
-        times_over=worst / v.threshold if worst is not None and 0 < v.threshold < np.inf else None,
-        p=-p if p is not None else None,
-        rules={name: fired.detail[0] for name, fired in rules.items()},
-        drivers=why.drivers,
+        rows=sum(len(part.rows) for part in parts),
+        times_over=_times_over(judgement, first),
+        p=first.p,
+        rules={name: fired.detail[0] for name, fired in first.fired.items()},
+        drivers=drivers_of(parts),
         step_s=grid.step_us / 1e6 if grid.step_us else None,
         onset=judgement.time_at(why.onset) if why.onset is not None else None,
+        also=tuple(part.name for part in parts[1:]),
     )
 
 
-def _incident(judgement: Judgement, rows: Integers, why: Cause, facts: Facts) -> Incident:
-    caller, first = judgement.caller_row, judgement.time_at(rows[0])
-    told, threshold = text(facts), judgement.verdicts.threshold
-    planned = judgement.truth.planned_in(rows) if judgement.truth is not None else None
-    identity = incident_id(judgement.pack, facts.entity, first.isoformat() if first else str(caller[rows[0]]))
-    parts = {"anomaly": round(float(judgement.points[rows].max()), 1)}
-    points, keys = round(risk(parts), 1), _keys(judgement, rows)
+def _incident(judgement: Judgement, parts: Sequence[Involved], facts: Facts) -> Incident:
+    first, rows, caller = parts[0], _in_time(parts), judgement.caller_row
+    told, planned, worst = text(facts), _planned(judgement, first.rows), first.worst
+    began = judgement.time_at(first.rows[0])
+    identity = incident_id(judgement.pack, facts.entity, began.isoformat() if began else str(caller[first.rows[0]]))
+    anomaly = {"anomaly": round(first.points, 1)}
+    points, keys, v = round(risk(anomaly), 1), first.keys, judgement.verdicts
     return Incident(
         id=identity,
         rank=0,
@@ -84,61 +105,53 @@ def _incident(judgement: Judgement, rows: Integers, why: Cause, facts: Facts) ->
         start=facts.start,
         end=facts.end,
         ongoing=facts.ongoing,
-        peak=judgement.time_at(why.peak),
+        peak=judgement.time_at(first.why.peak),
         duration_s=facts.duration_s,
         first_row=int(caller[rows[0]]) + 1,
         last_row=int(caller[rows[-1]]) + 1,
-        peak_row=int(caller[why.peak]) + 1,
+        peak_row=int(caller[first.why.peak]) + 1,
         rows=len(rows),
         risk=points,
         band=band(points),
-        risk_parts=parts,
+        risk_parts=anomaly,
         direction=facts.direction,
-        score=_worst(judgement.verdicts.scores[rows]),
+        score=None if worst is None else float(v.scores[worst]),
         p=facts.p,
-        threshold=number(threshold),
+        threshold=number(v.threshold[first.rows[0] if worst is None else worst]),
         times_over=facts.times_over,
         impact=None,
         drivers=facts.drivers,
-        members=why.members,
-        rules=tuple(facts.rules),
+        members=first.why.members,
+        rules=tuple(dict.fromkeys(name for part in parts for name in part.fired)),
         text=told,
         onset=facts.onset,
         lead_s=_lead(judgement, rows),
+        also=facts.also,
         next=(f"isang show {identity} --context 20",),
         known=None if planned is None else {"kind": "planned", "note": planned},
     )
 
 
+def _in_time(parts: Sequence[Involved]) -> Integers:
+    rows = np.concatenate([part.rows for part in parts])
+    return rows[np.argsort(parts[0].judgement.verdicts.grid.time[rows], kind="stable")]
+
+
+def _times_over(judgement: Judgement, part: Involved) -> float | None:
+    """How far its worst row is over the threshold that judged it; None where that says nothing."""
+    v, worst = judgement.verdicts, part.worst
+    if worst is None or not 0 < v.threshold[worst] < np.inf:
+        return None
+    return float(v.scores[worst] / v.threshold[worst])
+
+
 def _lead(judgement: Judgement, rows: Integers) -> float | None:
-    """Seconds from the first of these rows to the beginning of the known event that they touch."""
-    begins = judgement.truth.reached(rows) if judgement.truth is not None else None
-    if begins is None or judgement.columns.time is None:
+    """Seconds from the first of these rows to the beginning of the first known event that they touch."""
+    begins = judgement.truth.reached(rows) if judgement.truth is not None else ()
+    if not len(begins) or judgement.columns.time is None:
         return None
     time = judgement.verdicts.grid.time
-    return float(time[begins] - time[rows[0]]) / 1e6
-
-
-def _fired_in(judgement: Judgement, rows: Integers) -> dict[str, Fired]:
-    """The rules that fired in these rows, each cut down to them."""
-    found = {}
-    for name, fired in judgement.verdicts.fired.items():
-        at = np.flatnonzero(np.isin(fired.rows, rows))
-        if len(at):
-            detail = tuple(fired.detail[int(one)] for one in at)
-            found[name] = Fired(fired.rows[at], fired.times_over[at], fired.since[at], detail)
-    return found
-
-
-def _keys(judgement: Judgement, rows: Integers) -> dict[str, str]:
-    entity = judgement.entities[int(judgement.verdicts.grid.entity[rows[0]])]
-    return dict(zip(judgement.columns.keys, entity, strict=True))
-
-
-def _worst(scores: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float | None:
-    """The highest of the scores, None where there is none."""
-    known = scores[np.isfinite(scores)]
-    return float(known.max()) if len(known) else None
+    return float(time[begins].min() - time[rows[0]]) / 1e6
 
 
 def _riskiest_first(told: Told) -> tuple[bool, float, float, int]:

@@ -57,10 +57,9 @@ class Judgement:
     def points(self) -> Floats:
         """(n,) anomaly points: by tail probability, or by how far over the threshold or a limit a row is."""
         v = self.verdicts
-        if np.isfinite(v.p_threshold):
-            points = anomaly_points(v.p, v.p_threshold)
-        else:
-            points = points_over(v.scores / v.threshold if v.threshold > 0 else np.ones(len(v.scores)))
+        times_over = np.divide(v.scores, v.threshold, out=np.ones(len(v.scores)), where=v.threshold > 0)
+        rare = np.isfinite(v.p_threshold)
+        points = np.where(rare, anomaly_points(v.p, v.p_threshold), points_over(times_over))
         points = np.nan_to_num(points, nan=0.0)
         for fired in v.fired.values():
             points[fired.rows] = np.maximum(points[fired.rows], points_over(fired.times_over))

@@ -75,17 +75,26 @@ def decide(past: Past, threshold: Threshold) -> Decision:
 
 
 def verdicts(
-    judged: Judged, grid: Grid, split: NDArray[Any], decision: Decision, fired: Mapping[str, Fired]
+    judged: Judged, grid: Grid, split: NDArray[Any], decisions: Sequence[Decision], fired: Mapping[str, Fired]
 ) -> Verdicts:
-    """What is known of each row of the grid; training rows, which would judge themselves, have no score."""
+    """What is known of each row of the grid; training rows, which would judge themselves, have no score.
+
+    `decisions` are one for all rows, or one for each learner.
+    """
     own = split == "train"
     scores = np.where(own | too_sparse(grid.X), np.nan, judged.scores)
-    p = decision.tail.probability(scores) if decision.tail else np.full(len(scores), np.nan)
+    decided = judged.owner if len(decisions) > 1 else np.zeros(len(scores), dtype=np.int64)
+    p = np.full(len(scores), np.nan)
+    for number, decision in enumerate(decisions):
+        if decision.tail is not None:
+            p[decided == number] = decision.tail.probability(scores[decided == number])
+    threshold = np.array([decision.threshold for decision in decisions])[decided]
+    p_threshold = np.array([decision.p_threshold for decision in decisions])[decided]
     seen = judged.seen
     banded = replace(grid, expected=seen.expected, lower=seen.lower, upper=seen.upper)
     why = reasons(grid, scores)
     why[own] = ""
-    args = (decision.threshold, decision.p_threshold, split, why, fired, judged.context_rows)
+    args = (threshold, p_threshold, split, why, fired, judged.context_rows)
     return Verdicts(banded, scores, p, *args)
 
 

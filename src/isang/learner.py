@@ -13,6 +13,7 @@ from sklearn.base import clone
 from isang.detectors.base import Detector, fewest_blocks
 from isang.features.base import Feature
 from isang.splits import blocks_in_time, out_of_block, score_only
+from isang.windows import reaching_back
 from isang.words.frame import Flags, Floats, Grid, Integers
 
 _log = logging.getLogger("isang")
@@ -51,12 +52,16 @@ class Learner:
 
 @dataclass(frozen=True)
 class Judged:
-    """Scores (n,), the grid as the detectors saw it, and which learner judged which row (-1: none)."""
+    """Scores (n,), the grid as the detectors saw it, and which learner judged which row (-1: none).
+
+    `in_turn`: each learner judged later rows than the one before it, on which it looked back.
+    """
 
     scores: Floats
     seen: Grid
     owner: Integers
     learners: tuple[Learner, ...]
+    in_turn: bool = False
 
     @property
     def context_rows(self) -> int:
@@ -64,9 +69,15 @@ class Judged:
         return max(learner.context_rows for learner in self.learners)
 
     def stretch(self, row: int, first: int, last: int) -> Floats:
-        """Rows first..last as the learner of `row` saw them, walls where another one judged."""
+        """Rows first..last, walls where the learner of `row` did not look.
+
+        In turn, it looked back on rows of an earlier one, which stand as that one saw them.
+        """
         part = slice(max(first, 0), last + 1)
-        return np.where((self.owner[part] == self.owner[row])[:, None], self.seen.X[part], np.nan)
+        looked = self.owner[part] == self.owner[row]
+        if self.in_turn:
+            looked |= (self.owner[part] >= 0) & (self.owner[part] < self.owner[row])
+        return np.where(looked[:, None], self.seen.X[part], np.nan)
 
     def learner(self, row: int) -> Learner:
         """The learner that judged this row."""
@@ -78,6 +89,19 @@ def judge_causally(learner: Learner, grid: Grid) -> Judged:
     seen = learner.seen(grid)
     scores = learner.detector_.anomaly_score(seen.X)
     return Judged(scores, seen, np.zeros(len(scores), dtype=np.int64), (learner,))
+
+
+def judge_in_turn(learners: Sequence[Learner], owner: Integers, grid: Grid) -> Judged:
+    """Each row judged by its `owner` (n,), which looks back on as many rows before it as its scores depend on."""
+    if len(learners) == 1:
+        return judge_causally(learners[0], grid)
+    scores, seen = np.full(len(grid.X), np.nan), grid
+    for number, learner in enumerate(learners):
+        mine, part = owner == number, learner.seen(grid)
+        looked = reaching_back(mine, learner.detector_.context_rows_)
+        scores[mine] = learner.detector_.anomaly_score(part.with_rows(looked).X)[mine]
+        seen = _merged(seen, part, mine) if number else part
+    return Judged(scores, seen, owner, tuple(learners), in_turn=True)
 
 
 def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Grid) -> Judged:

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from isang.events import Known, Truth, uncut
+from isang.events import Known, Truth
 from isang.judgement import Judgement
 from isang.judging import Decision, decide, fire, fitted_rules, past_of, verdicts
 from isang.learner import Judged, Learner, judge_causally, judge_in_hindsight
@@ -23,10 +23,11 @@ from isang.rules.base import Rule
 from isang.scaling import too_sparse
 from isang.splits import cut_at_shares
 from isang.telling import tell
+from isang.walking import SHARES, Lesson, learn, walk
 from isang.wanted import Wanted
 from isang.words.frame import Columns, Entity, Floats, Grid, entity_names, lay_out
+from isang.words.verdicts import Verdicts
 
-SHARES = (0.75, 0.25)  # of the rows that `fit` gets: to train on, to set the threshold on
 ALL = Wanted()
 
 
@@ -35,7 +36,8 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
 
     `time`, `keys` and `values` name columns of the frames (`values=None`: every column of numbers that is left).
     `features` and `rules` map members to their parameters; `detector` and `threshold` are a name, a name with
-    parameters (`{"name": "knn", "neighbors": 3}`) or a member. Frames may be pandas, polars or Arrow.
+    parameters (`{"name": "knn", "neighbors": 3}`) or a member. `across`: what begins in several entities together is
+    one incident. Frames may be pandas, polars or Arrow.
     """
 
     columns_: Columns
@@ -53,6 +55,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         threshold: Any = "false_alarms",
         features: Mapping[str, Mapping[str, Any]] = FEATURES,
         rules: Mapping[str, Mapping[str, Any]] = RULES,
+        across: bool = False,
         random_state: int | None = 0,
     ) -> None:
         self.time = time
@@ -62,6 +65,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         self.threshold = threshold
         self.features = features
         self.rules = rules
+        self.across = across
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
@@ -71,8 +75,8 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         them see them. Anything else is ignored, as scikit-learn wants it.
         """
         _, columns, grid = self._laid_out(X, reset=True)
-        self._learn(grid, columns, self._truth(y, grid), cut_at_shares(grid.time[grid.position], SHARES)[0])
-        return self
+        train = grid.time < cut_at_shares(grid.time[grid.position], SHARES)[0]
+        return self._keep(learn(self, grid, columns.values, self._truth(y, grid), train, ~train))
 
     def decision_function(self, X: Any) -> Floats:
         """(n,) threshold - score, so that what is flagged is negative; a row without a score counts as usual."""
@@ -91,50 +95,42 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
     def detect(self, X: Any, y: Any = None, *, wanted: Wanted = ALL, pack: str = "series") -> Result:
         """Judge every row of X with what was learnt before: causal. `y` as for `fit`: planned work is told as such."""
         check_is_fitted(self)
-        frame, columns, grid = self._laid_out(X, reset=False)
-        split = np.full(len(grid.X), "test", dtype=object)
-        truth = self._truth(y, grid)
-        return self._told(frame, columns, grid, truth, judge_causally(self.learner_, grid), split, wanted, pack).like(X)
+        frame, _, grid = self._laid_out(X, reset=False)
+        judged, split = judge_causally(self.learner_, grid), np.full(len(grid.X), "test", dtype=object)
+        fired = fire(self.rules_, grid, self.columns_.values)
+        found = verdicts(judged, grid, split, [self.decision_], fired)
+        return self._told(frame, judged, found, self._truth(y, grid), [self.decision_], wanted, pack).like(X)
 
     def fit_detect(
-        self, X: Any, y: Any = None, *, cuts: tuple[int, int] | None = None, wanted: Wanted = ALL, pack: str = "series"
+        self, X: Any, y: Any = None, *, cuts: Sequence[int] | None = None, wanted: Wanted = ALL, pack: str = "series"
     ) -> Result:
         """Learn from X and judge X. Without `cuts` in hindsight: every row, by models that have not seen its block.
 
         With `cuts` (times in µs, or row numbers) causal: rows before the first train, but for events (`y` as for
-        `fit`), rows before the second set the threshold, the rest is judged. No event is cut in two.
+        `fit`), rows before the second set the threshold, the rest is judged. At each further cut all is learnt anew
+        from the rows before it, as `fit` does. No event is cut in two.
         """
         frame, columns, grid = self._laid_out(X, reset=True)
         truth = self._truth(y, grid)
         if cuts is not None:
-            if truth is not None:
-                cuts = (uncut(cuts[0], truth, grid), uncut(cuts[1], truth, grid))
-            self._learn(grid, columns, truth, *cuts)
-            split = np.full(len(grid.X), "test", dtype=object)
-            split[grid.time < cuts[1]] = "calibration"
-            split[grid.time < cuts[0]] = "train"
-            judged = judge_causally(self.learner_, grid)
-            return self._told(frame, columns, grid, truth, judged, split, wanted, pack).like(X)
+            walked = walk(self, grid, columns.values, truth, cuts)
+            self._keep(walked.lessons[-1])
+            decisions = [lesson.decision for lesson in walked.lessons]
+            found = verdicts(walked.judged, grid, walked.split, decisions, walked.fired)
+            return self._told(frame, walked.judged, found, truth, decisions, wanted, pack).like(X)
         parts = build_parts(self, grid, hindsight=True)
         with learning(grid):
             judged = judge_in_hindsight(parts.features, parts.detector, grid)
         self.decision_ = decide(past_of(judged, grid, np.ones(len(grid.X), dtype=bool)), parts.threshold)
         self.rules_ = fitted_rules(parts.rules, grid, columns.values)
         split = np.full(len(grid.X), "hindsight", dtype=object)
-        return self._told(frame, columns, grid, truth, judged, split, wanted, pack).like(X)
+        found = verdicts(judged, grid, split, [self.decision_], fire(self.rules_, grid, columns.values))
+        return self._told(frame, judged, found, truth, [self.decision_], wanted, pack).like(X)
 
-    def _learn(
-        self, grid: Grid, columns: Columns, truth: Truth | None, until: int, calibrated_until: int | None = None
-    ) -> None:
-        train = grid.time < until
-        rest = ~train if calibrated_until is None else ~train & (grid.time < calibrated_until)
-        learnt_from = train if truth is None else train & truth.usual
-        parts = build_parts(self, grid, hindsight=False)
-        with learning(grid):
-            self.learner_ = Learner(parts.features, parts.detector).fit(grid.with_rows(learnt_from))
-        judged = judge_causally(self.learner_, grid.with_rows(train | rest))
-        self.decision_ = decide(past_of(judged, grid, rest, truth), parts.threshold)
-        self.rules_ = fitted_rules(parts.rules, grid.with_rows(train | rest), columns.values)
+    def _keep(self, lesson: Lesson) -> Self:
+        """What judges from now on."""
+        self.learner_, self.decision_, self.rules_ = lesson.learner, lesson.decision, lesson.rules
+        return self
 
     def _truth(self, y: Any, grid: Grid) -> Truth | None:
         """What is known of the rows of a grid, None where nothing is."""
@@ -160,18 +156,16 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
     def _told(
         self,
         frame: pl.DataFrame,
-        columns: Columns,
-        grid: Grid,
-        truth: Truth | None,
         judged: Judged,
-        split: NDArray[Any],
+        found: Verdicts,
+        truth: Truth | None,
+        decisions: Sequence[Decision],
         wanted: Wanted,
         pack: str,
     ) -> Result:
-        found = verdicts(judged, grid, split, self.decision_, fire(self.rules_, grid, columns.values))
-        entities = entity_names(frame, columns.keys, self.entities_)
-        judgement = Judgement(frame, columns, entities, judged, found, pack, truth)
-        return tell(judgement, self.decision_, wanted, self.random_state)
+        entities = entity_names(frame, self.columns_.keys, self.entities_)
+        judgement = Judgement(frame, self.columns_, entities, judged, found, pack, truth)
+        return tell(judgement, decisions, wanted, self.random_state, across=self.across)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -54,6 +54,7 @@ _LEARNT = (
         "detector",
         "detectors",
         "rules",
+        "across",
     ),
     *("seed", "train_until", "split", "false_alarms", "alerts", "threshold", "cost"),
 )
@@ -97,9 +98,11 @@ class Plan(BaseModel):
     detector: str | dict[str, Any] | None = None
     detectors: list[str | dict[str, Any]] | None = None
     rules: dict[str, dict[str, Any]] | None = None
+    across: bool = False
     train_until: str | None = None
     split: str | None = None
     folds: int | None = None
+    walk_forward: Literal["week", "month", "quarter"] | None = None
     model: str | None = None
     false_alarms: str | None = None
     alerts: str | None = None
@@ -195,6 +198,11 @@ class Plan(BaseModel):
                 raise UsageError(f"--{name} is about events: name them with --label COLUMN or --events FILE.")
 
     def _check_model(self) -> None:
+        if self.model is not None and self.walk_forward is not None:
+            raise UsageError(
+                f"--walk-forward {self.walk_forward} learns anew as time goes on, and {self.model} has learnt already: "
+                "leave --model out and add --train-until TIME."
+            )
         fields = type(self).model_fields
         said = [name for name in _LEARNT if getattr(self, name) != fields[name].get_default()]
         if self.model is not None and said:

@@ -72,9 +72,9 @@ def prove(plan: Plan, data: Any = None, model: Learnt | None = None) -> Trials:
 
 
 def parted(plan: Plan) -> Plan:
-    """The plan with its three parts; a model, which has learnt already, needs none."""
+    """The plan with its three parts, learnt once; a model, which has learnt already, needs none."""
     said = plan.split or plan.train_until or plan.model
-    return plan if said else plan.model_copy(update={"split": _SPLIT})
+    return plan.model_copy(update={"walk_forward": None} if said else {"walk_forward": None, "split": _SPLIT})
 
 
 def _tried(plan: Plan, reading: Reading, learnt: _Learnt) -> Trials:

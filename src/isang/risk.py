@@ -14,7 +14,7 @@ _AT_THRESHOLD = 50.0
 _PER_DECADE = 25.0
 
 
-def anomaly_points(p: Floats, p_threshold: float) -> Floats:
+def anomaly_points(p: Floats, p_threshold: Floats | float) -> Floats:
     """50 at the threshold, 25 more for each power of ten rarer; clipped to 0..100."""
     return np.clip(_AT_THRESHOLD + _PER_DECADE * np.log10(p_threshold / p), 0, 100)
 

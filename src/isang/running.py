@@ -22,6 +22,7 @@ from isang.judged_by import reading_for
 from isang.knowing import Told, lost_events, told_events
 from isang.learnt import Learnt
 from isang.measuring import judged_setting, measured
+from isang.periods import periods
 from isang.plan import Plan
 from isang.reports.predictions import unpredicted
 from isang.result import Result
@@ -89,11 +90,12 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
             )
         return replace(result, run={**result.run, "model": model_told(learnt)})
     between, compared = cuts(plan, reading), list[dict[str, Any]]()
+    moments = periods(plan, reading, between)
     with blaming(plan):
         if known is not None and between is not None:
             plan, compared = chosen(plan, reading, known, between)
         pipeline, pack = pipeline_of(plan, reading.columns), reading.recognised.pack
-        result = pipeline.fit_detect(reading.frame, known, cuts=between, wanted=wanted, pack=pack)
+        result = pipeline.fit_detect(reading.frame, known, cuts=moments, wanted=wanted, pack=pack)
     more = {"detector": {**result.run["detector"], "compared": compared}, "judged_from": _judged_from(reading, between)}
     return replace(result, run={**result.run, **more, "warnings": [*result.run["warnings"], *_by_years(plan, reading)]})
 

@@ -138,6 +138,7 @@ def _incident(told: dict[str, Any]) -> Incident:
     times = {name: datetime.fromisoformat(told[name]) if told.get(name) else None for name in names}
     drivers = tuple(Driver(**driver) for driver in told["drivers"])
     lists = {name: tuple(told[name]) for name in ("members", "rules", "next", "alike", "lines")}
+    lists["also"] = tuple(told.get("also", ()))
     return Incident(**{**told, **times, **lists, "drivers": drivers})
 
 

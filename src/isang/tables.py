@@ -30,7 +30,7 @@ def scores_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
         "row": np.arange(1, len(position) + 1),
         "score": _null(scores),
         "p": _null(v.p[position]),
-        "threshold": _null(np.full(len(position), v.threshold)),
+        "threshold": _null(v.threshold[position]),
         "flag": v.over[position],
         "scored": np.isfinite(scores),
         "reason": pl.Series(reason, dtype=pl.String).replace("", None),
@@ -42,7 +42,7 @@ def scores_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
 
 def anomalies_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
     """One row for each flagged row of the incidents told: the columns of `anomalies.csv`."""
-    parts = [_judged_rows(judgement, one.rows, one.top, one) for one in told]
+    parts = [_judged_rows(judgement, part.rows, part.why.top, one) for one in told for part in one.parts]
     return pl.concat(parts) if parts else _judged_rows(judgement, np.empty(0, dtype=np.int64), 0, None)
 
 
@@ -88,7 +88,7 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
     points = judgement.points[rows]
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = (value - expected) / np.abs(expected) * 100
-        times_over = v.scores[rows] / v.threshold
+        times_over = v.scores[rows] / v.threshold[rows]
     rules = [";".join(name for name, fired in v.fired.items() if row in fired.rows) for row in rows]
     own: dict[str, Any] = {
         "row": judgement.caller_row[rows] + 1,
@@ -103,7 +103,7 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
         "direction": pl.Series([judgement.direction(int(row), column) for row in rows], dtype=pl.String),
         "score": _null(v.scores[rows]),
         "p": _null(v.p[rows]),
-        "threshold": _null(np.full(n, v.threshold)),
+        "threshold": _null(v.threshold[rows]),
         "times_over": _null(times_over),
         "risk": points.round(1),
         "band": pl.Series([band(point) for point in points], dtype=pl.String),
@@ -116,7 +116,7 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
 
 
 def _shares(told: Told | None) -> str:
-    return "; ".join(f"{driver.name} {driver.share:.0%}" for driver in told.incident.drivers) if told else ""
+    return "; ".join(f"{driver.told} {driver.share:.0%}" for driver in told.incident.drivers) if told else ""
 
 
 def _with_keys(judgement: Judgement, caller_rows: Integers, own: dict[str, Any]) -> pl.DataFrame:

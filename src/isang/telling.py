@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from isang.accounting import account
 from isang.incidents import incidents
 from isang.judgement import Judgement
@@ -11,9 +13,14 @@ from isang.tables import anomalies_table, band_table, misses_table, scores_table
 from isang.wanted import Wanted
 
 
-def tell(judgement: Judgement, decision: Decision, wanted: Wanted, seed: int | None) -> Result:
-    """Incidents, tables and their account; `command`, inputs and what was recognised are for the caller to add."""
-    told = wanted.choose(incidents(judgement))
+def tell(
+    judgement: Judgement, decisions: Sequence[Decision], wanted: Wanted, seed: int | None, *, across: bool = False
+) -> Result:
+    """Incidents, tables and their account; `command`, inputs and what was recognised are for the caller to add.
+
+    `across`: what begins in several entities together is one incident.
+    """
+    told = wanted.choose(incidents(judgement, across=across))
     grid = judgement.verdicts.grid
     return Result(
         frame=judgement.frame,
@@ -25,7 +32,7 @@ def tell(judgement: Judgement, decision: Decision, wanted: Wanted, seed: int | N
         expected=band_table(judgement, grid.expected),
         lower=band_table(judgement, grid.lower),
         upper=band_table(judgement, grid.upper),
-        run=account(judgement, told, decision, seed),
+        run=account(judgement, told, decisions, seed),
         skipped=[],
         plan={},
     )

@@ -24,6 +24,13 @@ def rows_since_wall(X: Floats) -> Integers:
     return count - last_wall
 
 
+def reaching_back(rows: Flags, context_rows: int) -> Flags:
+    """(n,) these rows and as many before each of them."""
+    here = np.arange(len(rows))
+    following = np.minimum.accumulate(np.where(rows, here, len(rows) + context_rows)[::-1])[::-1]
+    return np.asarray(following - here <= context_rows)
+
+
 def window_ends(X: Floats, window_rows: int) -> Integers:
     """The rows at which a full window without a wall ends."""
     return np.flatnonzero(rows_since_wall(X) >= window_rows)

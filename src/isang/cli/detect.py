@@ -44,6 +44,7 @@ def detect(
     detector: o.Detector = None,
     train_until: o.TrainUntil = None,
     split: o.Split = None,
+    walk_forward: o.WalkForward = None,
     model: o.Model = None,
     seed: o.Seed = None,
     set: o.Set = None,

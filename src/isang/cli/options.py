@@ -96,6 +96,10 @@ Split = Annotated[
     str | None,
     _learning("--split", help="Shares to train, to set the threshold, to judge: 60/20/20.", metavar="A/B/C"),
 ]
+WalkForward = Annotated[
+    Literal["week", "month", "quarter"] | None,
+    _learning("--walk-forward", help="Causal, learning anew as time goes on: week, month, quarter.", metavar="PERIOD"),
+]
 Folds = Annotated[int | None, _learning("--folds", help="Test again and again as time goes on: 5 times.", metavar="N")]
 Model = Annotated[str | None, _learning("--model", help="Judge with what 'isang fit' learnt: causal.", metavar="DIR")]
 Seed = Annotated[int | None, _learning("--seed", help="Seed of everything random (0).", metavar="N")]

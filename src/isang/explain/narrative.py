@@ -10,7 +10,7 @@ from isang.words.incident import Driver
 from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, span, times
 
 LANGUAGES = ("en", "ko")
-_DRIVERS_TOLD = 3
+_DRIVERS_TOLD, _ENTITIES_TOLD = 3, 5
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Facts:
     """What is known of one incident. `rules` maps the rules that fired to their detail ("above 100").
 
     `direction` is up, down or pattern. `p` is the tail probability of the worst row; `step_s` the
-    usual step of the data, where it has one. `onset` is when `column` began to move away.
+    usual step of the data, where it has one. `onset` is when `column` began to move away. `also` are other entities in
+    which it began at the same time, the riskiest first.
     """
 
     entity: str
@@ -39,6 +40,7 @@ class Facts:
     drivers: tuple[Driver, ...] = ()
     step_s: float | None = None
     onset: datetime | None = None
+    also: tuple[str, ...] = ()
 
 
 def title(facts: Facts, lang: str = "en") -> str:
@@ -103,7 +105,7 @@ def _past_limit(facts: Facts, lang: str) -> str:
 
 
 def _pattern(facts: Facts, lang: str) -> str:
-    named = [driver.name for driver in facts.drivers] or [facts.column]
+    named = [driver.name for driver in facts.drivers if driver.entity is None] or [facts.column]
     if len(named) == 1:
         return f"{named[0]}: {_shape(facts, lang)}"
     told = ", ".join(named[:_DRIVERS_TOLD])
@@ -127,7 +129,13 @@ def _shape(facts: Facts, lang: str) -> str:
 
 
 def _telling(facts: Facts, lang: str) -> str:
-    sentences = (_since(facts, lang), _moved_away(facts, lang), _how_strange(facts, lang), _who(facts, lang))
+    sentences = (
+        _since(facts, lang),
+        _where_else(facts, lang),
+        _moved_away(facts, lang),
+        _how_strange(facts, lang),
+        _who(facts, lang),
+    )
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -143,6 +151,15 @@ def _since(facts: Facts, lang: str) -> str:
         end = "아직 진행 중입니다" if facts.ongoing else f"{lasted} 동안 이어졌습니다"
         return f"{begun}에 시작해 {end} (이상 행 {rows}개)."
     return f"It began {begun} and {'is still going on' if facts.ongoing else 'lasted ' + lasted} ({flagged})."
+
+
+def _where_else(facts: Facts, lang: str) -> str:
+    if not facts.also:
+        return ""
+    named, more = ", ".join(facts.also[:_ENTITIES_TOLD]), len(facts.also) - _ENTITIES_TOLD
+    if lang == "ko":
+        return f"{facts.entity} 외에 {named}{f' 외 {more}개' if more > 0 else ''}에서도 함께 시작되었습니다."
+    return f"{facts.entity} is the riskiest; it began together in {named}{f' and {more} more' if more > 0 else ''}."
 
 
 def _moved_away(facts: Facts, lang: str) -> str:
@@ -172,5 +189,5 @@ def _how_strange(facts: Facts, lang: str) -> str:
 def _who(facts: Facts, lang: str) -> str:
     if len(facts.drivers) < 2:
         return ""
-    named = ", ".join(f"{d.name} ({percent(d.share)})" for d in facts.drivers[:_DRIVERS_TOLD])
+    named = ", ".join(f"{d.told} ({percent(d.share)})" for d in facts.drivers[:_DRIVERS_TOLD])
     return f"주요 원인: {named}." if lang == "ko" else f"Mainly {named}."

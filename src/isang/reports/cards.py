@@ -8,7 +8,7 @@ from isang.reports.pieces import badge, commands, table
 from isang.words.incident import Driver, Incident
 from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, span, times
 
-_DRIVERS_SHOWN = 5
+_DRIVERS_SHOWN, _ENTITIES_SHOWN = 5, 5
 
 
 def card(incident: Incident, lang: str, drawing: str = "") -> Markup:
@@ -77,10 +77,28 @@ def _until(incident: Incident) -> str:
 
 
 def why(incident: Incident, lang: str) -> list[str]:
-    """Rules and detectors that spoke."""
-    said = [phrase("rules_fired", lang, rules=", ".join(incident.rules))] if incident.rules else []
+    """Other entities in which it began at the same time, rules and detectors that spoke."""
+    said = [phrase("also_in", lang, entities=_others(incident, lang))] if incident.also else []
+    said += [phrase("rules_fired", lang, rules=", ".join(incident.rules))] if incident.rules else []
     names = [str(member.get("name", "")) for member in incident.members]
     return said + ([phrase("members_spoke", lang, members=", ".join(names))] if names else [])
+
+
+def where(incident: Incident, name: str) -> str:
+    """The `name` of its entity, and how many others it began in: `LOGIN_2 +3`."""
+    return f"{name} +{len(incident.also)}" if incident.also else name
+
+
+def drivers(incident: Incident) -> list[Driver]:
+    """Those to be shown: of its own entity, and the strongest of other ones."""
+    own = [driver for driver in incident.drivers if driver.entity is None]
+    others = [driver for driver in incident.drivers if driver.entity is not None]
+    return own[:_DRIVERS_SHOWN] + others[:_DRIVERS_SHOWN]
+
+
+def _others(incident: Incident, lang: str) -> str:
+    named, more = ", ".join(incident.also[:_ENTITIES_SHOWN]), len(incident.also) - _ENTITIES_SHOWN
+    return phrase("also_more", lang, entities=named, count=more) if more > 0 else named
 
 
 def usual_range(driver: Driver, lang: str) -> tuple[str, str]:
@@ -97,7 +115,7 @@ def _top(incident: Incident) -> Markup:
         None,
         badge(incident.band, incident.risk),
         element("span", {"class": "soft"}, f"#{incident.rank}"),
-        element("span", {"class": "entity"}, incident.entity) if incident.entity else "",
+        element("span", {"class": "entity"}, where(incident, incident.entity)) if incident.entity else "",
         element("code", None, incident.id),
     )
 
@@ -131,14 +149,14 @@ def _why(incident: Incident, lang: str) -> Markup:
     if not incident.drivers:
         return joined([spoken or element("p", {"class": "soft"}, phrase("unexplained", lang))])
     heads = [phrase(word, lang) for word in ("column", "share", "actual", "usual_range")]
-    rows = [_driver(driver, lang) for driver in incident.drivers[:_DRIVERS_SHOWN]]
+    rows = [_driver(driver, lang) for driver in drivers(incident)]
     return joined([table(heads, rows, "drivers", figures=(2, 3)), spoken])
 
 
 def _driver(driver: Driver, lang: str) -> list[str]:
     width = f"width:{100 * min(max(driver.share, 0.0), 1.0):.0f}%"
     bar = element("span", {"class": "bar"}, element("i", {"style": width}))
-    return [driver.name, joined([percent(driver.share), bar]), *usual_range(driver, lang)]
+    return [driver.told, joined([percent(driver.share), bar]), *usual_range(driver, lang)]
 
 
 def _impact(impact: dict[str, float | str], lang: str) -> list[str]:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from isang.reports.base import Evaluated, Outcome
-from isang.reports.cards import headline, how_bad, since, usual_range, why
+from isang.reports.cards import drivers, headline, how_bad, since, usual_range, where, why
 from isang.reports.contents import BANDS
 from isang.reports.evaluation_page import HEADS
 from isang.reports.phrases import phrase
@@ -103,12 +103,15 @@ def tell_incident(incident: Incident, console: Console, lang: str = "en") -> Non
     """The five lines of one incident."""
     top = Text(f"{incident.band} {incident.risk:.0f}", style=_STYLES.get(incident.band, ""))
     console.print(
-        top.append(printable(f"  #{incident.rank}  {incident.entity}  {incident.id}".replace("    ", "  ")), style="")
+        top.append(
+            printable(f"  #{incident.rank}  {where(incident, incident.entity)}  {incident.id}".replace("    ", "  ")),
+            style="",
+        )
     )
     tell_line(console, phrase("what", lang), [headline(incident, lang)])
     tell_line(console, phrase("how_bad", lang), how_bad(incident, lang))
     tell_line(
-        console, phrase("why", lang), [*(_driver(driver, lang) for driver in incident.drivers), *why(incident, lang)]
+        console, phrase("why", lang), [*(_driver(driver, lang) for driver in drivers(incident)), *why(incident, lang)]
     )
     tell_line(console, phrase("since", lang), since(incident, lang))
     for command in incident.next:
@@ -145,7 +148,7 @@ def _band(incident: Incident) -> Text:
 
 
 def _named(incident: Incident) -> str:
-    return shortened(printable(incident.entity), _ENTITY)
+    return where(incident, shortened(printable(incident.entity), _ENTITY - len(where(incident, ""))))
 
 
 def _title(incident: Incident, lang: str) -> Text:
@@ -201,7 +204,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _driver(driver: Any, lang: str) -> str:
     actual, usual = usual_range(driver, lang)
-    return f"{driver.name} {percent(driver.share)} ({actual}; {phrase('usual_range', lang)} {usual})"
+    return f"{driver.told} {percent(driver.share)} ({actual}; {phrase('usual_range', lang)} {usual})"
 
 
 def tell_evaluation(evaluation: Evaluated, console: Console, folder: Path, lang: str = "en") -> None:

@@ -66,6 +66,7 @@ _DRIVER = (
     Field("expected", "number", "what was expected"),
     Field("lower", "number", "lower end of its usual range"),
     Field("upper", "number", "upper end of its usual range"),
+    Field("entity", "text", "the entity that it belongs to; null: the incident's own"),
 )
 
 _IMPACT = (
@@ -83,6 +84,7 @@ INCIDENT = (
     Field("title", "text", "one line: what it was, and what is usual", always=True),
     Field("entity", "text", "the values of the key columns, joined; empty for a single series", always=True),
     Field("keys", "map", "key column → value", always=True),
+    Field("also", "texts", "other entities in which it began at the same time, the riskiest first", always=True),
     Field("scope", "text", "the dimension at which it is told (total, customer, service …)", always=True),
     Field("pack", "text", "the pack that judged it", always=True),
     Field("start", "time", "first flagged moment; null without time"),
@@ -262,6 +264,7 @@ RUN = (
         True,
         (
             Field("value", "number", "the threshold; null where there were too few rows to set one"),
+            Field("start", "time", "from when on it judged, where it was set again and again; null: it judged all"),
             Field("from", "text", "how it was found, on which part", always=True),
             Field("rows", "integer", "number of scores that it was learnt from"),
             Field("requested", "text", "what was asked for"),

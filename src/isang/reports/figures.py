@@ -20,7 +20,8 @@ def entity_figure(outcome: Outcome, entity: str | None = None, lang: str = "en",
     `entity=None` is the riskiest; InputError names the nearest known one.
     """
     keys = keys_of(outcome, entity)
-    mine = [incident for incident in outcome.incidents if dict(incident.keys) == keys]
+    name = " / ".join(keys.values())
+    mine = [incident for incident in outcome.incidents if dict(incident.keys) == keys or name in incident.also]
     return series_chart(outcome, stretch_of(outcome, keys), mine, _driving(outcome, mine, 4), lang, points)
 
 
@@ -40,7 +41,7 @@ def incident_figures(
 
 def drawn_whole(outcome: Outcome, incident: Incident) -> bool:
     """Whether the figure of an incident shows its entity from end to end, with no other incident in it."""
-    others = sum(other.entity == incident.entity for other in outcome.incidents)
+    others = sum(incident.entity in (other.entity, *other.also) for other in outcome.incidents)
     return others == 1 and len(stretch_of(outcome, incident.keys).rows) <= _MARGIN_ROWS
 
 
@@ -57,7 +58,12 @@ def misses_figure(outcome: Outcome, lang: str = "en", points: int = 2000) -> go.
 
 def _driving(outcome: Outcome, incidents: Sequence[Incident], most: int) -> list[str]:
     """The value columns that caused the incidents, strongest first; else the first ones."""
-    named = [driver.name for incident in incidents for driver in incident.drivers if driver.share >= 0.1]
+    named = [
+        driver.name
+        for incident in incidents
+        for driver in incident.drivers
+        if driver.entity is None and driver.share * (1 + len(incident.also)) >= 0.1
+    ]
     found = [name for name in dict.fromkeys(named) if name in outcome.columns.values]
     if not found and incidents:  # a rule that fired on absent data: one column shows it as well as four
         most = 1

@@ -102,7 +102,7 @@ def _whole(outcome: Outcome, lang: str) -> Markup:
 
 
 def _fleet(outcome: Outcome, lang: str) -> Markup:
-    if len({incident.entity for incident in outcome.incidents}) < 2:
+    if len({entity for incident in outcome.incidents for entity in (incident.entity, *incident.also)}) < 2:
         return Markup("")
     drawn = chart("figure-fleet", overview.fleet_figure(outcome, lang), phrase("fleet", lang))
     return section("fleet", phrase("fleet", lang), element("div", {"class": "card panel"}, drawn))

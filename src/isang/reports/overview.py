@@ -52,13 +52,15 @@ def score_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
 
 
 def fleet_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
-    """When and in which entity the incidents were: one mark each, the riskiest entities first."""
-    worst = list(dict.fromkeys(incident.entity for incident in outcome.incidents))[:_FLEET]
-    drawn = [incident for incident in outcome.incidents if incident.entity in set(worst)][:_FLEET_MARKS]
+    """When and in which entities the incidents were: a mark for each, the riskiest entities first."""
+    places = [(entity, incident) for incident in outcome.incidents for entity in (incident.entity, *incident.also)]
+    worst = list(dict.fromkeys(entity for entity, _ in places))[:_FLEET]
+    places = [(entity, incident) for entity, incident in places if entity in set(worst)][:_FLEET_MARKS]
+    drawn = [incident for _, incident in places]
     figure = go.Figure(
         go.Scatter(
             x=[(i.peak or i.start).replace(tzinfo=None) if i.start else i.peak_row for i in drawn],
-            y=[panels.safe(shortened(i.entity, _NAME)) for i in drawn],
+            y=[panels.safe(shortened(entity, _NAME)) for entity, _ in places],
             text=[panels.safe(f"#{i.rank} {i.title}", 90) for i in drawn],
             customdata=[i.band for i in drawn],
             mode="markers",

@@ -12,7 +12,7 @@ from isang.reports.contents import BANDS
 from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, pairs
-from isang.words.telling import duration, moment, number
+from isang.words.telling import duration, moment, number, numbers
 
 
 def head(outcome: Outcome, lang: str) -> Markup:
@@ -71,19 +71,22 @@ def rows_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
 
 
 def threshold_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
-    """The threshold (of several: the first, and how many more), and where it came from."""
+    """The threshold (of several: the lowest and the highest, and how many), and where it came from."""
     found = run.get("thresholds") or []
-    if not found or found[0].get("value") is None:
+    values = [entry["value"] for entry in found if entry.get("value") is not None]
+    if not values:
         return phrase("no_threshold", lang), str(found[0].get("from", "")) if found else ""
-    more = f" ({phrase('and_more', lang, count=len(found) - 1)})" if len(found) > 1 else ""
-    return number(found[0]["value"]) + more, phrase("threshold_from", lang, source=found[0].get("from", ""))
+    low, high = numbers([min(values), max(values)])
+    told = number(values[0]) if len(found) == 1 else phrase("from_to", lang, low=low, high=high)
+    again = [phrase("set_again", lang, count=len(found))] if len(found) > 1 else []
+    return told, ", ".join([*again, phrase("threshold_from", lang, source=found[0].get("from", ""))])
 
 
 def false_alarms_told(run: dict[str, Any], lang: str) -> str:
-    """How many false alarms a week are to be expected, over all thresholds."""
+    """How many false alarms a week are to be expected; of thresholds one after the other, in the mean."""
     rates = [entry.get("expected_false_alarms_per_week") for entry in run.get("thresholds") or []]
     known = [rate for rate in rates if rate is not None]
-    return phrase("a_week", lang, count=number(sum(known))) if known else phrase("no_time_no_week", lang)
+    return phrase("a_week", lang, count=number(sum(known) / len(known))) if known else phrase("no_time_no_week", lang)
 
 
 def measured_told(run: dict[str, Any], lang: str) -> tuple[str, str]:

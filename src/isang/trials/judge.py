@@ -38,7 +38,7 @@ def judge(pipeline: Pipeline, frame: pl.DataFrame) -> Seen:
     grid = merged(lay_out(frame, columns, pipeline.entities_), pipeline.features)
     judged = judge_causally(pipeline.learner_, grid)
     split = np.full(len(grid.X), "test")
-    found = verdicts(judged, grid, split, pipeline.decision_, fire(pipeline.rules_, grid, columns.values))
+    found = verdicts(judged, grid, split, [pipeline.decision_], fire(pipeline.rules_, grid, columns.values))
     names = entity_names(frame, columns.keys, pipeline.entities_)
     flagged = Judgement(frame, columns, names, judged, found, "").flagged
     due = (rows_since_wall(grid.X) > judged.context_rows) & ~too_sparse(grid.X)

@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Driver:
-    """A column (or member of a dimension) that caused an incident, with its share (0 to 1) of the score."""
+    """A column (or member of a dimension) that caused an incident, with its share (0 to 1) of the score.
+
+    `entity` is the one that it belongs to, None where that is the incident's own.
+    """
 
     name: str
     value: float | None
@@ -17,6 +20,12 @@ class Driver:
     expected: float | None
     lower: float | None
     upper: float | None
+    entity: str | None = None
+
+    @property
+    def told(self) -> str:
+        """Its name, after that of another entity than the incident's."""
+        return self.name if self.entity is None else f"{self.entity}: {self.name}"
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,8 @@ class Incident:
     threshold. `rows` counts flagged rows. `ongoing`: the last judged row of the entity is flagged.
     `onset` is when its first driver began to move away, where that can be said. `lead_s` is how long before the known
     event that it touches its first row was flagged; negative after the event began, None where it touches none.
+    `also` are other entities in which it began at the same time, the riskiest first: times and rows are those of all,
+    the rest is told of `entity`.
     """
 
     id: str
@@ -61,6 +72,7 @@ class Incident:
     next: tuple[str, ...]
     onset: datetime | None = None
     lead_s: float | None = None
+    also: tuple[str, ...] = ()
     alike: tuple[dict[str, str | float], ...] = ()
     known: dict[str, str] | None = None
     provisional: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,21 +22,36 @@ class Fired:
     since: Integers
     detail: tuple[str, ...]
 
+    def part(self, chosen: Flags) -> Fired:
+        """The chosen (k,) of them."""
+        at = np.flatnonzero(chosen)
+        return Fired(self.rows[at], self.times_over[at], self.since[at], tuple(self.detail[int(one)] for one in at))
+
+
+def joined(parts: Sequence[Fired]) -> Fired:
+    """One rule in different rows, told as one."""
+    return Fired(
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.times_over for part in parts]),
+        np.concatenate([part.since for part in parts]),
+        tuple(detail for part in parts for detail in part.detail),
+    )
+
 
 @dataclass(frozen=True)
 class Verdicts:
     """The judged grid. All arrays are (n,), in grid order.
 
     `scores` and `p` are NaN where a row was not scored, and `reason` says why. `split` is train, calibration,
-    test or hindsight; only rows of the last two can be flagged. `p_threshold` is the tail probability at the
-    threshold, NaN where none could be learnt.
+    test or hindsight; only rows of the last two can be flagged. `threshold` is the one that judged a row,
+    `p_threshold` the tail probability there, NaN where none could be learnt.
     """
 
     grid: Grid
     scores: Floats
     p: Floats
-    threshold: float
-    p_threshold: float
+    threshold: Floats
+    p_threshold: Floats
     split: NDArray[Any]
     reason: NDArray[Any]
     fired: Mapping[str, Fired]
