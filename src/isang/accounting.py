@@ -22,6 +22,7 @@ from isang.judgement import Judgement
 from isang.judging import Decision
 from isang.risk import BANDS
 from isang.thresholds.base import default_rate
+from isang.windows import walls
 
 _LIBRARIES = ("isang", "numpy", "scipy", "scikit-learn", "polars")
 
@@ -41,6 +42,7 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
             "rows": len(position),
             "scored": int(scored.sum()),
             "unscored": _unscored(judgement),
+            "filled": int(np.sum(walls(v.grid.X) & ~walls(judgement.judged.seen.X))),
             "skipped": 0,
         },
         "counts": {

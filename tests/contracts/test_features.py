@@ -277,6 +277,47 @@ def test_fill_is_the_slow_one(values: list[float], most: int) -> None:
     np.testing.assert_array_equal(applied(Fill(most), grid).X[:, 0], slow)
 
 
+@given(st.lists(st.sampled_from([np.nan, 1.0, 2.0, 3.0]), min_size=3, max_size=30), st.integers(1, 5))
+@quick
+def test_fill_by_usual_puts_what_season_expects_into_the_same_rows(values: list[float], most: int) -> None:
+    values[0] = values[-1] = 5.0
+    grid = applied(Season(), grid_of(np.array(values), hosts=["a", "b"]))
+    by_last, by_usual = applied(Fill(most), grid), applied(Fill(most, by="usual"), grid)
+    filled = walls(grid.X) & ~walls(by_last.X)
+    np.testing.assert_array_equal(by_usual.X, np.where(filled[:, None], 0.0, grid.X))
+
+
+def test_what_is_usual_is_learnt_on_other_rows_for_each_time_of_day() -> None:
+    """A gap where the day is at its height is filled with the value expected there, not with the one before it."""
+    past, gap = grid_of(waves(21)), grid_of(waves(2, seed=5), absent=[6, 7, 30])
+    season, fill = Season().fit(past), Fill(by="usual").fit(past)
+    seen = fill.transform(season.transform(gap))
+    assert seen.X[[6, 7, 30]].tolist() == [[0.0], [0.0], [0.0]]
+    assert seen.expected is not None
+    np.testing.assert_allclose(seen.expected[[6, 7, 30], 0], waves(2, noise=0.0)[[6, 7, 30]], atol=0.5)
+
+
+def test_fill_by_usual_needs_a_season_before_it() -> None:
+    with pytest.raises(UsageError, match="put the feature season before it"):
+        applied(Fill(by="usual"), usual())
+
+
+@pytest.mark.parametrize(("longest", "rows"), [("3h", 3), ("179min", 2), ("2rows", 2), ("30min", 0), (None, 5)])
+def test_a_gap_is_filled_up_to_a_length_of_time(longest: str | None, rows: int) -> None:
+    grid = grid_of(waves(10), absent=[20, *range(40, 42), *range(60, 63), *range(80, 84), *range(100, 106)])
+    filled = walls(grid.X) & ~walls(applied(Fill(longest=longest), grid).X)
+    absent = {20: 1, 40: 2, 60: 3, 80: 4, 100: 6}
+    assert filled.sum() == sum(count for count in absent.values() if count <= rows)
+
+
+def test_a_length_of_time_is_learnt_from_rows_with_a_step() -> None:
+    grid = grid_of(waves(10), absent=[20])
+    fill = Fill(longest="1h").fit(grid)
+    assert fill.transform(replace(grid, step_us=None)).X[20] == grid.X[19]
+    with pytest.raises(UsageError, match="gaps of up to 1h can be filled where rows have a step in time; say 6rows"):
+        fill.fit(replace(grid, step_us=None))
+
+
 def test_resample_refuses_more_slots_than_memory_holds() -> None:
     with pytest.raises(UsageError, match="slots or more of 72 rows: take a longer one"):
         applied(Resample("1us"), grid_of(waves(3)))
