@@ -213,6 +213,20 @@ def filled(values: Sequence[float], entity: Sequence[str | None], most: int) -> 
     return result
 
 
+def medians_before(rows: Floats, most: int) -> Floats:
+    """One row and one column at a time: back to a wall or `most` rows, missing cells passed over."""
+    result = np.full(rows.shape, math.nan)
+    for row, column in np.ndindex(rows.shape):
+        before = []
+        for earlier in range(row - 1, max(row - most, 0) - 1, -1):
+            if is_wall(rows[earlier]) or is_wall(rows[row]):
+                break
+            before.append(rows[earlier, column])
+        known = [value for value in before if not math.isnan(value)]
+        result[row, column] = median(known) if known else math.nan
+    return result
+
+
 def slow_curve(scores: Floats, positive: Flags) -> list[tuple[float, int, int]]:
     """Threshold, hits and false alarms, one pass over the rows for each threshold; NaN is above nothing."""
     known = sorted({float(score) for score in scores if not math.isnan(score)}, reverse=True)

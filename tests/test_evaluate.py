@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import polars as pl
 import pytest
@@ -19,8 +21,11 @@ from isang.costs import Costs
 from isang.curves import average_precision, roc_auc
 from isang.exam import Exam
 from isang.metrics.ranking import Ranking
+from isang.reports.concluded import concluded
 from isang.reports.evaluation_contents import EVALUATION
+from isang.reports.schemas import json_schemas
 
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 QUICK = "robust_zscore,pca_autoencoder"
 
 
@@ -107,7 +112,26 @@ def test_noise_is_called_noise() -> None:
             False,
             "costs 12 % (3 to 20) more than doing nothing",
         ),
+        (
+            {"cost_flag_all": 40.0},
+            Costs(9, 1, assumed=True),
+            False,
+            "saves 31 % (18 to 44) of the cost of doing nothing (assumed costs), and flagging everything saves more",
+        ),
+        (
+            {"p_chance": 0.2, "cost_flag_all": 60.0},
+            Costs(9, 1),
+            False,
+            "not better than chance (p = 0.2); at these costs even flagging everything beats doing nothing",
+        ),
         ({"event_recall": 0.0}, None, False, "finds none of 8 events, with 2.5 false alarms a week"),
+        (
+            {"event_recall": 1.0, "events": 1, "false_alarms_per_week": None},
+            None,
+            False,
+            "finds 1 of 1 event with 10 false alarms; pays if a miss costs more than 11.0 false alarms",
+        ),
+        ({}, None, True, "better than chance, but no threshold was found worth having: nothing is flagged"),
     ],
 )
 def test_conclusions(row: dict[str, Any], costs: Costs | None, idle: bool, told: str) -> None:
@@ -116,7 +140,10 @@ def test_conclusions(row: dict[str, Any], costs: Costs | None, idle: bool, told:
         **{"cost_nothing": 70.0, "cost_flag_all": 90.0, "event_recall": 0.5, "false_alarms": 10.0},
         "false_alarms_per_week": 2.5,
     }
-    assert conclusion({**usual, **row}, costs, idle=idle) == told
+    said = concluded(conclusion({**usual, **row}, costs, idle=idle))
+    assert said["en"] == told
+    assert sorted(_NUMBER.findall(said["ko"])) == sorted(_NUMBER.findall(told))
+    assert not re.search("[a-z]{2}", said["ko"])
 
 
 def exam(scores: Any, event: Any) -> Exam:
@@ -186,6 +213,7 @@ def test_the_command_writes_table_figures_and_a_plan_that_reruns_it(tmp_path: Pa
         "report.html",
     ]
     told = json.loads((out / "evaluation.json").read_text())
+    jsonschema.validate(told, json_schemas()["evaluation.schema.json"])
     figures = {"errors", "confusion", "events_per_day", "training", "threshold", "cost", "ranking"}
     assert set(told["pictures"][str(file)]) == figures
     assert "Cost against the threshold" in (out / "report.html").read_text()
@@ -196,6 +224,20 @@ def test_the_command_writes_table_figures_and_a_plan_that_reruns_it(tmp_path: Pa
         assert {k: v for k, v in one.items() if k not in ("seconds", "peak_mb")} == {
             k: v for k, v in other.items() if k not in ("seconds", "peak_mb")
         }
+
+
+def test_the_conclusion_is_told_in_the_language_asked_for(tmp_path: Path) -> None:
+    file, out = write(sensors(), tmp_path / "sensors.csv"), tmp_path / "out"
+    asked = [file, "--label", "y", "--lead", "2rows", "--detector", "robust_zscore", "--lang", "ko", "--out", out]
+    ended = run("evaluate", *asked)
+    told = json.loads((out / "evaluation.json").read_text())["rows"][-1]
+    assert told["conclusion"].startswith("finds ")
+    assert pl.read_csv(out / "evaluation.csv")["conclusion"][-1] == told["conclusion"] == told["conclusion_text"]["en"]
+    assert told["conclusion_text"]["ko"].split() == ended.out.partition("결론: ")[2].partition("보고서")[0].split()
+    assert f"<h1>{told['conclusion_text']['ko']}</h1>" in (out / "report.html").read_text()
+    ended = run("detect", *asked, "--split", "60/20/20", "--out", tmp_path / "detected")
+    measured = json.loads((tmp_path / "detected" / "run.json").read_text())["measured"]
+    assert f"결론: {measured['conclusion_text']['ko'][:20]}" in ended.out
 
 
 def test_a_folder_is_evaluated_file_by_file_and_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -209,6 +251,7 @@ def test_a_folder_is_evaluated_file_by_file_and_goes_on_where_it_was(tmp_path: P
     ended = run(*asked)
     assert ended.code == 0, ended.err
     told = json.loads((out / "evaluation.json").read_text())
+    jsonschema.validate(told, json_schemas()["evaluation.schema.json"])
     assert [row["file"] for row in told["rows"] if row["reported_on"] == "test"] == [
         f"{folder}/0.csv",
         f"{folder}/1.csv",

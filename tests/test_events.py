@@ -201,3 +201,29 @@ def test_events_outside_the_data_are_told(tmp_path: Path) -> None:
     told = isang.detect(series(), events=str(file), detector="robust_zscore").run
     assert any("1 of 2 events" in said and "outside the data" in said for said in told["warnings"])
     assert told["measured"]["events"] == 1
+
+
+def test_events_that_lose_all_their_rows_are_told(tmp_path: Path) -> None:
+    """The first row has none before it, row 100 a gap; row 300 is planned work."""
+    frame = series().with_columns(y=pl.int_range(600).is_in([0, 100, 300, 400]).cast(pl.Int8))
+    frame = frame.filter(pl.int_range(600) != 99)
+    file = tmp_path / "events.csv"
+    file.write_text(f"start,end,kind\n{series()['time'][299]},{series()['time'][301]},planned\n")
+    options: dict[str, Any] = {"label": "y", "events": str(file), "lead": "2rows", "detector": "robust_zscore"}
+    said = isang.detect(frame, **options).run["warnings"]
+    lost = "1 of 4 events lie wholly in rows that are left out or absent: they do not count."
+    assert lost in said
+    assert "2 of 3 events have no row before them to warn in (--lead 2rows): they do not count." in said
+    assert set(said) >= set(isang.evaluate(frame, **options).warnings) > {lost}
+    assert not [
+        one for one in isang.detect(frame, label="y", detector="robust_zscore").run["warnings"] if "count" in one
+    ]
+
+
+def test_an_event_in_a_gap_is_told(tmp_path: Path) -> None:
+    frame, file = series().filter(~pl.int_range(600).is_between(200, 220)), tmp_path / "events.csv"
+    moments = [f"{series()['time'][row]}" for row in (205, 215, 400, 402)]
+    file.write_text(f"start,end\n{moments[0]},{moments[1]}\n{moments[2]},{moments[3]}\n")
+    told = isang.detect(frame, events=str(file), detector="robust_zscore").run
+    assert "1 of 2 events lie wholly in rows that are left out or absent: they do not count." in told["warnings"]
+    assert told["measured"]["events"] == 1

@@ -70,6 +70,7 @@ def test_events_found_and_false_alarms_a_week() -> None:
         "false_alarms_per_week": pytest.approx(0.5, abs=0.01),
         "reported_on": "hindsight",
         "conclusion": None,
+        "conclusion_text": None,
     }
 
 

@@ -310,7 +310,7 @@ def test_odd_values_are_drawn(value: float) -> None:
 
 def test_every_phrase_has_the_same_fields_in_both_languages() -> None:
     for key, (english, korean) in _PHRASES.items():
-        assert set(re.findall(r"{(\w+)}", english)) == set(re.findall(r"{(\w+)}", korean)), key
+        assert set(re.findall(r"{([^}]+)}", english)) == set(re.findall(r"{([^}]+)}", korean)), key
 
 
 def test_an_unknown_language_is_one_line() -> None:

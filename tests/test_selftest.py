@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -261,6 +262,8 @@ def test_each_planted_defect_is_found(wrong: str, found: str, told: str) -> None
     test = isang.selftest(TWO.frame, detector={"name": "wrapped", "estimator": Planted(wrong)})
     assert names(test) == [found]
     assert told in test.defects[0].detail
+    assert sorted(re.findall(r"\d+", test.defects[0].text["ko"])) == sorted(re.findall(r"\d+", test.defects[0].detail))
+    assert found != "blind" or "열 'value_1'" in test.defects[0].text["ko"]
     assert not test.passed
     assert (criterion(test, "defects").passed, criterion(test, "defects").found) == (False, 1)
 
@@ -358,10 +361,10 @@ def test_names_in_the_data_are_text_on_the_page() -> None:
     frame = TWO.frame.rename({"value_1": hostile})
     test = isang.selftest(frame, detector={"name": "wrapped", "estimator": Planted("blind")}, require="drift=100%")
     assert (names(test), test.passed) == (["blind"], False)
-    for lang in ("en", "ko"):
+    for lang, column in (("en", "a change of column"), ("ko", "열")):
         page = render_trials(test.trials, lang)
         assert hostile not in page
-        assert "column &#x27;&lt;script&gt;alert(1)&lt;/script&gt;&#x27;" in page
+        assert f"{column} &#x27;&lt;script&gt;alert(1)&lt;/script&gt;&#x27;" in page
         assert page.count("<script") == page.count("</script>")
 
 

@@ -20,7 +20,7 @@ from isang import family
 from isang.errors import InputError, UsageError
 from isang.sources import _unpack
 from isang.sources._content import load
-from isang.sources._files import read_files
+from isang.sources._files import read_files, stacked
 from isang.sources.base import ROW
 from isang.words.reading import Table
 
@@ -348,7 +348,7 @@ def test_f15_a_file_that_changes_meanwhile_is_an_error(tmp_path: Path, monkeypat
 
 def test_standard_input_is_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(b"a,b\n1,2\n"))))
-    found, _ = read_files(["-"], None, strict=False)
+    (found,) = read_files(["-"], None, strict=False)
     assert rows(found) == [("1", "2")]
     assert found.inputs[0].path == "-"
     assert len(found.inputs[0].sha256) == 64
@@ -359,9 +359,9 @@ def test_several_files_are_joined_by_name_and_differing_ones_refused(tmp_path: P
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "day.csv").write_text(data)
     one, two, other = (str(tmp_path / folder / "day.csv") for folder in "xyz")
-    found, column = read_files([one, two], None, strict=False)
+    found, column = stacked([one, two], read_files([one, two], None, strict=False))
     assert rows(found) == [("1", "2", "x/day"), ("3", "4", "y/day")]
     assert column == "file"
     assert [file.rows for file in found.inputs] == [1, 1]
     with pytest.raises(InputError, match="different columns \\('v', 'w'\\)"):
-        read_files([one, other], None, strict=False)
+        stacked([one, other], read_files([one, other], None, strict=False))

@@ -11,7 +11,18 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from isang.errors import UsageError
-from isang.synthetic import FAULTS, Fault, Made, demo, inject, paper_machine, series, sine_spikes, usual_spread
+from isang.synthetic import (
+    FAULTS,
+    Fault,
+    Made,
+    counters,
+    demo,
+    inject,
+    paper_machine,
+    series,
+    sine_spikes,
+    usual_spread,
+)
 from isang.words.frame import Floats, check_frame, lay_out
 
 WAVE = 100 + 5 * np.sin(np.arange(600) * 2 * np.pi / 288)
@@ -146,6 +157,7 @@ MADE: dict[str, Callable[[], Made]] = {
     "sine spikes": sine_spikes,
     "demo": demo,
     "paper machine": paper_machine,
+    "counters": lambda: counters(days=7, incidents_a_year=800),
 }
 
 
@@ -169,7 +181,7 @@ def _in_events(data: Made) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """The obvious twin: each row against each event, by time and key."""
     time = data.frame[data.columns.time] if data.columns.time else pl.Series(range(len(data.frame)))
     found = np.zeros(len(data.frame), dtype=np.bool_)
-    for event in data.events.iter_rows(named=True):
+    for event in data.events.filter(kind="anomaly").iter_rows(named=True):
         inside = (time >= event["start"]) & (time <= event["end"])
         for key in data.columns.keys:
             inside &= data.frame[key] == event[key]

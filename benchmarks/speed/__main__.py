@@ -51,7 +51,7 @@ def _jobs(path: Path) -> dict[str, list[str]]:
 
 
 def _line(name: str, job: str, command: list[str], runs: int, asked: Sequence[float | None] = ()) -> None:
-    done = [_measured(command) for _ in range(runs)]
+    done = [measured(command) for _ in range(runs)]
     failed = next((why for *_, why in done if why), "")
     seconds, busy, peak_mb = (statistics.median(each) for each in list(zip(*done, strict=True))[:3])
     told = ", ".join(f"{limit:.0f} {unit}" for limit, unit in zip(asked, ("s", "MB"), strict=False) if limit)
@@ -61,7 +61,7 @@ def _line(name: str, job: str, command: list[str], runs: int, asked: Sequence[fl
     )
 
 
-def _measured(command: list[str]) -> tuple[float, float, float, str]:
+def measured(command: list[str]) -> tuple[float, float, float, str]:
     """Wall seconds, processor seconds (all cores), peak MB, and the last line of standard error if it failed."""
     began = time.perf_counter()
     with tempfile.TemporaryFile("w+") as errors:

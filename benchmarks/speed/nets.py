@@ -156,8 +156,9 @@ def _event_f1(rows: Floats, written: Floats, truth: Flags) -> float:
     label, half = truth[WINDOW_ROWS - 1 :], len(error) // 2
     order = np.argsort(-error[:half])
     hits, flagged = np.cumsum(label[:half][order]), np.arange(1, half + 1)
-    threshold = error[:half][order][np.argmax(2 * hits / (flagged + label[:half].sum()))]
-    flag = error[half:] >= threshold
+    below = np.append(error[:half][order][1:], -np.inf)  # what exceeds the next score: it is flagged itself
+    threshold = below[np.argmax(2 * hits / (flagged + label[:half].sum()))]
+    flag = error[half:] > threshold
     return float(2 * (flag & label[half:]).sum() / max(flag.sum() + label[half:].sum(), 1))
 
 

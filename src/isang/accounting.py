@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
@@ -122,8 +123,8 @@ def threshold_told(decision: Decision, mode: str) -> dict[str, Any]:
 
 
 def _unscored(judgement: Judgement) -> dict[str, int]:
-    reasons, counts = np.unique(judgement.verdicts.reason[judgement.verdicts.grid.position], return_counts=True)
-    return {str(reason): int(count) for reason, count in zip(reasons, counts, strict=True) if reason}
+    counted = Counter(judgement.verdicts.reason[judgement.verdicts.grid.position].tolist())
+    return {reason: counted[reason] for reason in sorted(counted) if reason}
 
 
 def _warnings(judgement: Judgement, decision: Decision) -> list[str]:

@@ -55,6 +55,7 @@ def detect(
     min_size: float | None = None,
     since: str | None = None,
     top: int | None = None,
+    predictions: bool | None = None,
     seed: int | None = None,
     fail_on: str | None = None,
     lang: str | None = None,

@@ -54,7 +54,7 @@ class Evaluation:
         """A Plotly figure: errors, threshold, cost, confusion, roc, precision_recall, events_per_day or training.
 
         `file=None` is the first. KeyError names the figures that there are. `figure(...).write_image("x.png")` needs
-        the package kaleido.
+        `pip install 'isang[png]'`.
         """
         from isang.reports.evaluation_figures import draw  # plotly takes long to load
 

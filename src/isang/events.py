@@ -36,7 +36,8 @@ class Truth:
     `event` (n,) is the number of the event that a row belongs to, -1 outside. `left_out` (n,) marks rows that are
     neither usual nor an event: planned work, rows without a label, the recovery after an event, and with a lead the
     event itself. `first` and `last` (E,) are the grid rows at which each event itself begins and ends. `ignored` (n,)
-    rows are not to be judged; `planned` are the rows of each planned work, with its note.
+    rows are not to be judged; `planned` are the rows of each planned work, with its note. `lost` further events lay
+    wholly in rows that are left out or absent.
     """
 
     event: Integers
@@ -45,6 +46,12 @@ class Truth:
     last: Integers
     ignored: Flags
     planned: tuple[tuple[Flags, str], ...] = ()
+    lost: int = 0
+
+    @property
+    def unmarked(self) -> int:
+        """How many events mark no row: with a lead those that have none before them."""
+        return len(self.first) - len(np.unique(self.event[self.event >= 0]))
 
     @property
     def usual(self) -> Flags:
@@ -83,17 +90,20 @@ class Known:
         """The same as a truth about the rows of this grid, whose entities have these names."""
         event = _runs(_on_grid(self.positive, grid), grid)
         left_out = _on_grid(self.unlabelled, grid) & (event < 0)
-        ignored, planned = np.zeros(len(event), dtype=np.bool_), list[tuple[Flags, str]]()
+        absent, ignored, planned = 0, np.zeros(len(event), dtype=np.bool_), list[tuple[Flags, str]]()
         for period in self.periods:
             rows = rows_in(period, grid, keys, entities)
             if period.kind == "anomaly":
+                absent += not rows.any() and period.start <= grid.time.max() and period.end >= grid.time.min()
                 event[rows & (event < 0)] = event.max(initial=-1) + 1
             elif period.kind == "ignore":
                 ignored |= rows
             else:
                 planned.append((rows, period.note))
         left_out = np.any([left_out, ignored, *(rows for rows, _ in planned)], axis=0)
-        truth = replace(_numbered(np.where(left_out, -1, event), left_out), ignored=ignored, planned=tuple(planned))
+        truth = _numbered(np.where(left_out, -1, event), left_out)
+        lost = len(np.unique(event[event >= 0])) - len(truth.first) + int(absent)
+        truth = replace(truth, ignored=ignored, planned=tuple(planned), lost=lost)
         if self.recovery:
             truth = _with_recovery(truth, grid, self.recovery)
         return _with_lead(truth, grid, self.lead) if self.lead else truth

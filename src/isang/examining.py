@@ -19,11 +19,12 @@ from isang.errors import UsageError
 from isang.exam import Exam
 from isang.intake import naming, reading_of
 from isang.judging import Decision
-from isang.knowing import told_events
+from isang.knowing import lost_events, told_events
 from isang.measures import measures
 from isang.parting import folds_of
 from isang.pictures import pictures
 from isang.plan import Plan
+from isang.reports.concluded import concluded
 
 _OF_SCORES, _OF_FLAGS = ("ranking", "volume"), ("point", "event", "delay")
 
@@ -54,7 +55,8 @@ def examine(plan: Plan, wanted: Candidates, data: Any = None) -> Examined:
     rows.append(_tested(chosen, sum(trial.seconds for trial in trials), costs))
     file = plan.inputs[0] if plan.inputs else ""
     drawn = pictures(setting, [(one.sitting, one.decision, one.exam) for one in chosen], costs)
-    return Examined([{"file": file, **row} for row in rows], drawn, list(told.warnings))
+    said = [*told.warnings, *lost_events(plan, setting.truth)]
+    return Examined([{"file": file, **row} for row in rows], drawn, said)
 
 
 def _compared(trial: Trial, costs: Costs | None) -> list[dict[str, Any]]:
@@ -108,7 +110,8 @@ def _tested(chosen: Sequence[_Chosen], seconds: float, costs: Costs | None) -> d
         **measures(exam, (*_OF_SCORES, *_OF_FLAGS), costs),
         **_spent(seconds),
     }
-    return {**row, "conclusion": conclusion(row, costs, idle=not finite)}
+    said = concluded(conclusion(row, costs, idle=not finite))
+    return {**row, "conclusion": said["en"], "conclusion_text": said}
 
 
 def _size(exam: Exam) -> dict[str, int]:

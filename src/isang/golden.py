@@ -53,7 +53,7 @@ class Golden:
 def golden_of(pipeline: Pipeline, frame: pl.DataFrame) -> Golden:
     """The last rows of the entity that has most of them: more than a score depends on, and enough that are scored."""
     own = _longest(frame, pipeline.columns_)
-    rows = pipeline.learner_.detector_.context_rows_ + _ENOUGH_ROWS
+    rows = pipeline.learner_.context_rows + _ENOUGH_ROWS
     while True:
         block = own.tail(rows)
         scores = -pipeline.score_samples(block)

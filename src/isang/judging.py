@@ -83,7 +83,8 @@ def verdicts(
     p = decision.tail.probability(scores) if decision.tail else np.full(len(scores), np.nan)
     seen = judged.seen
     banded = replace(grid, expected=seen.expected, lower=seen.lower, upper=seen.upper)
-    why = np.where(own, "", reasons(grid, scores))
+    why = reasons(grid, scores)
+    why[own] = ""
     args = (decision.threshold, decision.p_threshold, split, why, fired, judged.context_rows)
     return Verdicts(banded, scores, p, *args)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from isang.event_files import inside, periods_of
-from isang.events import Known
+from isang.events import Known, Truth
 from isang.labelled import labels_of
 from isang.plan import Plan
 from isang.words.amounts import parse_span
@@ -41,3 +41,17 @@ def told_events(plan: Plan, reading: Reading) -> Told | None:
     if outside := len(periods) - inside(periods, reading):
         said.append(f"{outside} of {len(periods)} events in {plan.events} lie outside the data: they do not count.")
     return Told(known, plan.label or str(plan.events), labels.positive if labels else "anomaly", tuple(said))
+
+
+def lost_events(plan: Plan, truth: Truth) -> list[str]:
+    """What is to be said of events that are in the data and do not count."""
+    said = []
+    if truth.lost:
+        events = truth.lost + len(truth.first)
+        said.append(
+            f"{truth.lost} of {events} events lie wholly in rows that are left out or absent: they do not count."
+        )
+    if truth.unmarked:
+        warned = f"have no row before them to warn in (--lead {plan.lead})"
+        said.append(f"{truth.unmarked} of {len(truth.first)} events {warned}: they do not count.")
+    return said

@@ -37,6 +37,11 @@ class Learner:
         self.detector_ = clone(self.detector).fit(grid.X)
         return self
 
+    @property
+    def context_rows(self) -> int:
+        """How many rows before it a score may depend on, through the detector and the features before it."""
+        return self.detector_.context_rows_ + sum(feature.context_rows_ for feature in self.features_)
+
     def seen(self, grid: Grid) -> Grid:
         """The grid as the detector sees it, with the expected band where a feature gives one."""
         for feature in self.features_:
@@ -56,7 +61,7 @@ class Judged:
     @property
     def context_rows(self) -> int:
         """How many neighbouring rows a score may depend on."""
-        return max(learner.detector_.context_rows_ for learner in self.learners)
+        return max(learner.context_rows for learner in self.learners)
 
     def stretch(self, row: int, first: int, last: int) -> Floats:
         """Rows first..last as the learner of `row` saw them, walls where another one judged."""

@@ -29,10 +29,10 @@ class Learnt:
     @property
     def account(self) -> dict[str, Any]:
         """Detector, training, threshold and the number of rows, under their names in `run.json`."""
-        detector, decision = self.pipeline.learner_.detector_, self.pipeline.decision_
+        learner, decision = self.pipeline.learner_, self.pipeline.decision_
         return {
             "rows": self.trained.rows,
-            "detector": detector_told(detector, detector.context_rows_),
-            "training": training_told([detector]),
+            "detector": detector_told(learner.detector_, learner.context_rows),
+            "training": training_told([learner.detector_]),
             "thresholds": [threshold_told(decision, "causal")],
         }

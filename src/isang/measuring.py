@@ -12,16 +12,22 @@ from isang.costs import Costs
 from isang.events import Known
 from isang.exam import Exam
 from isang.measures import measures
+from isang.reports.concluded import concluded
 from isang.result import Result
 from isang.words.frame import entity_names, lay_out
 
 
-def measured(result: Result, known: Known, label: str, positive: str, costs: Costs | None) -> dict[str, Any]:
-    """The `measured` of run.json: only judged rows count. `label` and `positive` say where the events are from."""
+def judged_setting(result: Result, known: Known, costs: Costs | None) -> Setting:
+    """The rows of a result, with what is known of them."""
     grid, entities = lay_out(result.frame, result.columns), entity_names(result.frame, result.columns.keys)
-    truth = known.on(grid, result.columns.keys, entities)
-    exam = _exam(result, Setting(grid, truth, costs))
+    return Setting(grid, known.on(grid, result.columns.keys, entities), costs)
+
+
+def measured(result: Result, setting: Setting, label: str, positive: str) -> dict[str, Any]:
+    """The `measured` of run.json: only judged rows count. `label` and `positive` say where the events are from."""
+    exam = _exam(result, setting)
     causal = "hindsight" not in result.scores["split"]
+    said = _concluded(exam, result, setting.costs) if causal else None
     return {
         "label": label,
         "positive": positive,
@@ -31,7 +37,8 @@ def measured(result: Result, known: Known, label: str, positive: str, costs: Cos
         "false_alarms": exam.false_alarms,
         "false_alarms_per_week": round(exam.false_alarms / exam.weeks, 4) if exam.weeks else None,
         "reported_on": "test" if causal else "hindsight",
-        "conclusion": _concluded(exam, result, costs) if causal else None,
+        "conclusion": said["en"] if said else None,
+        "conclusion_text": said,
     }
 
 
@@ -45,6 +52,6 @@ def _exam(result: Result, setting: Setting) -> Exam:
     return setting.exam(scores, flagged, judged)
 
 
-def _concluded(exam: Exam, result: Result, costs: Costs | None) -> str:
+def _concluded(exam: Exam, result: Result, costs: Costs | None) -> dict[str, str]:
     row = {"events": len(exam.events), **measures(exam, ("event", "ranking"), costs)}
-    return conclusion(row, costs, idle=all(entry["value"] is None for entry in result.run["thresholds"]))
+    return concluded(conclusion(row, costs, idle=all(entry["value"] is None for entry in result.run["thresholds"])))

@@ -68,8 +68,9 @@ def as_frame(
     known = [name for name in (*columns.keys, *columns.values) if name in frame.columns]
     casts = [pl.col(name).cast(pl.String).fill_null("") for name in known if name in columns.keys]
     for name in (name for name in known if name in columns.values):
-        number = pl.col(name).cast(pl.Float64)
-        casts.append(pl.when(number.is_finite()).then(number).alias(name))
+        if frame.schema[name] != pl.Float64 or not frame[name].is_finite().all():
+            number = pl.col(name).cast(pl.Float64)
+            casts.append(pl.when(number.is_finite()).then(number).alias(name))
     frame = frame.with_columns(casts)
     if time is not None and isinstance(frame.schema.get(time), pl.Datetime):
         stamp = pl.col(time).dt.cast_time_unit("us")

@@ -92,7 +92,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         """Judge every row of X with what was learnt before: causal. `y` as for `fit`: planned work is told as such."""
         check_is_fitted(self)
         frame, columns, grid = self._laid_out(X, reset=False)
-        split = np.full(len(grid.X), "test")
+        split = np.full(len(grid.X), "test", dtype=object)
         truth = self._truth(y, grid)
         return self._told(frame, columns, grid, truth, judge_causally(self.learner_, grid), split, wanted, pack).like(X)
 
@@ -110,7 +110,9 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
             if truth is not None:
                 cuts = (uncut(cuts[0], truth, grid), uncut(cuts[1], truth, grid))
             self._learn(grid, columns, truth, *cuts)
-            split = np.select([grid.time < cuts[0], grid.time < cuts[1]], ["train", "calibration"], "test")
+            split = np.full(len(grid.X), "test", dtype=object)
+            split[grid.time < cuts[1]] = "calibration"
+            split[grid.time < cuts[0]] = "train"
             judged = judge_causally(self.learner_, grid)
             return self._told(frame, columns, grid, truth, judged, split, wanted, pack).like(X)
         parts = build_parts(self, grid, hindsight=True)
@@ -118,7 +120,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
             judged = judge_in_hindsight(parts.features, parts.detector, grid)
         self.decision_ = decide(past_of(judged, grid, np.ones(len(grid.X), dtype=bool)), parts.threshold)
         self.rules_ = fitted_rules(parts.rules, grid, columns.values)
-        split = np.full(len(grid.X), "hindsight")
+        split = np.full(len(grid.X), "hindsight", dtype=object)
         return self._told(frame, columns, grid, truth, judged, split, wanted, pack).like(X)
 
     def _learn(

@@ -77,7 +77,7 @@ class Plan(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     inputs: list[str] = []
-    pack: Literal["auto", "series", "process"] = "auto"
+    pack: Literal["auto", "series", "process", "counters"] = "auto"
     preset: str | None = None
     time: str | None = None
     key: list[str] = []
@@ -110,6 +110,7 @@ class Plan(BaseModel):
     min_size: float | None = None
     since: str | None = None
     top: int | None = None
+    predictions: bool = False
     seed: int = 0
     fail_on: Band | None = None
     require: str | None = None

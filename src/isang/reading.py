@@ -13,12 +13,15 @@ from isang.errors import InputError, UnknownColumnError, UsageError
 from isang.family import nearest
 from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
+from isang.recognise.counters import SERVER
 from isang.recognise.matching import matching, nearest_of
 from isang.recognise.numbers import Numbers, is_numeric, to_numbers
 from isang.recognise.packs import choose_pack
+from isang.recognise.rates import with_fail_shares
 from isang.recognise.remarks import on_cells, on_rows, on_states
 from isang.recognise.shape import Shape, measure
-from isang.sources._files import read_files
+from isang.sources._counters import join_counters
+from isang.sources._files import read_files, stacked
 from isang.sources._given import from_given
 from isang.sources._timed import Timed, find_times, without_bad_times
 from isang.sources.base import ROW, with_rows
@@ -27,7 +30,8 @@ from isang.words.amounts import parse_span
 from isang.words.frame import Columns, check_frame
 from isang.words.reading import Reading, Recognised, SetAside, SourceColumn
 
-PACKS = ("auto", "series", "process")
+_SERVERS = "the servers that files and columns are named after"
+PACKS = ("auto", "series", "process", "counters")
 
 
 def read(
@@ -53,19 +57,40 @@ def read(
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
-    paths = _paths(source)
-    table, file = read_files(paths, encoding, strict=strict) if paths else (from_given(source), None)
-    if where:
-        table = replace(table, frame=matching(with_rows(table.frame), _listed(where)))
+    paths, zone = _paths(source), check_zone(tz) if tz else None
+    tables = read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
     asked = {"time": _listed(time), "key": _listed(key), "value": _listed(value), "label": _listed(label)}
-    _check_known(table.frame, asked)
-    taken = {*_listed(key), *_listed(value), label, file, ROW}
-    timed = find_times(table, file, time, check_zone(tz) if tz else None, taken)
-    timed = without_bad_times(timed, dropping=bool(paths) and not strict)
-    reading = _with_roles(timed, _listed(key), _listed(value), label, _seconds(step), pack=pack, strict=strict)
-    reading = apart_by_column(reading) if apart and len(reading.columns.values) > 1 else reading
+    dropping, seconds = bool(paths) and not strict, _seconds(step)
+    timed = None
+    if pack == "counters" and asked["key"] in ((), (SERVER,)):
+        timed = join_counters(tables, time, zone, apart=apart, any_step=step is not None, dropping=dropping)
+    if timed is not None:
+        timed = replace(timed, table=replace(timed.table, frame=with_fail_shares(timed.table.frame)))
+        timed = _matching(timed, _listed(where))
+        _check_known(timed.table.frame, asked)
+        keys = (SERVER,) if apart else ()
+        reading = _with_roles(timed, keys, asked["value"], label, seconds, pack=pack, strict=strict)
+        reading = replace(reading, recognised=replace(reading.recognised, keys_reason=_SERVERS)) if keys else reading
+    else:
+        table, file = stacked(paths, tables) if paths else (tables[0], None)
+        if where:
+            table = replace(table, frame=matching(with_rows(table.frame), _listed(where)))
+        _check_known(table.frame, asked)
+        timed = find_times(table, file, time, zone, {*asked["key"], *asked["value"], label, file, ROW})
+        timed = without_bad_times(timed, dropping=dropping)
+        reading = _with_roles(timed, asked["key"], asked["value"], label, seconds, pack=pack, strict=strict)
+        reading = apart_by_column(reading) if apart and len(reading.columns.values) > 1 else reading
     check_frame(reading.frame, reading.columns)
     return reading
+
+
+def _matching(timed: Timed, where: Sequence[str]) -> Timed:
+    """The rows of joined tables that meet all conditions."""
+    if not where or timed.times is None:
+        return timed
+    frame = matching(timed.table.frame, where)
+    stamps = frame[timed.times.stamps.name]
+    return replace(timed, table=replace(timed.table, frame=frame), times=replace(timed.times, stamps=stamps))
 
 
 def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:

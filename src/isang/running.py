@@ -10,17 +10,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from isang.assembly import blaming, pipeline_of
 from isang.bundle import FORMAT, load_folder
 from isang.choosing import chosen
-from isang.cuts import cuts
+from isang.cuts import cuts, last_year
 from isang.errors import InputError, UsageError
 from isang.intake import naming, reading_of, rerunnable
 from isang.judged_by import reading_for
-from isang.knowing import Told, told_events
+from isang.knowing import Told, lost_events, told_events
 from isang.learnt import Learnt
-from isang.measuring import measured
+from isang.measuring import judged_setting, measured
 from isang.plan import Plan
+from isang.reports.predictions import unpredicted
 from isang.result import Result
 from isang.risk import BANDS
 from isang.wanted import Wanted
@@ -45,9 +48,7 @@ def run(plan: Plan, data: Any = None, learnt: Learnt | None = None) -> Result:
         told = told_events(plan, reading)
         result = _judge(plan, reading, learnt, told)
     timings = {"read": read_at - started, "judge": clock.perf_counter() - read_at}
-    known = measured(result, told.known, told.source, told.positive, plan.costs()) if told else None
-    said = [*(told.warnings if told else ()), *result.run["warnings"]]
-    result = replace(result, run={**result.run, "warnings": said, "measured": known})
+    result = _measured(plan, result, told) if told else replace(result, run={**result.run, "measured": None})
     return _accounted(plan, reading, result, timings)
 
 
@@ -59,6 +60,14 @@ def model_of(plan: Plan) -> Learnt | None:
 def reading_in(plan: Plan, learnt: Learnt | None, data: Any = None) -> Reading:
     """The source of a plan, as the model knows it where there is one."""
     return reading_for(learnt, plan, data) if learnt else reading_of(plan, data)
+
+
+def _measured(plan: Plan, result: Result, told: Told) -> Result:
+    """The same with what known events say of it, and what is to be said of these."""
+    setting = judged_setting(result, told.known, plan.costs())
+    said = [*told.warnings, *lost_events(plan, setting.truth), *result.run["warnings"]]
+    found = measured(result, setting, told.source, told.positive)
+    return replace(result, run={**result.run, "warnings": said, "measured": found})
 
 
 def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | None) -> Result:
@@ -85,7 +94,24 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
             plan, compared = chosen(plan, reading, known, between)
         pipeline, pack = pipeline_of(plan, reading.columns), reading.recognised.pack
         result = pipeline.fit_detect(reading.frame, known, cuts=between, wanted=wanted, pack=pack)
-    return replace(result, run={**result.run, "detector": {**result.run["detector"], "compared": compared}})
+    more = {"detector": {**result.run["detector"], "compared": compared}, "judged_from": _judged_from(reading, between)}
+    return replace(result, run={**result.run, **more, "warnings": [*result.run["warnings"], *_by_years(plan, reading)]})
+
+
+def _judged_from(reading: Reading, cuts: tuple[int, int] | None) -> str | None:
+    """The moment from which on a causal run judges; None without a time column."""
+    if cuts is None or reading.columns.time is None:
+        return None
+    zone = reading.frame.schema[reading.columns.time].time_zone  # type: ignore[attr-defined]
+    stamp = pl.Series([cuts[1]]).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone)
+    return str(stamp.to_list()[0].isoformat())
+
+
+def _by_years(plan: Plan, reading: Reading) -> list[str]:
+    """Said where nobody asked for the year to be the last one."""
+    if plan.train_until is not None or last_year(plan, reading) is None:
+        return []
+    return ["two years or more came: what is before the last year is learnt from, the last is judged; or say --split."]
 
 
 def model_told(learnt: Learnt) -> dict[str, Any]:
@@ -118,7 +144,8 @@ def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, 
         "exit": int(_fails(result, plan.fail_on)),
     }
     told = yaml_ready(rerunnable(plan, reading))
-    return replace(result, run={**result.run, **account}, skipped=skipped, plan=told)
+    result = replace(result, run={**result.run, **account}, skipped=skipped, plan=told)
+    return replace(result, skipped=[*skipped, *unpredicted(result)]) if plan.predictions else result
 
 
 def yaml_ready(plan: Plan) -> dict[str, Any]:

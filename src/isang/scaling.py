@@ -28,7 +28,9 @@ class RobustScale:
 
     def apply(self, X: Floats, linear_to: float = 10.0) -> Floats:
         """(n, d) in spreads from the centre, bent to a logarithm beyond `linear_to` so that 1e300 stays finite."""
-        return bend((X - self.center) / self.spread, linear_to)
+        Z = X - self.center
+        Z /= self.spread
+        return bend(Z, linear_to)
 
 
 def learn_scale(X: Floats) -> RobustScale:
@@ -40,6 +42,14 @@ def learn_scale(X: Floats) -> RobustScale:
         learnt = learn_group_scale(seen, np.zeros(len(seen), dtype=np.int64), 1)
         center[column], spread[column] = learnt.center[0], learnt.spread[0]
     return RobustScale(center, spread)
+
+
+def learn_range(X: Floats) -> RobustScale:
+    """The least value of each column of X (n, d) and the width of its range: usual values lie between 0 and 1."""
+    seen = np.where(np.isnan(X).all(axis=0), 0.0, X)
+    low, high = np.nanmin(seen, axis=0), np.nanmax(seen, axis=0)
+    constant = np.where(low == 0, 1.0, _CONSTANT_SPREAD * np.abs(low))
+    return RobustScale(low, np.where(high > low, high - low, constant))
 
 
 def learn_group_scale(values: Floats, group: Integers, groups: int) -> RobustScale:
@@ -75,9 +85,10 @@ def _group_quartiles(values: Floats, group: Integers, groups: int) -> tuple[Floa
 
 def bend(Z: Floats, linear_to: float) -> Floats:
     """Z as it is up to ±`linear_to`, then growing with the logarithm: order is kept, size is bounded."""
-    size = np.maximum(np.abs(Z), linear_to)
-    bent = linear_to * (1 + np.log(size / linear_to))
-    return np.where(size > linear_to, np.copysign(bent, Z), Z)
+    far = np.abs(Z) > linear_to  # few cells, of what may be gigabytes
+    bent = Z.copy()
+    bent[far] = np.copysign(linear_to * (1 + np.log(np.abs(Z[far]) / linear_to)), Z[far])
+    return bent
 
 
 def fill_missing(Z: Floats) -> tuple[Floats, Flags]:

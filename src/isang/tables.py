@@ -33,8 +33,8 @@ def scores_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
         "threshold": _null(np.full(len(position), v.threshold)),
         "flag": v.over[position],
         "scored": np.isfinite(scores),
-        "reason": pl.Series(reason).replace("", None),
-        "split": pl.Series(v.split[position]),
+        "reason": pl.Series(reason, dtype=pl.String).replace("", None),
+        "split": pl.Series(v.split[position], dtype=pl.String),
         "incident": ids.gather(np.where(incident[position] < 0, len(told), incident[position])),
     }
     return _with_keys(judgement, np.arange(len(position)), own)
@@ -70,8 +70,9 @@ def band_table(judgement: Judgement, band_of_grid: Floats | None) -> pl.DataFram
     """One column for each value column, in the caller's order; empty where no feature gives a band."""
     if band_of_grid is None:
         return pl.DataFrame()
-    rows = band_of_grid[judgement.verdicts.grid.position]
-    return pl.DataFrame({name: _null(rows[:, at]) for at, name in enumerate(judgement.columns.values)})
+    position, names = judgement.verdicts.grid.position, judgement.columns.values
+    # Half the digits are enough for what is only drawn, and half the memory.
+    return pl.DataFrame({name: _null(band_of_grid[position, at]).cast(pl.Float32) for at, name in enumerate(names)})
 
 
 def _strangest(judgement: Judgement, row: int) -> int:
@@ -128,5 +129,5 @@ def _with_keys(judgement: Judgement, caller_rows: Integers, own: dict[str, Any])
 
 def _null(values: Floats) -> pl.Series:
     """Floats with null in place of what is not finite."""
-    series = pl.Series(values, dtype=pl.Float64)
-    return series.set(~series.is_finite(), None)
+    known = np.where(np.isinf(values), np.nan, values) if np.isinf(values).any() else values
+    return pl.Series(known, dtype=pl.Float64, nan_to_null=True)

@@ -18,7 +18,7 @@ def reasons(grid: Grid, scores: Floats) -> NDArray[Any]:
     missing: more than half of its cells are. too_short: the whole stretch without a wall holds no score.
     warm_up: too near to the beginning of its entity; gap: too near to a gap.
     """
-    told = np.full(len(scores), "", dtype="<U9")
+    told = np.full(len(scores), "", dtype=object)  # pointers: a text for each of millions of rows would fill the memory
     silent = np.isnan(scores)
     since = rows_since_wall(grid.X)
     start = np.arange(len(since)) - since + 1

@@ -10,7 +10,7 @@ from isang import family
 from isang.detectors.base import Detector
 from isang.detectors.pca_autoencoder import PcaAutoencoder
 
-_BLOCKS = "its members are calibrated on blocks, which are cut by row numbers: walls shift them"
+_BLOCKS = "its members are calibrated on blocks and stretches of rows, which are cut by number: walls shift them"
 _DRAWS_ROWS = "draws its training rows by number"
 _DRAWS_COLUMNS = "draws the column of each cut by number"
 _DRAWS_WINDOWS = "its batches are drawn by the number of a window"
@@ -30,7 +30,6 @@ SKIPS: dict[tuple[str, str], str] = {
     ): "the solver of its example stops at a tolerance, and takes rows in order",
     ("nothing_is_learnt_from_walls", "auto"): _BLOCKS,
     ("nothing_is_learnt_from_walls", "auto hindsight"): _BLOCKS,
-    ("nothing_is_learnt_from_walls", "ensemble"): _BLOCKS,
     ("what_was_learnt_survives_as_plain_data", "wrapped"): "what it wraps is a Python object, not data",
     ("the_order_of_columns_does_not_matter", "isolation_forest"): _DRAWS_COLUMNS,
     ("a_row_is_scored_by_its_own_error", "auto"): _SMOOTHS,

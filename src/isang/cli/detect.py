@@ -56,6 +56,7 @@ def detect(
     min_size: o.MinSize = None,
     since: o.Since = None,
     top: o.Top = None,
+    predictions: o.Predictions = None,
     out: o.Out = None,
     json: o.AsJson = False,
     fail_on: o.FailOn = None,
@@ -78,6 +79,7 @@ def detect(
       isang detect metrics.csv
       isang detect servers.csv --key host --value cpu --alerts 3/week
       isang detect metrics.csv --train-until 2026-03-01 --fail-on HIGH
+      isang detect media/*.csv --pack counters --predictions
       isang detect today.csv --model isang-model
       cat metrics.csv | isang detect - --json --quiet
       isang detect --plan isang-out/plan.yaml

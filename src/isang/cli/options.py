@@ -39,8 +39,10 @@ Files = Annotated[
     typer.Argument(metavar="FILE…", help="Files of one kind, '-' for standard input.", show_default=False),
 ]
 Pack = Annotated[
-    Literal["auto", "series", "process"] | None,
-    _reading("--pack", help="Kind of data: series (so), process (sensors of a machine).", metavar="PACK"),
+    Literal["auto", "series", "process", "counters"] | None,
+    _reading(
+        "--pack", help="Kind of data: series (so), process (of a machine), counters (of servers).", metavar="PACK"
+    ),
 ]
 Time = Annotated[str | None, _reading("--time", help="Time column (found out).", metavar="COLUMN")]
 Key = Annotated[
@@ -134,6 +136,9 @@ Since = Annotated[
     str | None, _deciding("--since", help="Only what reached into the end of the data: 24h.", metavar="SPAN")
 ]
 Top = Annotated[int | None, _deciding("--top", help="Only the N riskiest.", metavar="N")]
+Predictions = Annotated[
+    bool | None, _output("--predictions", help="Write predict.csv too: 0 or 1 for each slot of time that is judged.")
+]
 Out = Annotated[str | None, _output("--out", help="Folder of the results (isang-out).", metavar="DIR")]
 AsEvaluationJson = Annotated[bool, _output("--json", help="Print evaluation.json, and only that, on standard output.")]
 AsSelftestJson = Annotated[bool, _output("--json", help="Print selftest.json, and only that, on standard output.")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import torch
@@ -21,7 +21,7 @@ from isang.nets.device import operations, pick, pick_for_scores, seeded, threads
 from isang.nets.epoch import Epoch
 from isang.nets.training import Training
 from isang.nets.windows import Windows
-from isang.scaling import RobustScale, learn_scale, too_sparse
+from isang.scaling import RobustScale, learn_range, learn_scale, too_sparse
 from isang.windows import window_ends
 from isang.words.frame import Floats, Integers
 
@@ -31,7 +31,8 @@ Weights = dict[str, NDArray[np.float32]]
 class Autoencoder(Detector):
     """Squared error of a row after its window went through a net that was trained to give windows back.
 
-    A member says which net. Rows are scaled robustly; a missing cell weighs nothing, in training nor in a score.
+    A member says which net. Rows are scaled robustly, or (`scale="range"`) to 0 and 1; a missing cell weighs nothing, in
+    training nor in a score.
     `row_score`, `hindsight`: see `RowErrors`. `history_` has the loss of each epoch, `stopped_` why training ended.
     """
 
@@ -41,6 +42,7 @@ class Autoencoder(Detector):
     hindsight: bool
     training: Training | None
     random_state: int | None
+    scale: Literal["robust", "range"] = "robust"
 
     scale_: RobustScale
     weights_: Weights
@@ -54,7 +56,7 @@ class Autoencoder(Detector):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the scale, and train; ValueError where no stretch is as long as a window."""
         rows, training = rows_to_fit(self, X), self.training or Training()
-        self.scale_ = learn_scale(rows)
+        self.scale_ = learn_range(rows) if self.scale == "range" else learn_scale(rows)
         filled, seen = scaled(self.scale_, rows)
         ends, device = ends_to_learn_from(filled, self.window_rows), pick(training.device)
         with seeded(self.random_state):

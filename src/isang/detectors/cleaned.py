@@ -11,7 +11,7 @@ from isang.calibrate import Past, learn_tail
 from isang.detectors.base import Detector, fewest_blocks, rows_to_fit, rows_to_score
 from isang.splits import blocks_of_values, out_of_block, score_only
 from isang.words.frame import Flags, Floats
-from isang.words.numbers import Count, Share
+from isang.words.numbers import Count, Share, Size
 
 _CENSORED = 0.5  # of the peaks: up to half of them may be anomalies
 
@@ -19,11 +19,11 @@ _CENSORED = 0.5  # of the peaks: up to half of them may be anomalies
 class Cleaned(Detector):
     """Finds the rows that do not belong among its training rows, and learns from the others.
 
-    `first` scores the training rows out of block. Those that usual rows would reach less than once in all of them, but
-    at most `max_share`, become walls, which no window bridges; then `second` (None: one like the first) learns from
-    what is left. More `rounds` let the second judge all training rows in turn, until the same ones are suspected.
-    `dropped_share_` tells how many were. Not for scattered anomalies and long windows: few windows are left between
-    them. After the two stages of S2 and trimmed training (cf. Rousseeuw & Van Driessen 1999,
+    `first` scores the training rows out of block. Those that usual rows would reach less than once in all of them (or
+    that score above `suspect_over`), but at most `max_share`, become walls, which no window bridges; then `second` (None:
+    one like the first) learns from what is left. More `rounds` let the second judge all training rows in turn, until the
+    same ones are suspected. `dropped_share_` tells how many were. Not for scattered anomalies and long windows: few
+    windows are left between them. After the two stages of S2 and trimmed training (cf. Rousseeuw & Van Driessen 1999,
     doi:10.1080/00401706.1999.10485670).
 
     >>> import numpy as np
@@ -38,12 +38,18 @@ class Cleaned(Detector):
     dropped_share_: float
 
     def __init__(
-        self, first: Detector, second: Detector | None = None, max_share: Share = 0.1, rounds: Count = 1
+        self,
+        first: Detector,
+        second: Detector | None = None,
+        max_share: Share = 0.1,
+        rounds: Count = 1,
+        suspect_over: Size | None = None,
     ) -> None:
         self.first = first
         self.second = second
         self.max_share = max_share
         self.rounds = rounds
+        self.suspect_over = suspect_over
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Judge, drop, learn; ValueError where too little is left to learn from."""
@@ -76,13 +82,17 @@ class Cleaned(Detector):
 
     def _strange(self, scores: Floats, context_rows: int) -> Flags:
         past = Past(scores, np.zeros(len(scores), dtype=np.int64), context_rows, None)
-        tail = learn_tail(past, censored=_CENSORED)
-        if tail is None:
-            return np.zeros(len(scores), dtype=bool)
+        over = self.suspect_over if self.suspect_over is not None else _usual_limit(past)
         known = np.nan_to_num(scores, nan=-np.inf)
         most = int(self.max_share * past.rows)
         highest = np.sort(known)[::-1][most] if most < len(known) else -np.inf
-        return known > max(tail.score_at_rate(1 / past.rows), highest)
+        return known > max(over, highest)
+
+
+def _usual_limit(past: Past) -> float:
+    """The score that usual rows would reach less than once in all of them; infinite where they are too few to tell."""
+    tail = learn_tail(past, censored=_CENSORED)
+    return tail.score_at_rate(1 / past.rows) if tail else np.inf
 
 
 def _without(rows: Floats, suspected: Flags) -> Floats:

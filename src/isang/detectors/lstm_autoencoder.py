@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from isang.detectors._autoencoder import Autoencoder
 from isang.detectors._windowed import RowScore
@@ -15,8 +16,9 @@ class LstmAutoencoder(Autoencoder):
     """Squared error of a row after its window went through an LSTM autoencoder.
 
     After Malhotra et al. 2016 (arXiv:1607.00148). `hidden` are the widths of the encoder's LSTMs, mirrored in the
-    decoder; `latent` numbers stand for a window. Needs the extra `deep`. Not for few rows (under about a thousand), nor
-    where seconds count: `pca_autoencoder` is the closed form, and often as good.
+    decoder; `latent` numbers stand for a window. `scale="range"` makes the least and greatest value of a column 0 and 1,
+    as S2's second stage does; one outlier steers it. Needs the extra `deep`. Not for few rows (under about a thousand),
+    nor where seconds count: `pca_autoencoder` is the closed form, and often as good.
 
     >>> import numpy as np
     >>> wave = np.sin(np.arange(400) / 3).reshape(-1, 1)
@@ -32,6 +34,7 @@ class LstmAutoencoder(Autoencoder):
         hidden: Sequence[Count] = (64,),
         latent: Count = 8,
         dropout: Share = 0.0,
+        scale: Literal["robust", "range"] = "robust",
         row_score: RowScore = "row",
         hindsight: bool = False,
         training: Training | None = None,
@@ -41,6 +44,7 @@ class LstmAutoencoder(Autoencoder):
         self.hidden = hidden
         self.latent = latent
         self.dropout = dropout
+        self.scale = scale
         self.row_score = row_score
         self.hindsight = hindsight
         self.training = training

@@ -23,6 +23,7 @@ class Fill(Feature):
     """
 
     keeps_rows = True
+    context_rows_ = 0
     most_: int
 
     def __init__(self, max_rows: int = 5, by: Literal["last", "usual"] = "last", longest: str | None = None) -> None:

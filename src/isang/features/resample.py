@@ -22,6 +22,7 @@ class Resample(Feature):
     """
 
     keeps_rows = False
+    context_rows_ = 0
 
     def __init__(self, step: str = "1h") -> None:
         self.step = step

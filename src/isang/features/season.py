@@ -37,6 +37,7 @@ class Season(Feature):
     """
 
     keeps_rows = True
+    context_rows_ = 0
     columns_: list[_Profile]
 
     def fit(self, grid: Grid) -> Self:

@@ -20,7 +20,9 @@ def choose_pack(
     """
     told = "numbers over time" if timed else "numbers in the order of rows; no time column was found"
     if asked != "auto":
-        return asked, "sensors, as asked for" if asked == "process" else told
+        return asked, {"process": "sensors, as asked for", "counters": "counters of servers, as asked for"}.get(
+            asked, told
+        )
     return "series", f"{told}; sensors of a machine? add `--pack process`" if _likely(roles, numbers, label) else told
 
 

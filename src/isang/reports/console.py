@@ -20,6 +20,7 @@ from isang.reports.phrases import phrase
 from isang.reports.sections import miss_told
 from isang.reports.strip import (
     aside_by_reason,
+    conclusion_told,
     detector_of,
     false_alarms_told,
     measured_told,
@@ -74,7 +75,7 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(run, lang)}"
     tell_line(console, phrase("threshold", lang), [*threshold_told(run, lang), expected])
     tell_line(console, phrase("measured", lang), measured_told(run, lang))
-    tell_line(console, phrase("conclusion", lang), [(run.get("measured") or {}).get("conclusion")])
+    tell_line(console, phrase("conclusion", lang), [conclusion_told(run, lang)])
     _notes(run.get("warnings") or [], console, lang)
     console.print()
     _verdict(outcome, console, lang)
@@ -209,7 +210,7 @@ def tell_evaluation(evaluation: Evaluated, console: Console, folder: Path, lang:
         console.print(_comparison([row for row in evaluation.rows if row["file"] == file], lang))
     for row in evaluation.tested:
         name = [Path(row["file"]).name] if len(evaluation.tested) > 1 else []
-        tell_line(console, phrase("conclusion", lang), [*name, row["conclusion"]])
+        tell_line(console, phrase("conclusion", lang), [*name, row["conclusion_text"][lang]])
     failed = [reason if file in reason else f"{file}: {reason}" for file, reason in evaluation.failed.items()]
     _notes([*evaluation.warnings, *failed], console, lang)
     tell_line(console, phrase("report_lies", lang), [folder / "report.html"], whole=True)

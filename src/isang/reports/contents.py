@@ -208,6 +208,7 @@ RUN = (
             Field("end", "text", "time of the last of them"),
         ),
     ),
+    Field("judged_from", "time", "the moment from which on a causal run judges; null in hindsight"),
     Field(
         "detector",
         "object",
@@ -295,6 +296,7 @@ RUN = (
             Field("false_alarms_per_week", "number", "the same a week; null without time"),
             Field("reported_on", "text", "which rows that is about", True, values=("hindsight", "test")),
             Field("conclusion", "text", "what it comes to, in words; null in hindsight, where it would flatter"),
+            Field("conclusion_text", "map", "ko, en: the same in each language"),
         ),
     ),
     Field("warnings", "texts", "what a reader should know", always=True),

@@ -1,8 +1,9 @@
-"""The columns of `evaluation.csv`."""
+"""The columns of `evaluation.csv`, and the keys of `evaluation.json`."""
 
 from __future__ import annotations
 
 from isang.reports.base import Field
+from isang.reports.contents import RUN
 
 EVALUATION = (
     Field("file", "text", "what was read; empty for a frame", always=True),
@@ -41,4 +42,18 @@ EVALUATION = (
     Field("conclusion", "text", "what it comes to, in words; test rows only", always=True),
     Field("seconds", "number", "seconds to learn and judge", always=True),
     Field("peak_mb", "number", "most memory used by the process so far", always=True),
+)
+
+DOCUMENT = (
+    Field(
+        "rows",
+        "list",
+        "the rows of evaluation.csv",
+        True,
+        (*EVALUATION, Field("conclusion_text", "map", "ko, en: the conclusion in each language; test rows only")),
+    ),
+    Field("pictures", "map", "file → figure → the arrays that it is drawn from", always=True),
+    Field("warnings", "texts", "what a reader should know", always=True),
+    Field("failed", "map", "of several files those that could not be evaluated → why", always=True),
+    *(field for field in RUN if field.name == "versions"),
 )

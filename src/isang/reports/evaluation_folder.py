@@ -6,7 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from isang.reports.base import Evaluated
-from isang.reports.documents import dump, plan_yaml
+from isang.reports.documents import dump, pick, plan_yaml
+from isang.reports.evaluation_contents import DOCUMENT
 from isang.reports.evaluation_page import render_evaluation
 from isang.reports.swap import put_text, replace_folder
 from isang.reports.tables import write_inert
@@ -33,4 +34,4 @@ def document(evaluation: Evaluated) -> str:
     """evaluation.json: what `--json` prints."""
     names = ("rows", "pictures", "warnings", "failed")
     own = {name: getattr(evaluation, name) for name in names}
-    return dump({"schema": 1, **own, "versions": {"isang": version("isang")}})
+    return dump({"schema": 1, **pick({**own, "versions": {"isang": version("isang")}}, DOCUMENT)})

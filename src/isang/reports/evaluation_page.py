@@ -30,7 +30,9 @@ def render_evaluation(evaluation: Evaluated, lang: str = "en") -> str:
         *(_compared(evaluation, file, lang, many=len(tested) > 1) for file in drawn),
         _failed(evaluation.failed, lang),
     ]
-    title = tested[0]["conclusion"] if len(tested) == 1 else phrase("evaluated_files", lang, count=len(tested))
+    title = (
+        tested[0]["conclusion_text"][lang] if len(tested) == 1 else phrase("evaluated_files", lang, count=len(tested))
+    )
     top = element(
         "header",
         None,
@@ -46,7 +48,13 @@ def _conclusions(tested: list[dict[str, Any]], lang: str) -> Markup:
     """What was chosen for each file, and how the test came out."""
     heads = [phrase(word, lang) for word in ("file", "detector", "rule", "events", "conclusion")]
     rows = [
-        (_short(row["file"], lang), row["detector"], row["threshold_from"], str(row["events"]), row["conclusion"])
+        (
+            _short(row["file"], lang),
+            row["detector"],
+            row["threshold_from"],
+            str(row["events"]),
+            row["conclusion_text"][lang],
+        )
         for row in tested
     ]
     told = element("p", {"class": "soft"}, phrase("tested_told", lang))

@@ -7,6 +7,7 @@ from pathlib import Path
 from isang.reports import documents, tables
 from isang.reports.base import Outcome
 from isang.reports.html import render
+from isang.reports.predictions import FILE, write_predictions
 from isang.reports.swap import Writer, check_target, mend, put_text, replace_folder
 
 __all__ = ["check_target", "mend", "write_folder", "writers"]
@@ -23,7 +24,9 @@ def write_folder(outcome: Outcome, folder: Path, lang: str = "en") -> Path:
 
 def writers(outcome: Outcome, lang: str) -> dict[str, Writer]:
     """File name → what writes it. `run.json` comes last: a folder that has it is complete."""
+    asked = {FILE: lambda file: write_predictions(outcome, file)} if outcome.plan.get("predictions") else {}
     return {
+        **asked,
         "anomalies.csv": lambda file: tables.write_anomalies(outcome, file),
         "scores.parquet": lambda file: tables.write_scores(outcome, file),
         "incidents.json": lambda file: put_text(file, documents.incidents_json(outcome)),

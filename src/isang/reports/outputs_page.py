@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from isang.reports.base import Field
 from isang.reports.contents import ANOMALIES, INCIDENT, RUN, SCORES, SKIPPED
-from isang.reports.evaluation_contents import EVALUATION
+from isang.reports.evaluation_contents import DOCUMENT, EVALUATION
 from isang.reports.schemas import as_text, json_schemas
 from isang.reports.trials_contents import SELFTEST, SHARES
 
@@ -44,7 +45,7 @@ _EVALUATION = """\
 # What an evaluation writes
 
 `isang evaluate` and `Evaluation.save(folder)` write another folder, in the same way: `report.html`, `evaluation.csv`,
-`evaluation.json` (the same rows, the arrays behind the figures, what failed), and a `plan.yaml` that reruns it.
+`evaluation.json`, and a `plan.yaml` that reruns it: `isang evaluate --plan plan.yaml`.
 """
 _CSV = (
     "A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`) has an apostrophe before it."
@@ -62,6 +63,7 @@ def page() -> str:
         _section("skipped.json", "The key `skipped` holds a list, one entry a reason and file.", _table(SKIPPED)),
         _EVALUATION,
         _section("evaluation.csv", "One line a file, detector and threshold.", _table(EVALUATION)),
+        _section("evaluation.json", "One object; `--json` prints it.", _table(_without_columns(DOCUMENT))),
         _SELFTEST,
         _section("selftest.csv", "One line a kind and size.", _table(SHARES)),
         _section("selftest.json", "One object; `--json` prints it.", _table(SELFTEST)),
@@ -78,6 +80,11 @@ def write(root: Path) -> None:
 
 def _section(name: str, words: str, table: str) -> str:
     return f"## {name}\n\n{words}\n\n{table}"
+
+
+def _without_columns(fields: Sequence[Field]) -> list[Field]:
+    """Fields without those inside them that are columns of evaluation.csv, which have a table of their own."""
+    return [replace(one, fields=tuple(inner for inner in one.fields if inner not in EVALUATION)) for one in fields]
 
 
 def _table(fields: Sequence[Field]) -> str:

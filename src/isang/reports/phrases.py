@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from isang.errors import UsageError
-from isang.reports import evaluation_words, result_words, trials_words
+from isang.reports import conclusion_words, evaluation_words, result_words, trials_words
 
 LANGUAGES = ("en", "ko")
 
-_PHRASES = result_words.WORDS | evaluation_words.WORDS | trials_words.WORDS
+_PHRASES = result_words.WORDS | evaluation_words.WORDS | conclusion_words.WORDS | trials_words.WORDS
 
 
 def phrase(key: str, lang: str, **fields: object) -> str:
     """The words for `key` with its fields filled in; KeyError for an unknown key."""
     return _PHRASES[key][language(lang)].format(**fields)
+
+
+def phrases(key: str, **fields: object) -> dict[str, str]:
+    """The same in every language."""
+    return {lang: phrase(key, lang, **fields) for lang in LANGUAGES}
 
 
 def has_phrase(key: str) -> bool:

@@ -1,4 +1,4 @@
-"""JSON Schemas of incidents.json, run.json, skipped.json and selftest.json, made from their contents."""
+"""JSON Schemas of every JSON document that is written, made from their contents."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from isang.reports.base import Field
 from isang.reports.contents import INCIDENT, RUN, SKIPPED
+from isang.reports.evaluation_contents import DOCUMENT
 from isang.reports.trials_contents import SELFTEST
 
 _TYPES = {"text": "string", "time": "string", "number": "number", "integer": "integer", "flag": "boolean"}
@@ -15,6 +16,7 @@ _TYPES = {"text": "string", "time": "string", "number": "number", "integer": "in
 def json_schemas() -> dict[str, dict[str, Any]]:
     """File name → JSON Schema (draft 2020-12)."""
     return {
+        "evaluation.schema.json": _document("What an evaluation found out.", _members(DOCUMENT)),
         "incidents.schema.json": _listing("incidents", "The incidents of a run, riskiest first.", INCIDENT),
         "run.schema.json": _document("How a result was arrived at.", _members(RUN)),
         "selftest.schema.json": _document("What a self-test found out.", _members(SELFTEST)),

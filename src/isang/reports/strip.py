@@ -98,6 +98,12 @@ def measured_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
     return told, ", ".join([alarms, phrase(f"on_{found['reported_on']}", lang)])
 
 
+def conclusion_told(run: dict[str, Any], lang: str) -> str:
+    """What known events say of later rows; empty without them, and in hindsight."""
+    said = (run.get("measured") or {}).get("conclusion_text") or {}
+    return str(said.get(lang, ""))
+
+
 def _strip(outcome: Outcome, lang: str) -> list[tuple[str, str]]:
     run = outcome.run
     mode = str(run.get("mode", "hindsight"))

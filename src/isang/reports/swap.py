@@ -21,6 +21,7 @@ from isang.reports.lock import locked
 Writer = Callable[[Path], object]
 
 FILES = (
+    "predict.csv",
     "anomalies.csv",
     "scores.parquet",
     "incidents.json",

@@ -64,6 +64,7 @@ SELFTEST = (
         (
             Field("name", "text", "which", True, values=("constant_scores", "missing_scores", "misaligned", "blind")),
             Field("detail", "text", "what was seen", always=True),
+            Field("text", "map", "ko, en: the same in each language", always=True),
         ),
     ),
     *(field for field in RUN if field.name in _OF_RUN),

@@ -26,6 +26,6 @@ def selftest_json(trials: Trials) -> str:
         "criteria": [asdict(criterion) for criterion in trials.criteria],
         "false_alarms_per_week": trials.false_alarms.per_week,
         "false_alarms": asdict(trials.false_alarms),
-        "defects": [asdict(defect) for defect in trials.defects],
+        "defects": [{**asdict(defect), "detail": defect.detail} for defect in trials.defects],
     }
     return dump({"schema": 1, **pick({**trials.run, **own}, SELFTEST)})

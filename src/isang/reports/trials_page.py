@@ -89,7 +89,7 @@ def _criteria(trials: Trials, lang: str) -> Markup:
     ]
     heads = ["", phrase("found", lang), phrase("wanted", lang), ""]
     defects = [
-        element("li", None, element("b", None, phrase(one.name, lang)), " ", one.detail) for one in trials.defects
+        element("li", None, element("b", None, phrase(one.name, lang)), " ", one.text[lang]) for one in trials.defects
     ]
     box = element(
         "div",

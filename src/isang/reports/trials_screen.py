@@ -78,6 +78,6 @@ def _criteria(trials: Trials, console: Console, lang: str) -> None:
         grid.add_row(Text(phrase(word, lang), style=style), name, found, Text(wanted, style="dim"))
     console.print(grid)
     for defect in trials.defects:
-        tell_line(console, phrase(defect.name, lang), [defect.detail], "red")
+        tell_line(console, phrase(defect.name, lang), [defect.text[lang]], "red")
     for hint in hints(trials, lang):
         tell_line(console, phrase("warning", lang), [hint], "yellow")

@@ -88,4 +88,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "missing_scores": ("missing scores", "점수가 없음"),
     "misaligned": ("misaligned", "점수와 행이 어긋남"),
     "blind": ("blind", "값에 반응하지 않음"),
+    "constant_scores_seen": (
+        "all {rows:,} rows score {score:.6g}, also with changes of {change:,.0f} usual spreads.",
+        "{rows:,}개 행의 점수가 모두 {score:.6g}이며, 값을 평소 변동 폭의 {change:,.0f}배만큼 바꾸어도 같습니다.",
+    ),
+    "missing_scores_seen": (
+        "{silent:,} of {due:,} rows with values and a whole past have no score, row {first:,} first.",
+        "값과 앞선 행이 모두 있는 {due:,}개 행 중 {silent:,}개에 점수가 없습니다. 첫 번째는 {first:,}행입니다.",
+    ),
+    "misaligned_seen": (
+        "a spike in row {row:,} raises the score of row {other:,} most.",
+        "{row:,}행의 급등이 {other:,}행의 점수를 가장 많이 높입니다.",
+    ),
+    "blind_seen": (
+        "a change of column '{column}' by {change:,.0f} usual spreads moves no score.",
+        "열 '{column}'을(를) 평소 변동 폭의 {change:,.0f}배만큼 바꾸어도 점수가 변하지 않습니다.",
+    ),
 }

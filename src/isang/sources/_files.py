@@ -18,13 +18,17 @@ FILE = "file"
 _HEAD = 1 << 16
 
 
-def read_files(paths: Sequence[str], encoding: str | None, *, strict: bool) -> tuple[Table, str | None]:
+def read_files(paths: Sequence[str], encoding: str | None, *, strict: bool) -> list[Table]:
+    """A table for each file, in the order given."""
+    return [_read_one(path, encoding, strict=strict) for path in paths]
+
+
+def stacked(paths: Sequence[str], tables: Sequence[Table]) -> tuple[Table, str | None]:
     """The rows of all files, in the order given, and the name of the column that says whose they are.
 
     That column, an Enum in the order of the files, is there only where there are several. Raises
     InputError where headers differ.
     """
-    tables = [_read_one(path, encoding, strict=strict) for path in paths]
     if len(tables) == 1:
         return tables[0], None
     for path, table in zip(paths, tables, strict=True):
@@ -65,7 +69,10 @@ def _check_same_columns(first: str, wanted: pl.DataFrame, path: str, got: pl.Dat
     if here != there:
         differing = sorted(here ^ there)
         shown = ", ".join(repr(name) for name in differing[:5]) + (" …" if len(differing) > 5 else "")
-        raise InputError(f"{first} and {path} have different columns ({shown}); give files of one kind at a time.")
+        raise InputError(
+            f"{first} and {path} have different columns ({shown}); give files of one kind at a time. "
+            "Where each holds counters of other servers, add --pack counters."
+        )
 
 
 def _stacked(parts: list[pl.DataFrame]) -> pl.DataFrame:

@@ -1,10 +1,24 @@
 """Made data with known events, for the demo, tests, docs and the self-test. Nothing here reads or writes."""
 
 from isang.synthetic.base import Made
+from isang.synthetic.counter_files import counter_files
+from isang.synthetic.counters import counters
 from isang.synthetic.demo import demo
 from isang.synthetic.faults import FAULTS, Fault, inject, usual_spread
 from isang.synthetic.paper_machine import paper_machine
 from isang.synthetic.series import series
 from isang.synthetic.sine_spikes import sine_spikes
 
-__all__ = ["FAULTS", "Fault", "Made", "demo", "inject", "paper_machine", "series", "sine_spikes", "usual_spread"]
+__all__ = [
+    "FAULTS",
+    "Fault",
+    "Made",
+    "counter_files",
+    "counters",
+    "demo",
+    "inject",
+    "paper_machine",
+    "series",
+    "sine_spikes",
+    "usual_spread",
+]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from isang.words.frame import Columns, Flags
+
+Kind = Literal["anomaly", "planned"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Event:
     column: str
     size: float | None
     note: str = ""
+    kind: Kind = "anomaly"
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,9 @@ class Made:
     """A frame that passes `check_frame` with these columns, and its events.
 
     `events` has start, end (times, or row numbers without a time column; both included), the key
-    columns, kind (`anomaly`), fault, column, size (in usual spreads; null where it has none) and note:
-    written as CSV it is a file for `--events`. `truth` (n,) is True for each row of the frame in an event.
+    columns, kind (`anomaly`, or `planned` for what was announced), fault, column, size (in usual spreads; null where it
+    has none) and note: written as CSV it is a file for `--events`. `truth` (n,) is True for each row of the frame in an
+    anomaly.
     """
 
     frame: pl.DataFrame
@@ -41,7 +46,7 @@ class Made:
 def made(frame: pl.DataFrame, columns: Columns, events: Sequence[Event]) -> Made:
     """The frame with its events as a table, in the order of their start."""
     truth = np.zeros(len(frame), dtype=np.bool_)
-    for event in events:
+    for event in (event for event in events if event.kind == "anomaly"):
         truth[event.first : event.last + 1] = True
     return Made(frame, columns, _table(frame, columns, events), truth)
 
@@ -55,7 +60,7 @@ def _table(frame: pl.DataFrame, columns: Columns, events: Sequence[Event]) -> pl
             "start": places.gather(first),
             "end": places.gather(last),
             **{key: frame[key].gather(first) for key in columns.keys},
-            "kind": pl.Series(["anomaly"] * len(events), dtype=pl.String),
+            "kind": pl.Series([event.kind for event in events], dtype=pl.String),
             "fault": pl.Series([event.fault for event in events], dtype=pl.String),
             "column": pl.Series([event.column for event in events], dtype=pl.String),
             "size": pl.Series([event.size for event in events], dtype=pl.Float64),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from isang.pipeline import Pipeline
+from isang.reports.phrases import phrases
 from isang.synthetic.faults import Fault
 from isang.trials.copies import as_frame, rows_of, with_faults
 from isang.trials.judge import Seen, judge
@@ -59,8 +60,7 @@ def _constant(part: Part, scores: list[Floats]) -> Defect | None:
     known = known[np.isfinite(known)]
     if not len(known) or np.ptp(known) > 0:
         return None
-    told = f"all {part.last.sum():,} rows score {known[0]:.6g}, also with changes of {_ENORMOUS:,.0f} usual spreads."
-    return Defect("constant_scores", told)
+    return _defect("constant_scores", rows=part.last.sum(), score=known[0], change=_ENORMOUS)
 
 
 def _missing(part: Part, clean: Seen) -> Iterator[Defect]:
@@ -68,10 +68,7 @@ def _missing(part: Part, clean: Seen) -> Iterator[Defect]:
     silent = due & np.isnan(clean.scores)
     if silent.any():
         first = part.row[np.flatnonzero(silent)[0]]
-        told = (
-            f"{silent.sum():,} of {due.sum():,} rows with values and a whole past have no score, row {first:,} first."
-        )
-        yield Defect("missing_scores", told)
+        yield _defect("missing_scores", silent=silent.sum(), due=due.sum(), first=first)
 
 
 def _misaligned(pipeline: Pipeline, part: Part, clean: Seen, random: np.random.Generator) -> Iterator[Defect]:
@@ -86,7 +83,7 @@ def _misaligned(pipeline: Pipeline, part: Part, clean: Seen, random: np.random.G
                 elsewhere.append((part.row[own[0]], part.row[np.argmax(raised)]))
     if len(elsewhere) > _EACH / 2:
         row, other = elsewhere[0]
-        yield Defect("misaligned", f"a spike in row {row:,} raises the score of row {other:,} most.")
+        yield _defect("misaligned", row=row, other=other)
 
 
 def _blind(part: Part, clean: Seen, shaken: list[tuple[list[Fault], Floats]]) -> Iterator[Defect]:
@@ -99,8 +96,11 @@ def _blind(part: Part, clean: Seen, shaken: list[tuple[list[Fault], Floats]]) ->
                     changed[_reached(part, fault, clean.apart)].any()
                 )
     for column in sorted(column for column, seen in moved.items() if not seen):
-        told = f"a change of column '{part.columns.values[column]}' by {_ENORMOUS:,.0f} usual spreads moves no score."
-        yield Defect("blind", told)
+        yield _defect("blind", column=part.columns.values[column], change=_ENORMOUS)
+
+
+def _defect(name: str, **seen: object) -> Defect:
+    return Defect(name, phrases(f"{name}_seen", **seen))
 
 
 def _reached(part: Part, fault: Fault, apart: int) -> Integers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,10 +46,18 @@ class FalseAlarms:
 
 @dataclass(frozen=True)
 class Defect:
-    """What no detector may do: constant_scores, missing_scores, misaligned or blind; and what was seen."""
+    """What no detector may do: constant_scores, missing_scores, misaligned or blind; and what was seen.
+
+    `text` tells it in each language.
+    """
 
     name: str
-    detail: str
+    text: Mapping[str, str]
+
+    @property
+    def detail(self) -> str:
+        """The same in English."""
+        return self.text["en"]
 
 
 @dataclass(frozen=True)
