@@ -40,12 +40,12 @@ PROMISED = {
         "--preset",
     ),
     *("--false-alarms", "--alerts", "--threshold", "--direction", "--min-change", "--min-size", "--since", "--top"),
-    *("--events", "--lead", "--recovery", "--cost"),
+    *("--events", "--lead", "--recovery", "--cost", "--max-fill", "--holidays"),
     *("--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"),
 }
 # Those of later issues.
 LATER = {
-    *("--effort", "--mature", "--max-fill", "--walk-forward"),
+    *("--effort", "--mature", "--walk-forward"),
     *("--predictions", "--session", "--memory"),
 }
 

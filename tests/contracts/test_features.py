@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
@@ -12,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 import polars as pl
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.base import clone
@@ -21,6 +24,7 @@ import oracles
 from contracts.stored import stored
 from isang import family
 from isang.errors import UsageError
+from isang.features._calendar import on_sundays
 from isang.features.base import Feature
 from isang.features.fill import Fill
 from isang.features.resample import Resample
@@ -537,6 +541,50 @@ def test_a_season_keeps_to_the_clock_across_daylight_saving() -> None:
     assert np.abs(grid.X).max() < 6
     shifted, _ = season_of(values, start=start)  # the same in UTC: an hour a day is wrong before or after
     assert np.abs(shifted.X).max() > 6
+
+
+def lived(weeks: int, free: Sequence[int]) -> Floats:
+    """Hourly values of a wave by day that hardly rises at weekends and on days off (counted from a Monday)."""
+    days = np.arange(7 * weeks)
+    quiet = (days % 7 >= 5) | np.isin(days, free)
+    noise = np.random.default_rng(0).normal(0, 0.5, 168 * weeks)
+    return np.asarray(np.repeat(np.where(quiet, 2.0, 20.0), 24) * np.tile(np.arange(24) / 24, 7 * weeks) + noise)
+
+
+def test_a_public_holiday_is_a_sunday_by_its_date_on_the_wall_clock() -> None:
+    """The Korean new year of 2026, from Monday 16 to Wednesday 18 February, and Sunday's substitute on 2 March."""
+    values, start = lived(10, [42, 43, 44, 56]), datetime(2026, 1, 4, 15, tzinfo=UTC)
+    free = np.repeat(np.isin(np.arange(70), [42, 43, 44, 56]), 24)
+    grid = grid_of(values, start=start, zone="Asia/Seoul")
+    same = Season().fit(grid).transform(grid)
+    season = Season(holidays="kr").fit(grid)
+    other = season.transform(grid)
+    assert season.columns_[0].kind == "workday"
+    assert np.abs(same.X[free]).max() > 15
+    assert np.abs(other.X).max() < 8
+    np.testing.assert_array_equal(stored(season).transform(grid).X, other.X)
+    assert other.clock is grid.clock
+
+
+def test_holidays_are_those_of_each_day_and_year() -> None:
+    days = np.arange(date(2023, 1, 1).toordinal(), date(2027, 1, 1).toordinal())
+    clock = (days - date(1970, 1, 1).toordinal()) * 86_400_000_000 + 5
+    found = on_sundays(clock, "KR")
+    public = country_holidays("KR", years=range(2023, 2027))
+    for moved, micros, day in zip(found, clock, days, strict=True):
+        on = date.fromordinal(int(day))
+        ahead = timedelta(days=6 - on.weekday() if on in public else 0)
+        assert moved - micros == ahead / timedelta(microseconds=1)
+
+
+def test_holidays_of_an_unknown_country_are_refused() -> None:
+    with pytest.raises(UsageError, match="the holidays of 'KO' are not known; write the code of a country, such as"):
+        applied(Season(holidays="KO"), usual())
+
+
+def test_the_library_of_holidays_is_imported_where_a_country_is_named() -> None:
+    code = "import sys, isang.api, isang.features.season; sys.exit('holidays' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_entities_of_different_scale_have_a_season_each() -> None:

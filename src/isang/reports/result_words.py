@@ -9,6 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "scored_told": ("{scored} judged", "{scored}개 판정"),
     "asked_for": ("asked for: {requested}", "요청: {requested}"),
     "skipped_told": ("{skipped} skipped", "{skipped}개 건너뜀"),
+    "holidays_told": ("holidays of {country} are Sundays", "{country} 공휴일은 일요일로 봄"),
     "unscored_told": ("{unscored} not judged", "{unscored}개 판정 안 함"),
     "mode": ("Mode", "방식"),
     "hindsight": ("hindsight", "사후 판정"),
