@@ -59,8 +59,8 @@ def account(judgement: Judgement, told: Sequence[Told], decision: Decision, seed
 
 
 def versions() -> dict[str, str]:
-    """Of isang and of the libraries under it; torch is told where it was used."""
-    used = [*_LIBRARIES, *(["torch"] if "torch" in sys.modules else [])]
+    """Of isang and of the libraries under it; torch and the calendars of holidays are told where they were used."""
+    used = [*_LIBRARIES, *(name for name in ("torch", "holidays") if name in sys.modules)]
     return {"python": platform.python_version(), **{name: version(name) for name in used}}
 
 
