@@ -227,6 +227,16 @@ def medians_before(rows: Floats, most: int) -> Floats:
     return result
 
 
+def increments(rows: Sequence[tuple[str, int, float]]) -> list[float | None]:
+    """What a count that only rises rose by since the slot before, by (server, slot, value); a fall is a reset."""
+    values = {(server, slot): value for server, slot, value in rows}
+    found: list[float | None] = []
+    for server, slot, value in rows:
+        before = values.get((server, slot - 1))
+        found.append(None if before is None else float(value if value < before else value - before))
+    return found
+
+
 def slow_curve(scores: Floats, positive: Flags) -> list[tuple[float, int, int]]:
     """Threshold, hits and false alarms, one pass over the rows for each threshold; NaN is above nothing."""
     known = sorted({float(score) for score in scores if not math.isnan(score)}, reverse=True)

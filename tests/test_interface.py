@@ -41,13 +41,13 @@ PROMISED = {
         "--preset",
     ),
     *("--false-alarms", "--alerts", "--threshold", "--direction", "--min-change", "--min-size", "--since", "--top"),
-    *("--events", "--lead", "--recovery", "--cost", "--walk-forward"),
+    *("--events", "--lead", "--recovery", "--cost", "--walk-forward", "--max-fill", "--holidays", "--predictions"),
     *("--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"),
 }
 # Those of later issues.
 LATER = {
-    *("--effort", "--mature", "--max-fill"),
-    *("--predictions", "--session", "--memory"),
+    *("--effort", "--mature"),
+    *("--session", "--memory"),
 }
 
 

@@ -61,6 +61,11 @@ TWO = (driver("cpu", 0.8), driver("memory", 0.15))
             "cpu 93.12, past its limit (above 90)",
             "cpu 93.12, 한계를 벗어남 (above 90)",
         ),
+        (
+            replace(FACTS, direction="pattern", rules={"balance": "request 120, success + fail 97"}),
+            "request 120, success + fail 97: they do not add up",
+            "request 120, success + fail 97: 합이 맞지 않음",
+        ),
     ],
 )
 def test_titles(facts: Facts, english: str, korean: str) -> None:

@@ -226,6 +226,60 @@ def test_the_yaml_of_a_plan_is_the_plan(tmp_path: Path) -> None:
     assert make_plan({}, load_plan(plan_file(tmp_path, plan.as_yaml()))) == plan
 
 
+# what options set of features
+
+
+def test_the_longest_gap_and_the_calendar_are_set_of_their_features() -> None:
+    plan = make_plan({"pack": "counters", "max_fill": "30min", "holidays": "kr"}, {})
+    assert plan.feature_specs() == {
+        "season": {"holidays": "kr"},
+        "fill": {"by": "usual", "max_rows": 6, "longest": "30min"},
+    }
+    assert make_plan({}, {"pack": "counters", "max_fill": "2rows"}).feature_specs()["fill"]["longest"] == "2rows"
+
+
+@pytest.mark.parametrize(
+    ("told_so", "wanted"),
+    [
+        ({"pack": "counters", "lang": "ko"}, "KR"),
+        ({"pack": "counters", "lang": "ko", "holidays": "JP"}, "JP"),
+        ({"pack": "counters", "lang": "ko", "holidays": None}, None),
+        ({"pack": "counters", "lang": "ko", "features": {"fill": {}}}, None),
+        ({"pack": "counters"}, None),
+        ({"lang": "ko"}, None),
+        ({"preset": "s2", "lang": "ko"}, None),
+    ],
+)
+def test_counters_told_in_korean_have_korean_holidays(told_so: dict[str, Any], wanted: str | None) -> None:
+    assert make_plan(told_so, {}).holidays == make_plan({}, told_so).holidays == wanted
+
+
+@pytest.mark.parametrize(
+    ("told_so", "told"),
+    [
+        ({"max_fill": "30min"}, "--max-fill belongs to pack counters: add --pack counters."),
+        (
+            {"pack": "process", "max_fill": "30min"},
+            "--max-fill belongs to pack counters: leave it out, or in place of process say --pack counters.",
+        ),
+        ({"preset": "s2", "max_fill": "30min"}, "--max-fill is about the feature fill, which the plan leaves out."),
+        ({"pack": "counters", "max_fill": "long"}, "--max-fill: 'long' is no span;"),
+        ({"model": "m", "max_fill": "30min"}, "--max-fill belongs to fit: m has learnt with its own."),
+        ({"model": "m", "holidays": "KR"}, "--holidays belongs to fit: m has learnt with its own."),
+        ({"preset": "s1", "holidays": "KR"}, "--holidays is about the feature season, which the plan leaves out."),
+        (
+            {"holidays": "KO"},
+            "--holidays: the holidays of 'KO' are not known; write the code of a country, such as KOR, XK,",
+        ),
+        ({"holidays": "?"}, "write the code of a country, such as KR, US, DE."),
+    ],
+)
+def test_options_of_features_that_cannot_be_met(told_so: dict[str, Any], told: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        make_plan(told_so, {})
+    assert told in str(caught.value)
+
+
 # rerunning
 
 

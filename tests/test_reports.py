@@ -98,6 +98,15 @@ def test_the_strip_says_how_it_was_arrived_at(result: Result) -> None:
     assert "ab" * 32 in text
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "3 rows missing in short gaps were filled"), ("ko", "짧은 공백에서 빠진 행 3개는")]
+)
+def test_rows_that_were_filled_are_told_beside_those_not_judged(result: Result, lang: str, told: str) -> None:
+    assert told in Page(render(result, lang)).text
+    run = {**result.run, "coverage": {**result.run["coverage"], "filled": 0}}
+    assert told.replace("3", "0") not in Page(render(replace(result, run=run), lang)).text
+
+
 def test_nothing_stands_out_has_its_own_page() -> None:
     page = Page(render(fake_result(spots=())))
     assert "Nothing stands out" in page.text

@@ -154,7 +154,13 @@ def test_a_column_named_like_one_of_ours_does_not_hide_it() -> None:
 
 def test_the_account_adds_up(frame: pl.DataFrame, result: Result) -> None:
     coverage, counts = result.run["coverage"], result.run["counts"]
-    assert coverage == {"rows": len(frame), "scored": len(frame) - 1, "unscored": {"missing": 1}, "skipped": 0}
+    assert coverage == {
+        "rows": len(frame),
+        "scored": len(frame) - 1,
+        "unscored": {"missing": 1},
+        "filled": 1,
+        "skipped": 0,
+    }
     assert counts["incidents"] == len(result.incidents) == sum(counts[name] for name in BANDS)
     assert counts["flagged_rows"] == 7
     assert result.run["seed"] == 0

@@ -23,6 +23,7 @@ from isang.judgement import Judgement
 from isang.judging import Decision
 from isang.risk import BANDS
 from isang.thresholds.base import default_rate
+from isang.windows import walls
 
 _LIBRARIES = ("isang", "numpy", "scipy", "scikit-learn", "polars")
 
@@ -47,6 +48,7 @@ def account(
             "rows": len(position),
             "scored": int(scored.sum()),
             "unscored": _unscored(judgement),
+            "filled": int(np.sum(walls(v.grid.X) & ~walls(judgement.judged.seen.X))),
             "skipped": 0,
         },
         "counts": {
@@ -62,8 +64,8 @@ def account(
 
 
 def versions() -> dict[str, str]:
-    """Of isang and of the libraries under it; torch is told where it was used."""
-    used = [*_LIBRARIES, *(["torch"] if "torch" in sys.modules else [])]
+    """Of isang and of the libraries under it; torch and the calendars of holidays are told where they were used."""
+    used = [*_LIBRARIES, *(name for name in ("torch", "holidays") if name in sys.modules)]
     return {"python": platform.python_version(), **{name: version(name) for name in used}}
 
 

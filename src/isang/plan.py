@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from isang.costs import Costs, parse_costs
 from isang.errors import UsageError
 from isang.family import member
+from isang.features._calendar import check_country
 from isang.required import parse_required
 from isang.specs import check_member, spec
 from isang.words.amounts import parse_rate, parse_share, parse_span
@@ -28,6 +29,8 @@ _TEXTS = (
         "alerts",
         "threshold",
         "cost",
+        "max_fill",
+        "holidays",
         "min_change",
         "since",
         "events",
@@ -37,6 +40,10 @@ _TEXTS = (
         "out",
     ),
 )
+# Options that belong to one pack.
+_OF_PACK = {"max_fill": "counters"}
+# Options that set a parameter of a feature.
+_OF_FEATURE = {"max_fill": ("fill", "longest"), "holidays": ("season", "holidays")}
 _LISTS = ("inputs", "key", "value", "where")
 # What a model folder has settled already.
 _LEARNT = (
@@ -50,6 +57,8 @@ _LEARNT = (
         "step",
         "tz",
         "apart",
+        "max_fill",
+        "holidays",
         "features",
         "detector",
         "detectors",
@@ -64,6 +73,8 @@ _GRAMMAR: dict[str, Callable[[str], object]] = {
     "recovery": parse_span,
     "cost": parse_costs,
     "step": parse_span,
+    "max_fill": parse_span,
+    "holidays": check_country,
     "min_change": parse_share,
     "false_alarms": parse_rate,
     "alerts": parse_rate,
@@ -94,6 +105,8 @@ class Plan(BaseModel):
     encoding: str | None = None
     strict: bool = False
     apart: bool = False
+    max_fill: str | None = None
+    holidays: str | None = None
     features: dict[str, dict[str, Any]] | None = None
     detector: str | dict[str, Any] | None = None
     detectors: list[str | dict[str, Any]] | None = None
@@ -135,9 +148,13 @@ class Plan(BaseModel):
         return [cls._as_text(one) for one in listed]
 
     def feature_specs(self) -> dict[str, dict[str, Any]]:
-        """The features, with `--step` as the first of them."""
+        """The features with what options set of them, `--step` as the first."""
         step = {"resample": {"step": self.step}} if self.step else {}
-        return {**step, **(self.features or {})}
+        features = {**step, **(self.features or {})}
+        for option, (name, parameter) in _OF_FEATURE.items():
+            if name in features and getattr(self, option) is not None:
+                features[name] = {**features[name], parameter: getattr(self, option)}
+        return features
 
     def detector_spec(self) -> dict[str, Any]:
         """The detector and its parameters; the first of several that are to be compared."""
@@ -183,6 +200,7 @@ class Plan(BaseModel):
             if len(said) > 1:
                 raise UsageError(f"{said[0]} and {said[1]} say the same thing in two ways; give one of them.")
         self._check_model()
+        self._check_owners()
         for family, wanted in self.members():
             check_member(family, wanted)
         self._check_amounts()
@@ -210,6 +228,17 @@ class Plan(BaseModel):
                 f"--{said[0].replace('_', '-')} belongs to fit: {self.model} has learnt with its own. "
                 "Leave it out, or learn anew with 'isang fit'."
             )
+
+    def _check_owners(self) -> None:
+        for option, pack in _OF_PACK.items():
+            if getattr(self, option) is not None and self.pack != pack:
+                told = "add" if self.pack == "auto" else f"leave it out, or in place of {self.pack} say"
+                raise UsageError(f"--{option.replace('_', '-')} belongs to pack {pack}: {told} --pack {pack}.")
+        for option, (name, _) in _OF_FEATURE.items():
+            if getattr(self, option) is not None and name not in (self.features or {}):
+                raise UsageError(
+                    f"--{option.replace('_', '-')} is about the feature {name}, which the plan leaves out."
+                )
 
     def _check_amounts(self) -> None:
         for name, parse in _GRAMMAR.items():

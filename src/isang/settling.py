@@ -26,11 +26,19 @@ def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequenc
     named = _over(_keys(base), told)
     defaults = {} if named.get("model") else _defaults(str(named.get("pack") or "auto"), named.get("preset"))
     known = _over(defaults, named)
+    if _of_korea(known):
+        known["holidays"] = "KR"
     for change in changes:
         _apply(known, change)
     plan = _plan(known)
     plan.check()
     return plan
+
+
+def _of_korea(known: Mapping[str, Any]) -> bool:
+    """Whether counters with a season are told of in Korean, and nothing of holidays."""
+    korean = known.get("pack") == "counters" and known.get("lang") == "ko"
+    return korean and "season" in (known.get("features") or {}) and "holidays" not in known
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

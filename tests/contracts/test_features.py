@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
@@ -12,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 import polars as pl
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.base import clone
@@ -21,6 +24,7 @@ import oracles
 from contracts.stored import stored
 from isang import family
 from isang.errors import UsageError
+from isang.features._calendar import on_sundays
 from isang.features.base import Feature
 from isang.features.fill import Fill
 from isang.features.resample import Resample
@@ -310,6 +314,47 @@ def test_fill_is_the_slow_one(values: list[float], most: int) -> None:
     np.testing.assert_array_equal(applied(Fill(most), grid).X[:, 0], slow)
 
 
+@given(st.lists(st.sampled_from([np.nan, 1.0, 2.0, 3.0]), min_size=3, max_size=30), st.integers(1, 5))
+@quick
+def test_fill_by_usual_puts_what_season_expects_into_the_same_rows(values: list[float], most: int) -> None:
+    values[0] = values[-1] = 5.0
+    grid = applied(Season(), grid_of(np.array(values), hosts=["a", "b"]))
+    by_last, by_usual = applied(Fill(most), grid), applied(Fill(most, by="usual"), grid)
+    filled = walls(grid.X) & ~walls(by_last.X)
+    np.testing.assert_array_equal(by_usual.X, np.where(filled[:, None], 0.0, grid.X))
+
+
+def test_what_is_usual_is_learnt_on_other_rows_for_each_time_of_day() -> None:
+    """A gap where the day is at its height is filled with the value expected there, not with the one before it."""
+    past, gap = grid_of(waves(21)), grid_of(waves(2, seed=5), absent=[6, 7, 30])
+    season, fill = Season().fit(past), Fill(by="usual").fit(past)
+    seen = fill.transform(season.transform(gap))
+    assert seen.X[[6, 7, 30]].tolist() == [[0.0], [0.0], [0.0]]
+    assert seen.expected is not None
+    np.testing.assert_allclose(seen.expected[[6, 7, 30], 0], waves(2, noise=0.0)[[6, 7, 30]], atol=0.5)
+
+
+def test_fill_by_usual_needs_a_season_before_it() -> None:
+    with pytest.raises(UsageError, match="put the feature season before it"):
+        applied(Fill(by="usual"), usual())
+
+
+@pytest.mark.parametrize(("longest", "rows"), [("3h", 3), ("179min", 2), ("2rows", 2), ("30min", 0), (None, 5)])
+def test_a_gap_is_filled_up_to_a_length_of_time(longest: str | None, rows: int) -> None:
+    grid = grid_of(waves(10), absent=[20, *range(40, 42), *range(60, 63), *range(80, 84), *range(100, 106)])
+    filled = walls(grid.X) & ~walls(applied(Fill(longest=longest), grid).X)
+    absent = {20: 1, 40: 2, 60: 3, 80: 4, 100: 6}
+    assert filled.sum() == sum(count for count in absent.values() if count <= rows)
+
+
+def test_a_length_of_time_is_learnt_from_rows_with_a_step() -> None:
+    grid = grid_of(waves(10), absent=[20])
+    fill = Fill(longest="1h").fit(grid)
+    assert fill.transform(replace(grid, step_us=None)).X[20] == grid.X[19]
+    with pytest.raises(UsageError, match="gaps of up to 1h can be filled where rows have a step in time; say 6rows"):
+        fill.fit(replace(grid, step_us=None))
+
+
 @given(nasty_rows(), st.integers(1, 5))
 @quick
 def test_the_median_of_the_rows_before_is_the_slow_one(rows: Floats, most: int) -> None:
@@ -496,6 +541,50 @@ def test_a_season_keeps_to_the_clock_across_daylight_saving() -> None:
     assert np.abs(grid.X).max() < 6
     shifted, _ = season_of(values, start=start)  # the same in UTC: an hour a day is wrong before or after
     assert np.abs(shifted.X).max() > 6
+
+
+def lived(weeks: int, free: Sequence[int]) -> Floats:
+    """Hourly values of a wave by day that hardly rises at weekends and on days off (counted from a Monday)."""
+    days = np.arange(7 * weeks)
+    quiet = (days % 7 >= 5) | np.isin(days, free)
+    noise = np.random.default_rng(0).normal(0, 0.5, 168 * weeks)
+    return np.asarray(np.repeat(np.where(quiet, 2.0, 20.0), 24) * np.tile(np.arange(24) / 24, 7 * weeks) + noise)
+
+
+def test_a_public_holiday_is_a_sunday_by_its_date_on_the_wall_clock() -> None:
+    """The Korean new year of 2026, from Monday 16 to Wednesday 18 February, and Sunday's substitute on 2 March."""
+    values, start = lived(10, [42, 43, 44, 56]), datetime(2026, 1, 4, 15, tzinfo=UTC)
+    free = np.repeat(np.isin(np.arange(70), [42, 43, 44, 56]), 24)
+    grid = grid_of(values, start=start, zone="Asia/Seoul")
+    same = Season().fit(grid).transform(grid)
+    season = Season(holidays="kr").fit(grid)
+    other = season.transform(grid)
+    assert season.columns_[0].kind == "workday"
+    assert np.abs(same.X[free]).max() > 15
+    assert np.abs(other.X).max() < 8
+    np.testing.assert_array_equal(stored(season).transform(grid).X, other.X)
+    assert other.clock is grid.clock
+
+
+def test_holidays_are_those_of_each_day_and_year() -> None:
+    days = np.arange(date(2023, 1, 1).toordinal(), date(2027, 1, 1).toordinal())
+    clock = (days - date(1970, 1, 1).toordinal()) * 86_400_000_000 + 5
+    found = on_sundays(clock, "KR")
+    public = country_holidays("KR", years=range(2023, 2027))
+    for moved, micros, day in zip(found, clock, days, strict=True):
+        on = date.fromordinal(int(day))
+        ahead = timedelta(days=6 - on.weekday() if on in public else 0)
+        assert moved - micros == ahead / timedelta(microseconds=1)
+
+
+def test_holidays_of_an_unknown_country_are_refused() -> None:
+    with pytest.raises(UsageError, match="the holidays of 'KO' are not known; write the code of a country, such as"):
+        applied(Season(holidays="KO"), usual())
+
+
+def test_the_library_of_holidays_is_imported_where_a_country_is_named() -> None:
+    code = "import sys, isang.api, isang.features.season; sys.exit('holidays' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_entities_of_different_scale_have_a_season_each() -> None:

@@ -1,4 +1,4 @@
-"""What every rule promises, members that break it, and when silence and limit fire."""
+"""What every rule promises, members that break it, and when each of them fires."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sklearn.base import clone
 from contracts.stored import stored
 from isang import family
 from isang.errors import UsageError
+from isang.rules.balance import Balance
 from isang.rules.base import Rule
 from isang.rules.limit import Limit
 from isang.rules.silence import Silence
@@ -38,13 +39,20 @@ def grid_of(minutes: Sequence[float], values: Floats | None = None, hosts: Seque
 
 
 def noticeable() -> Grid:
-    """A gap of fifty minutes and values up to 5: both rules have something to say."""
+    """A gap of fifty minutes, values up to 5, a sum that does not hold in the last row: each rule has its say."""
     minutes = [*range(100), *range(150, 250)]
-    return grid_of(minutes, np.linspace(0, 5, 200))
+    whole = np.linspace(0, 5, 200)
+    return grid_of(minutes, np.column_stack([whole, np.append(whole[:-1], 0), np.zeros(200)]))
+
+
+def names_of(grid: Grid) -> list[str]:
+    """Three columns are requests and their parts."""
+    d = grid.X.shape[1]
+    return ["request", "success", "fail"] if d == 3 else [f"value_{at}" for at in range(d)]
 
 
 def fired(rule: Rule, grid: Grid) -> Fired:
-    columns = [f"value_{at}" for at in range(grid.X.shape[1])]
+    columns = names_of(grid)
     return clone(rule).fit(grid, columns).judge(grid, columns)  # type: ignore[no-any-return]
 
 
@@ -89,7 +97,7 @@ def nothing_at_all_is_no_reason_to_fail(rule: Rule) -> None:
 
 def what_was_learnt_survives_as_plain_data(rule: Rule) -> None:
     grid = noticeable()
-    columns = [f"value_{at}" for at in range(grid.X.shape[1])]
+    columns = names_of(grid)
     fitted = clone(rule).fit(grid, columns)
     one, two = fitted.judge(grid, columns), stored(fitted).judge(grid, columns)
     np.testing.assert_array_equal(one.rows, two.rows)
@@ -308,3 +316,137 @@ def test_walls_are_within_any_limit() -> None:
 def test_a_limit_that_cannot_be_is_refused(rule: Limit) -> None:
     with pytest.raises(UsageError):
         rule.fit(grid_of([0, 1]), ["value_0"])
+
+
+def requests(rows: int = 200, seed: int = 0) -> Floats:
+    """Requests, of which some fail: (n, 3)."""
+    random = np.random.default_rng(seed)
+    whole = random.poisson(120, rows).astype(float)
+    fail = random.binomial(120, 0.02, rows).clip(0, whole)
+    return np.column_stack([whole, whole - fail, fail])
+
+
+def test_balance_fires_where_the_parts_are_not_the_total() -> None:
+    values = requests()
+    values[50] = 120, 95, 2
+    values[60, 0], values[61, 1], values[62] = np.nan, np.nan, np.nan
+    found = fired(Balance(), grid_of(range(200), values))
+    assert found.rows.tolist() == [50]
+    np.testing.assert_allclose(found.times_over, [23 / 1.2])
+    assert found.detail == ("request 120, success + fail 97",)
+
+
+@pytest.mark.parametrize(
+    ("row", "tolerance", "fires"),
+    [
+        ((50, 49, 0), 0.01, False),
+        ((50, 48, 0), 0.01, True),
+        ((1000, 990, 0), 0.01, False),
+        ((1000, 989, 0), 0.01, True),
+        ((1000, 989, 0), 0.02, False),
+        ((0, 1, 0), 0.0, False),
+        ((0, 2, 0), 0.0, True),
+    ],
+)
+def test_balance_lets_a_share_and_one_pass(row: tuple[float, float, float], tolerance: float, fires: bool) -> None:
+    values = requests()
+    values[50] = row
+    assert (len(fired(Balance(tolerance=tolerance), grid_of(range(200), values)).rows) == 1) is fires
+
+
+@pytest.mark.parametrize(("broken", "fires"), [(10, True), (11, False)])
+def test_a_sum_that_seldom_holds_says_nothing(broken: int, fires: bool) -> None:
+    values = requests()
+    values[:broken, 0] += 10
+    assert len(fired(Balance(), grid_of(range(200), values)).rows) == (broken if fires else 0)
+
+
+def test_a_sum_is_learnt_for_each_entity_and_one_never_seen_is_judged_by_all() -> None:
+    values = np.tile(requests(20), (10, 1))
+    values[180:, 0] += 10  # a server whose requests count something else
+    hosts = [f"host-{at // 20}" for at in range(200)]
+    rule, columns = Balance(), ["request", "success", "fail"]
+    past = grid_of([*range(20)] * 10, values, hosts)
+    assert len(rule.fit(past, columns).judge(past, columns).rows) == 0
+    values[25, 0] += 10
+    assert len(rule.judge(grid_of([*range(20)] * 10, values, hosts), columns).rows) == 1
+    rule.fit(grid_of([*range(20)] * 10, np.tile(requests(20), (10, 1)), hosts), columns)
+    later = replace(past, entity=np.where(past.entity == 9, 10, past.entity))
+    assert len(rule.judge(later, columns).rows) == 20
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Requests", "Successes", "Failures"],
+        ["LOGIN_2 request", "LOGIN_2 success", "LOGIN_2 fail"],
+        ["2_Request", "2_Success", "2_Error"],
+        ["loginTotal", "loginSuccess", "loginFailed"],
+        ["http_requests_total", "http_success_total", "http_errors_total"],
+        ["요청", "성공", "실패"],
+    ],
+)
+def test_the_columns_of_a_sum_are_found_by_name(names: list[str]) -> None:
+    values = requests()
+    values[50, 0] += 100
+    grid = grid_of(range(200), np.column_stack([np.arange(200.0), values, values[:, 2] / values[:, 0]]))
+    columns = ["session", *names, "fail_share"]
+    found = Balance().fit(grid, columns).judge(grid, columns)
+    assert found.rows.tolist() == [50]
+    assert found.detail[0].startswith(f"{names[0]} {values[50, 0]:g}, {names[1]} + {names[2]} ")
+
+
+def test_each_prefix_has_its_own_sum_and_the_worst_is_told() -> None:
+    values = np.column_stack([requests(seed=seed) for seed in range(3)])
+    values[50, 0] += 10
+    values[50, 3] += 50
+    values[70, 6] += 10
+    columns = [
+        f"{server} {name}" for server in ("INFO", "LOGIN_1", "LOGIN_2") for name in ("request", "success", "fail")
+    ]
+    grid = grid_of(range(200), values)
+    found = Balance().fit(grid, columns).judge(grid, columns)
+    assert found.rows.tolist() == [50, 70]
+    assert [told.split()[0] for told in found.detail] == ["LOGIN_1", "LOGIN_2"]
+
+
+def test_columns_of_different_prefixes_are_no_sum() -> None:
+    grid = grid_of(range(200), requests())
+    assert Balance().fit(grid, ["LOGIN request", "MENU success", "LOGIN fail"]).sums_ == []
+
+
+def test_named_columns_win_over_found_ones() -> None:
+    values = requests()
+    values[50, 0] += 10
+    grid, columns = grid_of(range(200), values), ["calls", "fine", "late"]
+    found = Balance(total="calls", parts=["fine", "late"]).fit(grid, columns).judge(grid, columns)
+    assert found.rows.tolist() == [50]
+
+
+def test_huge_counts_are_out_of_balance_without_an_overflow() -> None:
+    values = requests()
+    values[50] = 1.0, 1e308, 1e308
+    found = fired(Balance(), grid_of(range(200), values))
+    assert found.rows.tolist() == [50]
+    assert np.isfinite(found.times_over).all()
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (Balance(total="reqest", parts=["success", "fail"]), "names column 'reqest'. Did you mean 'request'?"),
+        (Balance(total="request", parts=["success", "fial"]), "names column 'fial'. Did you mean 'fail'?"),
+        (Balance(total="request"), "needs `total` and `parts`, or neither"),
+        (Balance(parts=["fail"]), "needs `total` and `parts`, or neither"),
+    ],
+)
+def test_a_balance_that_cannot_be_is_refused(rule: Balance, told: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        rule.fit(grid_of([0, 1], requests(2)), ["request", "success", "fail"])
+    assert told in str(caught.value)
+
+
+def test_balance_is_idle_without_its_columns() -> None:
+    assert len(fired(Balance(), grid_of(range(200), requests()[:, :2])).rows) == 0
+    nothing = grid_of([0, 1], np.full((2, 3), np.nan))
+    assert len(fired(Balance(), nothing).rows) == 0

@@ -30,6 +30,8 @@ def evaluate(
     encoding: o.Encoding = None,
     strict: o.Strict = None,
     apart: o.Apart = None,
+    max_fill: o.MaxFill = None,
+    holidays: o.Holidays = None,
     detector: o.Detectors = None,
     split: o.Split = None,
     folds: o.Folds = None,

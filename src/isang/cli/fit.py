@@ -33,6 +33,8 @@ def fit(
     encoding: o.Encoding = None,
     strict: o.Strict = None,
     apart: o.Apart = None,
+    max_fill: o.MaxFill = None,
+    holidays: o.Holidays = None,
     detector: o.Detector = None,
     seed: o.Seed = None,
     set: o.Set = None,

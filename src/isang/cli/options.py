@@ -81,6 +81,13 @@ Strict = Annotated[bool | None, _reading("--strict", help="Stop at the first row
 Apart = Annotated[
     bool | None, _reading("--apart/--together", help="Columns as series of their own, or as one machine (so).")
 ]
+MaxFill = Annotated[
+    str | None,
+    _reading("--max-fill", help="Longest gap that is filled by what is usual then: 30min.", metavar="SPAN"),
+]
+Holidays = Annotated[
+    str | None, _reading("--holidays", help="Country whose holidays are Sundays: KR.", metavar="COUNTRY")
+]
 Preset = Annotated[str | None, _learning("--preset", help="Settings of a known system, such as s1.", metavar="NAME")]
 Detector = Annotated[
     str | None,

@@ -31,6 +31,8 @@ def selftest(
     encoding: o.Encoding = None,
     strict: o.Strict = None,
     apart: o.Apart = None,
+    max_fill: o.MaxFill = None,
+    holidays: o.Holidays = None,
     detector: o.Detector = None,
     train_until: o.TrainUntil = None,
     split: o.Split = None,

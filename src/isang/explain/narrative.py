@@ -52,6 +52,8 @@ def title(facts: Facts, lang: str = "en") -> str:
         return _past_limit(facts, lang)
     if facts.value is not None and _outside_usual(facts):
         return _compared(facts, lang)
+    if "balance" in facts.rules:
+        return f"{facts.rules['balance']}: {'합이 맞지 않음' if lang == 'ko' else 'they do not add up'}"
     return _pattern(facts, lang)
 
 

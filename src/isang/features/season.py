@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from isang.features._calendar import on_sundays
 from isang.features.base import Feature
 from isang.scaling import bend, learn_group_scale, learn_scale
 from isang.state.hints import Unbounded
@@ -33,31 +34,41 @@ class Season(Feature):
     Learnt for each entity and column apart: a level, or a profile over the day, over workday and
     weekend, or over the week, whichever predicts days that it was not learnt from best. The grid
     gets `expected` and, three spreads apart, `lower` and `upper`, in the frame's units.
-    Without a clock, or with less than three repeats, only the level is learnt.
+    Without a clock, or with less than three repeats, only the level is learnt. A public holiday of the country
+    `holidays` (KR) is a Sunday; without one it is a day like others.
     """
 
     keeps_rows = True
     context_rows_ = 0
     columns_: list[_Profile]
 
+    def __init__(self, holidays: str | None = None) -> None:
+        self.holidays = holidays
+
     def fit(self, grid: Grid) -> Self:
-        """Learn level, profile and spread of each entity and column."""
+        """Learn level, profile and spread of each entity and column; UsageError for an unknown country."""
+        grid = replace(grid, clock=self._lived(grid.clock))
         self.columns_ = [_learn(grid, column) for column in range(grid.X.shape[1])]
         return self
 
     def transform(self, grid: Grid) -> Grid:
         """(n, d) in spreads from the expected value; entities never seen are judged by all the others."""
+        clock = self._lived(grid.clock)
         X, bands = np.empty_like(grid.X), np.empty((3, *grid.X.shape))
         for column, profile in zip(range(X.shape[1]), self.columns_, strict=True):
             known = (grid.entity >= 0) & (grid.entity < profile.entities)
             entity = np.where(known, grid.entity, profile.entities)
-            cell = entity * profile.bins + _bins(grid.clock, profile.kind, profile.per_day, len(entity))
+            cell = entity * profile.bins + _bins(clock, profile.kind, profile.per_day, len(entity))
             expected, spread = profile.expected[cell], profile.spread[cell]
             X[:, column] = bend((profile.stable(grid.X[:, column]) - expected) / spread, _LINEAR_TO)
             for at, spreads in enumerate((0.0, -BAND_SPREADS, BAND_SPREADS)):
                 bands[at, :, column] = profile.in_units(expected + spreads * spread)
         X[np.abs(X) < _ROUNDING] = 0.0
         return replace(grid, X=X, expected=bands[0], lower=bands[1], upper=bands[2])
+
+    def _lived(self, clock: Integers | None) -> Integers | None:
+        """The clock that people live by: Sunday's on a public holiday."""
+        return clock if clock is None or self.holidays is None else on_sundays(clock, self.holidays)
 
 
 @dataclass(frozen=True)

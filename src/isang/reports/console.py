@@ -70,7 +70,9 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     tell_line(console, phrase("mode", lang), [phrase(mode, lang), phrase(f"{mode}_means", lang)])
     tell_line(console, phrase("model", lang), model_told(run, lang))
     if detector := detector_of(run, outcome.plan, lang):
-        tell_line(console, phrase("detector", lang), [detector])
+        country = outcome.plan.get("holidays")
+        calendar = phrase("holidays_told", lang, country=country) if country else ""
+        tell_line(console, phrase("detector", lang), [detector, calendar])
     tell_line(console, phrase("training", lang), [training_told(run.get("training") or [], lang)])
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(run, lang)}"
     tell_line(console, phrase("threshold", lang), [*threshold_told(run, lang), expected])

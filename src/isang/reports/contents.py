@@ -280,6 +280,7 @@ RUN = (
             Field("rows", "integer", "rows read", always=True),
             Field("scored", "integer", "rows judged", always=True),
             Field("unscored", "map", "reason → rows", always=True),
+            Field("filled", "integer", "absent rows, and rows without a value, filled in short gaps; not judged", True),
             Field("skipped", "integer", "rows left out because they could not be read", always=True),
         ),
     ),

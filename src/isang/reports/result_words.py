@@ -9,6 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "scored_told": ("{scored} judged", "{scored}개 판정"),
     "asked_for": ("asked for: {requested}", "요청: {requested}"),
     "skipped_told": ("{skipped} skipped", "{skipped}개 건너뜀"),
+    "holidays_told": ("holidays of {country} are Sundays", "{country} 공휴일은 일요일로 봄"),
     "unscored_told": ("{unscored} not judged", "{unscored}개 판정 안 함"),
     "mode": ("Mode", "방식"),
     "hindsight": ("hindsight", "사후 판정"),
@@ -156,6 +157,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "missing": ("more than half of its cells missing", "절반 넘는 값이 비어 있음"),
     "too_short": ("its entity has too few rows", "개체의 행이 너무 적음"),
     "immature": ("too recent to be final", "아직 확정되지 않은 최근 데이터"),
+    "filled_told": (
+        "{count} rows missing in short gaps were filled, so that the rows after them can be judged; "
+        "what was filled is not judged.",
+        "짧은 공백에서 빠진 행 {count}개는 뒤의 행을 판정하려고 채웠습니다. 채운 행은 판정하지 않았습니다.",
+    ),
     "skipped_rows": ("Rows that could not be read", "읽지 못한 행"),
     "provenance": ("Where this comes from", "출처"),
     "inputs": ("Inputs", "입력"),

@@ -52,12 +52,15 @@ def miss_told(miss: dict[str, Any], lang: str) -> list[str]:
 
 
 def unscored(run: dict[str, Any], skipped: list[dict[str, Any]], lang: str) -> Markup:
-    """Rows that were not judged and rows that could not be read, with reasons."""
-    reasons = {str(k): int(v) for k, v in (run.get("coverage", {}).get("unscored") or {}).items() if v}
+    """Rows that were not judged, were filled in, or could not be read, with reasons."""
+    coverage = run.get("coverage", {})
+    reasons = {str(k): int(v) for k, v in (coverage.get("unscored") or {}).items() if v}
     parts = []
     if reasons:
         rows = [(phrase(k, lang) if has_phrase(k) else k, f"{v:,}") for k, v in reasons.items()]
         parts.append(table([phrase("reason", lang), phrase("count", lang)], rows, figures=(1,)))
+    if filled := int(coverage.get("filled") or 0):
+        parts.append(element("p", {"class": "soft"}, phrase("filled_told", lang, count=f"{filled:,}")))
     left = (
         section("unscored", phrase("unscored", lang), element("div", {"class": "card panel"}, *parts)) if parts else ""
     )
