@@ -13,7 +13,6 @@ from polars.testing import assert_frame_equal
 import isang
 from isang.event_files import periods_of
 from isang.synthetic import Made, counter_files, counters
-from isang.synthetic._holidays import holidays
 from isang.words.frame import Floats
 
 COUNTERS = ["Request", "Success", "Fail", "Session"]
@@ -204,15 +203,13 @@ def test_sessions_follow_what_succeeds(quiet: Made) -> None:
     assert np.corrcoef(session[12:], success[:-12])[0, 1] > 0.9
 
 
-def test_fifteen_holidays_a_year_of_which_seven_are_drawn() -> None:
-    first, days = date(2017, 1, 1), 730
-    one, other = (np.flatnonzero(holidays(first, days, np.random.default_rng(seed))) for seed in (1, 2))
-    fixed = [
-        (date(year, month, day) - first).days for year in (2017, 2018) for month, day in ((3, 1), (8, 15), (12, 25))
-    ]
-    assert set(fixed) <= set(one) & set(other)
-    assert 24 <= len(one) <= 30  # a drawn day may be a fixed one
-    assert set(one) != set(other)
+def test_a_holiday_is_lived_as_a_sunday() -> None:
+    """2017-05-03 was Buddha's birthday, a Wednesday."""
+    made = counters(days=130, incidents_a_year=0).frame.filter(server="STREAM_1")
+    noon = made.filter(pl.col("time").dt.hour() == 12).group_by(pl.col("time").dt.date()).agg(pl.col("Request").mean())
+    level = dict(noon.iter_rows())
+    workdays = [level[date(2017, 4, day)] for day in (19, 26)]
+    assert level[date(2017, 5, 3)] > 1.3 * max(workdays)
 
 
 def test_a_function_without_a_server_is_refused() -> None:

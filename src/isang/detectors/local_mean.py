@@ -18,8 +18,8 @@ _LINEAR_TO = 3.0  # spreads: a single row far out is for other detectors, and mu
 class LocalMean(Detector):
     """Largest distance of a column's mean over the last rows from what such means usually are, in their spreads.
 
-    Slow degradations and leaks keep every single row within its usual range; a mean of `window_rows` rows moves far less
-    (the moving-average chart of Roberts 1959, doi:10.1080/00401706.1959.10489860). `hindsight`: the rows around instead
+    Slow degradations and leaks keep every single row within its usual range; a mean of `window_rows` rows moves far
+    less (moving-average charts, Roberts 1959, doi:10.1080/00401706.1959.10489860). `hindsight`: the rows around instead
     of those before. Not for single strange rows, which it is late for, nor for columns that wander by themselves.
 
     >>> import numpy as np

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
+from holidays import country_holidays
 
-from isang.synthetic._holidays import holidays
 from isang.words.frame import Floats
 
 DAY = 288  # slots
@@ -74,7 +74,7 @@ def usual_counters(first: date, days: int, servers: Mapping[str, int], random: n
     quarter of an hour later in STREAM. A session counts what succeeded until its time is over.
     """
     moments = _wander(days * DAY + _LONGEST_LAG, 1, _MOMENTS_KEEP, random)[:, 0]
-    free, growing = _free(first, days, random), _growing(first, days, random)
+    free, growing = _free(first, days), _growing(first, days, random)
     loads = []
     for name, number in servers.items():
         function = _FUNCTIONS[name]
@@ -84,10 +84,11 @@ def usual_counters(first: date, days: int, servers: Mapping[str, int], random: n
     return np.concatenate(loads)
 
 
-def _free(first: date, days: int, random: np.random.Generator) -> Floats:
-    """(slots,) 1 on weekends and holidays, 0 on working days; the night between them is a bit of both."""
-    weekend = (first.weekday() + np.arange(days)) % 7 >= 5
-    free = np.repeat((weekend | holidays(first, days, random)).astype(np.float64), DAY)
+def _free(first: date, days: int) -> Floats:
+    """(slots,) 1 on weekends and Korea's public holidays, else 0; the night between them is a bit of both."""
+    dates = [first + timedelta(days=day) for day in range(days)]
+    public = country_holidays("KR", years=range(first.year, dates[-1].year + 1))
+    free = np.repeat([float(day.weekday() >= 5 or day in public) for day in dates], DAY)
     return _fading(free[:, None], _FREE_DAYS_BEGIN)[:, 0]
 
 
