@@ -84,16 +84,51 @@ def test_s2_d7_equal_names_in_several_files_are_kept_apart(tmp_path: Path) -> No
     frames = {"INFO": wide(2, seed=1), "LOGIN": wide(3, seed=2), "MENU": wide(1, seed=3), "STREAM": wide(1, seed=4)}
     reading = counters(media(tmp_path, **frames))
     assert reading.columns.keys == ("server",)
-    assert reading.columns.values == ("Request", "Success", "Fail", "Session", "fail_share")
+    assert reading.columns.values == ("Request", "Success", "Fail", "Session")
+    assert reading.recognised.meanings == {"Request": "count", "Success": "count", "Fail": "count", "Session": "gauge"}
     assert reading.frame["server"].unique().sort().to_list() == [
         *("INFO_1", "INFO_2", "LOGIN_1", "LOGIN_2", "LOGIN_3", "MENU_1", "STREAM_1")
     ]
     for name, server in (("INFO", 2), ("LOGIN", 3), ("STREAM", 1)):
         own = reading.frame.filter(server=server_name(name, str(server)))
         assert own["Request"].to_list() == frames[name][f"{server}_Request"].to_list()
-        assert own["fail_share"].to_list() == pytest.approx((own["Fail"] / own["Request"]).to_list())
     assert reading.recognised.step_s == 300.0
     assert reading.recognised.time_format == "YYYYMMDD_HHmm-HHmm"
+
+
+def test_the_share_of_failures_is_judged_where_it_is_asked_for(tmp_path: Path) -> None:
+    files = media(tmp_path, INFO=wide(2, seed=1), LOGIN=wide(1, seed=2))
+    reading = counters(files, value=["Request", "Fail", "fail_share"])
+    assert reading.columns.values == ("Request", "Fail", "fail_share")
+    assert reading.frame["fail_share"].to_list() == pytest.approx(
+        (reading.frame["Fail"] / reading.frame["Request"]).to_list()
+    )
+
+
+def test_counters_that_only_rise_are_judged_by_their_rise(tmp_path: Path) -> None:
+    """A reset begins from nothing; behind a lost slot nobody knows when it rose."""
+    rising = wide(1, slots=200).with_columns(pl.col("1_Request").cum_sum())
+    reset = pl.when(pl.int_range(200) >= 120).then(pl.col("1_Request") - rising["1_Request"][119])
+    rising = rising.with_columns(reset.otherwise(pl.col("1_Request")).alias("1_Request")).filter(
+        pl.int_range(200) != 50
+    )
+    files = media(tmp_path, INFO=rising, LOGIN=wide(1, slots=200))
+    reading = counters(files[:1])
+    assert reading.recognised.meanings["Request"] == "cumulative"
+    assert any("'Request' only rise: judged is by how much in each slot" in said for said in reading.warnings)
+    rises, made = reading.frame["Request"], wide(1, slots=200)["1_Request"]
+    assert rises.is_null().arg_true().to_list() == [0, 50]
+    assert rises[60] == made[61]
+    assert rises[119] == made[120]
+    asked = counters(files[:1], meanings={"Request": "gauge"})
+    assert asked.frame["Request"].to_list() == rising["1_Request"].to_list()
+
+
+def test_counts_below_zero_are_missing_and_told(tmp_path: Path) -> None:
+    broken = wide(1).with_columns(pl.when(pl.int_range(60) == 5).then(-3).otherwise(pl.col("1_Fail")).alias("1_Fail"))
+    reading = counters(media(tmp_path, INFO=wide(1).head(60), LOGIN=broken), meanings={"Fail": "count"})
+    assert "counts below zero: 1 in 'Fail'; they count as missing." in reading.warnings
+    assert reading.frame["Fail"].null_count() == 1
 
 
 def test_side_by_side_each_server_and_counter_is_a_column(tmp_path: Path) -> None:
@@ -107,7 +142,7 @@ def test_side_by_side_each_server_and_counter_is_a_column(tmp_path: Path) -> Non
         "INFO_1 Session",
         "INFO_2 Request",
     )
-    assert reading.columns.values[-1] == "LOGIN_1 fail_share"
+    assert reading.columns.values[-1] == "LOGIN_1 Session"
     assert len(reading.frame) == 60
     assert reading.frame["LOGIN_1 Request"].null_count() == 10
 
@@ -318,7 +353,7 @@ def test_a_model_of_counters_judges_other_files_of_them(tmp_path: Path) -> None:
     later: dict[str, Any] = {"start": START + 600 * STEP, "slots": 80, "seed": 9}
     new = media(tmp_path / "new", INFO=wide(2, **later), LOGIN=wide(1, **later))
     told = isang.detect(new, model=model)
-    assert told.columns.values == ("Request", "Success", "Fail", "Session", "fail_share")
+    assert told.columns.values == ("Request", "Success", "Fail", "Session")
     assert told.run["coverage"]["scored"] == 240
 
 

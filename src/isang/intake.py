@@ -32,6 +32,7 @@ def reading_of(plan: Plan, data: Any = None) -> Reading:
             encoding=plan.encoding,
             strict=plan.strict,
             apart=plan.apart,
+            meanings=plan.meanings,
         )
 
 

@@ -73,7 +73,7 @@ def _as_learnt(learnt: Learnt, plan: Plan, file: str | None) -> Plan:
         "key": [key for key in learnt.pipeline.columns_.keys if key in known and key != file],
         "value": list(trained.names("value")),
         "tz": trained.tz,
-        **{name: getattr(learnt.plan, name) for name in ("pack", "where", "step", "apart")},
+        **{name: getattr(learnt.plan, name) for name in ("pack", "where", "step", "apart", "meanings")},
     }
     return plan.model_copy(update=settled)
 

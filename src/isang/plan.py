@@ -41,7 +41,7 @@ _TEXTS = (
     ),
 )
 # Options that belong to one pack.
-_OF_PACK = {"max_fill": "counters"}
+_OF_PACK = {"max_fill": "counters", "predictions": "counters"}
 # Options that set a parameter of a feature.
 _OF_FEATURE = {"max_fill": ("fill", "longest"), "holidays": ("season", "holidays")}
 _LISTS = ("inputs", "key", "value", "where")
@@ -105,6 +105,7 @@ class Plan(BaseModel):
     encoding: str | None = None
     strict: bool = False
     apart: bool = False
+    meanings: dict[str, Literal["count", "gauge", "cumulative"]] = {}
     max_fill: str | None = None
     holidays: str | None = None
     features: dict[str, dict[str, Any]] | None = None
@@ -126,7 +127,7 @@ class Plan(BaseModel):
     min_size: float | None = None
     since: str | None = None
     top: int | None = None
-    predictions: bool = False
+    predictions: bool | None = None
     seed: int = 0
     fail_on: Band | None = None
     require: str | None = None
@@ -231,7 +232,7 @@ class Plan(BaseModel):
 
     def _check_owners(self) -> None:
         for option, pack in _OF_PACK.items():
-            if getattr(self, option) is not None and self.pack != pack:
+            if getattr(self, option) is not None and self.pack != pack and self.model is None:
                 told = "add" if self.pack == "auto" else f"leave it out, or in place of {self.pack} say"
                 raise UsageError(f"--{option.replace('_', '-')} belongs to pack {pack}: {told} --pack {pack}.")
         for option, (name, _) in _OF_FEATURE.items():

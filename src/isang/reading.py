@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -15,6 +15,7 @@ from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
 from isang.recognise.counters import SERVER
 from isang.recognise.matching import matching, nearest_of
+from isang.recognise.meaning import Meaning, as_counts
 from isang.recognise.numbers import Numbers, is_numeric, to_numbers
 from isang.recognise.packs import choose_pack
 from isang.recognise.rates import with_fail_shares
@@ -28,7 +29,7 @@ from isang.sources.base import ROW, with_rows
 from isang.timestamps import check_zone
 from isang.words.amounts import parse_span
 from isang.words.frame import Columns, check_frame
-from isang.words.reading import Reading, Recognised, SetAside, SourceColumn
+from isang.words.reading import Reading, Recognised, SetAside, SourceColumn, Table
 
 _SERVERS = "the servers that files and columns are named after"
 PACKS = ("auto", "series", "process", "counters")
@@ -48,42 +49,83 @@ def read(
     encoding: str | None = None,
     strict: bool = False,
     apart: bool = False,
+    meanings: Mapping[str, Meaning] | None = None,
 ) -> Reading:
     """Read a path, several paths, `-`, a frame or an array, and find out what its columns are.
 
     A frame or array keeps its rows and their order; a file loses the rows that cannot be read, which
     are counted. `where` ("column=value") keeps matching rows, `apart` makes each value column a
-    series of its own. Raises UsageError for options, InputError for data that make no sense.
+    series of its own (of counters: each server). `meanings` says of counters what they are where that is not found
+    rightly: count, gauge, cumulative. Raises UsageError for options, InputError for data that make no sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
-    paths, zone = _paths(source), check_zone(tz) if tz else None
+    paths = _paths(source)
     tables = read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
-    asked = {"time": _listed(time), "key": _listed(key), "value": _listed(value), "label": _listed(label)}
-    dropping, seconds = bool(paths) and not strict, _seconds(step)
-    timed = None
-    if pack == "counters" and asked["key"] in ((), (SERVER,)):
-        timed = join_counters(tables, time, zone, apart=apart, any_step=step is not None, dropping=dropping)
-    if timed is not None:
-        timed = replace(timed, table=replace(timed.table, frame=with_fail_shares(timed.table.frame)))
-        timed = _matching(timed, _listed(where))
-        _check_known(timed.table.frame, asked)
-        keys = (SERVER,) if apart else ()
-        reading = _with_roles(timed, keys, asked["value"], label, seconds, pack=pack, strict=strict)
-        reading = replace(reading, recognised=replace(reading.recognised, keys_reason=_SERVERS)) if keys else reading
-    else:
-        table, file = stacked(paths, tables) if paths else (tables[0], None)
-        table = replace(table, frame=with_fail_shares(table.frame)) if pack == "counters" else table
-        if where:
-            table = replace(table, frame=matching(with_rows(table.frame), _listed(where)))
-        _check_known(table.frame, asked)
-        timed = find_times(table, file, time, zone, {*asked["key"], *asked["value"], label, file, ROW})
-        timed = without_bad_times(timed, dropping=dropping)
-        reading = _with_roles(timed, asked["key"], asked["value"], label, seconds, pack=pack, strict=strict)
-        by_column = apart and pack != "counters" and len(reading.columns.values) > 1
-        reading = apart_by_column(reading) if by_column else reading
+    asked = _Asked(
+        time,
+        _listed(key),
+        _listed(value),
+        label,
+        _listed(where),
+        _seconds(step),
+        check_zone(tz) if tz else None,
+        pack,
+        strict,
+        apart,
+        bool(paths) and not strict,
+    )
+    reading = (_of_counters(tables, asked) if pack == "counters" else None) or _of_table(paths, tables, asked)
+    reading = as_counts(reading, meanings) if pack == "counters" else reading
     check_frame(reading.frame, reading.columns)
     return reading
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a reading was asked for; `dropping`: rows without a time are left out, and no error."""
+
+    time: str | None
+    key: tuple[str, ...]
+    value: tuple[str, ...]
+    label: str | None
+    where: tuple[str, ...]
+    step_s: float | None
+    zone: str | None
+    pack: str
+    strict: bool
+    apart: bool
+    dropping: bool
+
+
+def _of_table(paths: Sequence[str], tables: Sequence[Table], asked: _Asked) -> Reading:
+    """One table, or several with the same columns."""
+    table, file = stacked(paths, tables) if paths else (tables[0], None)
+    if asked.pack == "counters":
+        table = replace(table, frame=with_fail_shares(table.frame, asked.value))
+    if asked.where:
+        table = replace(table, frame=matching(with_rows(table.frame), asked.where))
+    _check_known(table.frame, asked)
+    timed = find_times(table, file, asked.time, asked.zone, {*asked.key, *asked.value, asked.label, file, ROW})
+    reading = _with_roles(without_bad_times(timed, dropping=asked.dropping), asked.key, asked)
+    by_column = asked.apart and asked.pack != "counters" and len(reading.columns.values) > 1
+    return apart_by_column(reading) if by_column else reading
+
+
+def _of_counters(tables: Sequence[Table], asked: _Asked) -> Reading | None:
+    """Tables of counters joined; None where a table has a row for each server already."""
+    if asked.key not in ((), (SERVER,)):
+        return None
+    any_step = asked.step_s is not None
+    timed = join_counters(tables, asked.time, asked.zone, apart=asked.apart, any_step=any_step, dropping=asked.dropping)
+    if timed is None:
+        return None
+    frame = with_fail_shares(timed.table.frame, asked.value)
+    timed = _matching(replace(timed, table=replace(timed.table, frame=frame)), asked.where)
+    _check_known(timed.table.frame, asked)
+    reading = _with_roles(timed, (SERVER,) if asked.apart else (), asked)
+    reason = _SERVERS if asked.apart else ""
+    return replace(reading, recognised=replace(reading.recognised, keys_reason=reason))
 
 
 def _matching(timed: Timed, where: Sequence[str]) -> Timed:
@@ -116,33 +158,25 @@ def _seconds(step: str | None) -> float | None:
     return seconds
 
 
-def _check_known(frame: pl.DataFrame, asked: dict[str, tuple[str, ...]]) -> None:
+def _check_known(frame: pl.DataFrame, asked: _Asked) -> None:
     known = [name for name in frame.columns if name != ROW]
-    for option, names in asked.items():
+    options = {"time": _listed(asked.time), "key": asked.key, "value": asked.value, "label": _listed(asked.label)}
+    for option, names in options.items():
         for name in names:
             if name not in known:
                 raise UnknownColumnError(option, name, nearest_of(name, known))
 
 
-def _with_roles(
-    timed: Timed,
-    key: tuple[str, ...],
-    value: tuple[str, ...],
-    label: str | None,
-    step_s: float | None,
-    *,
-    pack: str,
-    strict: bool,
-) -> Reading:
-    frame = timed.table.frame
+def _with_roles(timed: Timed, key: tuple[str, ...], asked: _Asked) -> Reading:
+    frame, label, value = timed.table.frame, asked.label, asked.value
     known = (timed.time, timed.clock, timed.file, ROW)
     numbers = {name: to_numbers(frame[name]) for name in frame.columns if name not in known}
     roles = assign(frame, timed.stamps, numbers, key=key, value=value, label=label, file=timed.file)
     wrong = on_cells(frame, roles.values, numbers, timed.rows)
-    if strict and wrong:
+    if asked.strict and wrong:
         raise InputError(f"{timed.table.inputs[0].path}: {wrong[0]} Leave out --strict to go on.")
-    shape = measure(frame, roles.keys, timed.stamps, step_s)
-    chosen = choose_pack(pack, roles, numbers, timed=timed.times is not None, label=label)
+    shape = measure(frame, roles.keys, timed.stamps, asked.step_s)
+    chosen = choose_pack(asked.pack, roles, numbers, timed=timed.times is not None, label=label)
     cells = (*wrong, *on_states(roles.values, numbers))
     said = (*timed.table.warnings, *(timed.times.warnings if timed.times else ()), *cells, *on_rows(shape, roles.keys))
     return Reading(

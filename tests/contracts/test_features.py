@@ -24,7 +24,7 @@ import oracles
 from contracts.stored import stored
 from isang import family
 from isang.errors import UsageError
-from isang.features._calendar import on_sundays
+from isang.features._calendar import as_lived
 from isang.features.base import Feature
 from isang.features.fill import Fill
 from isang.features.resample import Resample
@@ -569,12 +569,16 @@ def test_a_public_holiday_is_a_sunday_by_its_date_on_the_wall_clock() -> None:
 def test_holidays_are_those_of_each_day_and_year() -> None:
     days = np.arange(date(2023, 1, 1).toordinal(), date(2027, 1, 1).toordinal())
     clock = (days - date(1970, 1, 1).toordinal()) * 86_400_000_000 + 5
-    found = on_sundays(clock, "KR")
-    public = country_holidays("KR", years=range(2023, 2027))
-    for moved, micros, day in zip(found, clock, days, strict=True):
+    public = country_holidays("KR", years=range(2022, 2027))
+
+    def free(on: date) -> bool:
+        return on.weekday() >= 5 or on in public
+
+    for moved, micros, day in zip(as_lived(clock, "KR"), clock, days, strict=True):
         on = date.fromordinal(int(day))
-        ahead = timedelta(days=6 - on.weekday() if on in public else 0)
-        assert moved - micros == ahead / timedelta(microseconds=1)
+        before = free(on - timedelta(days=1))
+        lived = (6 if before else 5) if free(on) else 0 if before else on.weekday()
+        assert moved - micros == timedelta(days=lived - on.weekday()) / timedelta(microseconds=1)
 
 
 def test_holidays_of_an_unknown_country_are_refused() -> None:

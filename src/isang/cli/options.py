@@ -86,7 +86,7 @@ MaxFill = Annotated[
     _reading("--max-fill", help="Longest gap that is filled by what is usual then: 30min.", metavar="SPAN"),
 ]
 Holidays = Annotated[
-    str | None, _reading("--holidays", help="Country whose holidays are Sundays: KR.", metavar="COUNTRY")
+    str | None, _reading("--holidays", help="Country whose holidays are weekends: KR.", metavar="COUNTRY")
 ]
 Preset = Annotated[str | None, _learning("--preset", help="Settings of a known system, such as s1.", metavar="NAME")]
 Detector = Annotated[

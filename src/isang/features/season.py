@@ -7,17 +7,19 @@ from typing import Self
 
 import numpy as np
 
-from isang.features._calendar import on_sundays
+from isang.features._calendar import as_lived
 from isang.features.base import Feature
 from isang.scaling import bend, learn_group_scale, learn_scale
 from isang.state.hints import Unbounded
 from isang.words.frame import Floats, Grid, Integers
 
-_KINDS = ("level", "day", "workday", "week")
+_KINDS = ("level", "day", "workday", "turn", "week")
 _DAY_US = 86_400_000_000
 _MOST_BINS_A_DAY = 288
 _FEWEST_REPEATS = 3  # of each bin, for a season to be learnt from it
-_WORTH_IT = 0.95  # a season must lower the error out of sample below this share of the error without
+# Kind, days of which every other one tests it, days needed, below which share of the error without it out of sample it
+# is worth having. What the day before was shows in a few hours of the night alone: seldom, and then by much.
+_TRIED = (("day", 1, 3, 0.95), ("workday", 1, 14, 0.95), ("turn", 7, 21, 0.995), ("week", 7, 21, 0.95))
 _STEERS_NO_MORE = 10.0  # spreads: farther out a value pulls means no harder
 _TRIM = 3.0  # spreads: values farther out do not steer the profile
 _MEAN_DEVIATION = 0.798  # of a standard normal
@@ -31,11 +33,11 @@ _PRIOR_ROWS = 10  # rows that the overall spread weighs against a bin's own
 class Season(Feature):
     """Replaces each value by its distance from what is expected at that time, in usual spreads.
 
-    Learnt for each entity and column apart: a level, or a profile over the day, over workday and
-    weekend, or over the week, whichever predicts days that it was not learnt from best. The grid
+    Learnt for each entity and column apart: a level, or a profile over the day, over workday and weekend, over these
+    and the first day of each, or over the week, whichever predicts days that it was not learnt from best. The grid
     gets `expected` and, three spreads apart, `lower` and `upper`, in the frame's units.
     Without a clock, or with less than three repeats, only the level is learnt. A public holiday of the country
-    `holidays` (KR) is a Sunday; without one it is a day like others.
+    `holidays` (KR) is lived as a weekend; without one it is a day like others.
     """
 
     keeps_rows = True
@@ -67,8 +69,8 @@ class Season(Feature):
         return replace(grid, X=X, expected=bands[0], lower=bands[1], upper=bands[2])
 
     def _lived(self, clock: Integers | None) -> Integers | None:
-        """The clock that people live by: Sunday's on a public holiday."""
-        return clock if clock is None or self.holidays is None else on_sundays(clock, self.holidays)
+        """The clock that people live by: that of a weekend on a public holiday."""
+        return clock if clock is None or self.holidays is None else as_lived(clock, self.holidays)
 
 
 @dataclass(frozen=True)
@@ -148,18 +150,19 @@ def _bins_a_day(step_us: int | None, clock: Integers | None) -> int:
 
 
 def _bins(clock: Integers | None, kind: str, per_day: int, rows: int = 0) -> Integers:
-    """The bin of each row: a part of the day, within workday and weekend or the day of the week."""
+    """The bin of each row: a part of the day, of workday or weekend, of these or the first day of them, of the week."""
     if clock is None or kind == "level":
         return np.zeros(len(clock) if clock is not None else rows, dtype=np.int64)
     day, within = np.divmod(clock, _DAY_US)
     part = within * per_day // _DAY_US
     weekday = (day + 3) % 7  # 1970-01-01 was a Thursday
-    turn = {"day": 0 * weekday, "workday": (weekday >= 5).astype(np.int64), "week": weekday}[kind]
+    turns = np.select([weekday == 0, weekday == 5, weekday == 6], [1, 2, 3], 0)
+    turn = {"day": 0 * weekday, "workday": (weekday >= 5).astype(np.int64), "turn": turns, "week": weekday}[kind]
     return np.asarray(turn * per_day + part, dtype=np.int64)
 
 
 def _bin_count(kind: str, per_day: int) -> int:
-    return {"level": 1, "day": per_day, "workday": 2 * per_day, "week": 7 * per_day}[kind]
+    return {"level": 1, "day": per_day, "workday": 2 * per_day, "turn": 4 * per_day, "week": 7 * per_day}[kind]
 
 
 def _best_kind(scaled: Floats, entity: Integers, clock: Integers | None, per_day: int) -> str:
@@ -168,12 +171,12 @@ def _best_kind(scaled: Floats, entity: Integers, clock: Integers | None, per_day
         return "level"
     day = clock // _DAY_US
     days = int(day.max() - day.min()) + 1
-    best, least = "level", _WORTH_IT * float(np.mean(np.abs(scaled)))
-    for kind, unit, needed in (("day", 1, 3), ("workday", 1, 14), ("week", 7, 21)):
+    best, least = "level", float(np.mean(np.abs(scaled)))
+    for kind, unit, needed, worth in _TRIED:
         if days >= needed and _bin_count(kind, per_day) > 1:
             error = _error_out_of_sample(scaled, entity, _bins(clock, kind, per_day), (day // unit) % 2 == 0)
-            if error < least:
-                best, least = kind, _WORTH_IT * error
+            if error < worth * least:
+                best, least = kind, error
     return best
 
 

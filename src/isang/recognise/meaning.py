@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
 
 from isang.recognise.names import words
 from isang.words.frame import Columns
+from isang.words.reading import Reading
 
 Meaning = Literal["count", "gauge", "cumulative"]
 
@@ -39,6 +41,26 @@ def meaning(frame: pl.DataFrame, columns: Columns) -> dict[str, Meaning]:
     """Value column → what it is, by its name and, in a sample of some entities, by how its numbers behave."""
     sample = _sample(frame, columns)
     return {name: _meaning(name, sample.select(*columns.keys, name), columns.keys) for name in columns.values}
+
+
+def as_counts(reading: Reading, told: Mapping[str, Meaning] | None = None) -> Reading:
+    """Counters as counts of a slot: those that only rise by what they rose, those below zero missing; both are told.
+
+    What was `told` of columns wins over what was found.
+    """
+    frame, columns = reading.frame, reading.columns
+    found = {**meaning(frame, columns), **{name: kind for name, kind in (told or {}).items() if name in columns.values}}
+    rising, said = [name for name, kind in found.items() if kind == "cumulative"], list[str]()
+    if rising:
+        frame = increments(frame, columns, rising)
+        listed = ", ".join(repr(name) for name in rising[:_MOST_NAMED])
+        said.append(
+            f"{listed}{' …' if len(rising) > _MOST_NAMED else ''} only rise: judged is by how much in each slot."
+        )
+    frame, below = without_negatives(frame, [name for name, kind in found.items() if kind != "gauge"])
+    warnings = (*reading.warnings, *said, *([below] if below else []))
+    recognised = replace(reading.recognised, meanings=dict(found))
+    return replace(reading, frame=frame, recognised=recognised, warnings=warnings)
 
 
 def increments(frame: pl.DataFrame, columns: Columns, names: Sequence[str]) -> pl.DataFrame:

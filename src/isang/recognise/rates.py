@@ -11,13 +11,14 @@ _TOTALS, _FAILS = re.compile(r"requests?|total", re.IGNORECASE), re.compile(r"fa
 SHARE = "fail_share"
 
 
-def with_fail_shares(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with a column `fail_share` (of each server, where they stand side by side), 0 to 1.
+def with_fail_shares(frame: pl.DataFrame, asked: Sequence[str]) -> pl.DataFrame:
+    """The frame with those of its columns `fail_share` (of each server, where they stand side by side) asked for.
 
-    Missing where nothing was requested. The frame as it is where it has no requests or no failures.
+    From 0 to 1, missing where nothing was requested. Not judged unless asked for: of few requests it says little, and a
+    failure that is nothing among thousands of them is a great share at night.
     """
-    shares = [_share(total, fails).alias(name) for name, (total, fails) in _pairs(frame.columns).items()]
-    return frame.with_columns(shares)
+    pairs = {name: pair for name, pair in _pairs(frame.columns).items() if name in asked}
+    return frame.with_columns(_share(total, fails).alias(name) for name, (total, fails) in pairs.items())
 
 
 def _share(total: str, fails: str) -> pl.Expr:

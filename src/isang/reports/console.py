@@ -56,7 +56,7 @@ def tell_recognised(recognised: Mapping[str, Any], warnings: Sequence[str], cons
     if recognised.get("keys"):
         count = phrase("entities_told", lang, count=f"{recognised.get('entities') or 0:,}")
         tell_line(console, phrase("keys", lang), [_listed(recognised["keys"]), count, recognised.get("keys_reason")])
-    tell_line(console, phrase("values", lang), [_listed(recognised.get("values") or [])])
+    tell_line(console, phrase("values", lang), [_listed(recognised.get("values") or []), *_meanings(recognised, lang)])
     for reason, columns in list(aside_by_reason(recognised).items())[:_NOTES]:
         tell_line(console, phrase("set_aside", lang), [_listed(columns), reason])
     _notes(warnings, console, lang)
@@ -197,6 +197,14 @@ def tell_line(console: Console, name: str, parts: Sequence[object], style: str =
     if told:
         named = Text(f"{name[:1].upper()}{name[1:]}: ", style=style)
         console.print(named.append(told, style="none"), soft_wrap=whole)
+
+
+def _meanings(recognised: Mapping[str, Any], lang: str) -> list[str]:
+    """Which counters are counts of a slot, and which only rise; the rest are gauges."""
+    kinds: dict[str, list[str]] = {}
+    for name, kind in (recognised.get("meanings") or {}).items():
+        kinds.setdefault(kind, []).append(name)
+    return [f"{phrase(f'means_{kind}', lang)}: {_listed(names)}" for kind, names in sorted(kinds.items())]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -190,6 +190,7 @@ _RECOGNISED = (
     Field("labels", "texts", "columns that look like labels"),
     Field("entities", "integer", "number of entities"),
     Field("gaps", "integer", "number of gaps in time"),
+    Field("meanings", "map", "of counters, value column → count (of a slot), gauge, or cumulative (it only rises)"),
 )
 
 RUN = (

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
-from holidays import country_holidays
 
 from isang.words.frame import Floats
 
@@ -86,6 +85,8 @@ def usual_counters(first: date, days: int, servers: Mapping[str, int], random: n
 
 def _free(first: date, days: int) -> Floats:
     """(slots,) 1 on weekends and Korea's public holidays, else 0; the night between them is a bit of both."""
+    from holidays import country_holidays  # takes a moment to load
+
     dates = [first + timedelta(days=day) for day in range(days)]
     public = country_holidays("KR", years=range(first.year, dates[-1].year + 1))
     free = np.repeat([float(day.weekday() >= 5 or day in public) for day in dates], DAY)
