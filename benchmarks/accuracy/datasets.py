@@ -82,13 +82,35 @@ def _machine(folder: Path, name: str) -> Case:
     """A machine of SMD (1 min) or ASD (5 min): train, then test; the arrays have no time, so it is made."""
     with np.load(folder / name, allow_pickle=False) as file:
         train, test, label = file["train"], file["test"], file["test_label"]
-    step_s = 60.0 if folder.name == "smd" else 300.0
+    return _arrays(name, train, test, label.astype(np.bool_), 60.0 if folder.name == "smd" else 300.0)
+
+
+def _arrays(name: str, train: Floats, test: Floats, label: Flags, step_s: float) -> Case:
     frame = _numbered(np.concatenate([train, test]))
     first, step = datetime(2026, 1, 5, tzinfo=UTC), timedelta(seconds=step_s)
     times = pl.datetime_range(first, first + step * (len(frame) - 1), interval=step, time_unit="us", eager=True)
     columns = Columns("time", (), tuple(frame.columns))
-    truth = np.concatenate([np.zeros(len(train), dtype=np.bool_), label.astype(np.bool_)])
+    truth = np.concatenate([np.zeros(len(train), dtype=np.bool_), label])
     return Case(name, frame.insert_column(0, times.alias("time")), columns, truth, len(train), step_s)
+
+
+def _service(folder: Path, name: str) -> Case:
+    """An online service of JumpStarter (5 min): one array in each of three files."""
+    train, test, label = (
+        np.loadtxt(folder / name.replace("train", part), delimiter=",") for part in ("train", "test", "test_label")
+    )
+    return _arrays(name.removesuffix("_train.csv.gz"), train, test, label.astype(np.bool_), 300.0)
+
+
+def _channel(folder: Path, name: str) -> Case:
+    """A channel of SMAP or MSL, whose step is not told: taken as a minute."""
+    with np.load(folder / name, allow_pickle=False) as file:
+        train, test = file["train"], file["test"]
+    known = pl.read_csv(folder / "labeled_anomalies.csv").filter(chan_id=Path(name).stem)
+    label = np.zeros(len(test), dtype=np.bool_)
+    for first, last in json.loads(known["anomaly_sequences"][0]):
+        label[first : last + 1] = True
+    return _arrays(name, train, test, label, 60.0)
 
 
 def _table(folder: Path, name: str) -> Case:
@@ -130,5 +152,7 @@ SETS: dict[str, tuple[str, str, Callable[[Path, str], Case]]] = {
     "cloud_monitoring": ("metrics/cloud_monitoring", "*/*.csv", _cloud_monitoring),
     "smd": ("metrics/smd", "*.npz", _machine),
     "asd": ("metrics/asd", "*.npz", _machine),
+    "jumpstarter": ("metrics/jumpstarter", "*_train.csv.gz", _service),
+    "smap_msl": ("metrics/smap_msl", "*.npz", _channel),
     "adbench": ("tabular/adbench", "*.npz", _table),
 }

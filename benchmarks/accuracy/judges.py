@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -10,6 +12,7 @@ import polars as pl
 from benchmarks.accuracy.datasets import Case
 from benchmarks.accuracy.metrics import Spans, spans
 from isang import family
+from isang.result import Result
 from isang.splits import blocks_in_time, out_of_block_scores
 from isang.words.frame import Flags, Floats, lay_out
 
@@ -27,13 +30,17 @@ class Judged:
     incidents: Spans | None
 
 
-def engine(case: Case, detector: str) -> Judged:
+def engine(case: Case, detector: str | Mapping[str, Any]) -> Judged:
     """`isang.detect` with no option but the detector; causal where the set has a training part. Tables are arrays."""
     import isang
 
     data = case.frame if case.step_s else case.frame.to_numpy()
     until = case.frame["time"][case.train].isoformat() if case.train else None
-    result = isang.detect(data, detector=detector, train_until=until)
+    return told(isang.detect(data, detector=detector, train_until=until))
+
+
+def told(result: Result) -> Judged:
+    """What a result says of each row."""
     score = result.scores["score"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     flag = result.scores["flag"].fill_null(value=False).to_numpy()
     # Incidents count rows from 1, and a row may stand before the one that came later in time.

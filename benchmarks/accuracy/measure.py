@@ -10,6 +10,7 @@ import polars as pl
 from benchmarks.accuracy import judges
 from benchmarks.accuracy.datasets import Case, load
 from benchmarks.accuracy.metrics import event_recall, hit_share, ranking, spans
+from isang.metrics.base import harmonic
 from isang.vus import usual_window, vus
 from isang.words.frame import Flags, Floats
 
@@ -17,7 +18,8 @@ Row = dict[str, str | float | None]
 BASELINE = "baseline"
 _WEEK_S = 604_800
 
-MEANS = ["auc_pr", "roc_auc", "vus_pr", "vus_roc", "event_recall", "incidents_hit", "incidents_a_week", "share_flagged"]
+MEANS = ["auc_pr", "roc_auc", "vus_pr", "vus_roc", "event_f1", "event_recall", "incidents_hit", "incidents_a_week"]
+MEANS += ["false_alarms_a_week", "share_flagged"]
 SCHEMA = {
     "set": pl.String,
     "file": pl.String,
@@ -56,12 +58,16 @@ def measures(case: Case, judged: judges.Judged) -> Row:
         return found
     events = [(first + case.train, last + case.train) for first, last in spans(truth)]
     incidents = [(first, last) for first, last in judged.incidents if last >= case.train]
+    recall, hit = event_recall(events, incidents), hit_share(events, incidents)
+    weeks = len(truth) * case.step_s / _WEEK_S
     return found | {
         "events": len(events),
         "incidents": len(incidents),
-        "event_recall": event_recall(events, incidents),
-        "incidents_hit": hit_share(events, incidents),
-        "incidents_a_week": len(incidents) / (len(truth) * case.step_s / _WEEK_S),
+        "event_f1": harmonic(hit if incidents else None, recall if events else None),
+        "event_recall": recall,
+        "incidents_hit": hit,
+        "incidents_a_week": len(incidents) / weeks,
+        "false_alarms_a_week": (1 - hit) * len(incidents) / weeks if incidents else 0.0,
     }
 
 
@@ -69,6 +75,6 @@ def _volumes(case: Case, truth: Flags, score: Floats) -> Row:
     """VUS-PR and VUS-ROC of a series, whose first column gives the buffer as in TSB-AD; rows in no order have none."""
     if case.step_s is None:
         return {}
-    values = case.frame[case.columns.values[0]].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    values = case.frame[case.columns.values[0]][case.train :].cast(pl.Float64).fill_null(np.nan).to_numpy()
     volumes = vus(score, truth, usual_window(values))
     return {"vus_pr": volumes.pr, "vus_roc": volumes.roc} if volumes else {}
