@@ -117,7 +117,18 @@ def test_what_is_not_public_is_an_attribute_error() -> None:
 def test_fit_has_the_options_of_detect_that_concern_learning() -> None:
     """The same spelling, the same help; what only judging needs, and where it learns from, belong to detect."""
     of_detect, of_fit = get_type_hints(command, include_extras=True), get_type_hints(fit_command, include_extras=True)
-    judging = {"train_until", "split", "walk_forward", "model", "direction", "min_change", "min_size", "since", "top"}
+    judging = {
+        "predictions",
+        "train_until",
+        "split",
+        "walk_forward",
+        "model",
+        "direction",
+        "min_change",
+        "min_size",
+        "since",
+        "top",
+    }
     assert set(of_fit) == set(of_detect) - judging - {"json", "fail_on"}
     assert {name for name in of_fit if of_fit[name] != of_detect[name]} == {"out"}  # its usual folder is another one
     python = set(inspect.signature(isang.fit).parameters) - INPUT["python"]
@@ -127,7 +138,7 @@ def test_fit_has_the_options_of_detect_that_concern_learning() -> None:
 def test_selftest_has_the_options_of_detect_that_concern_learning_and_deciding() -> None:
     of_detect, own = get_type_hints(command, include_extras=True), get_type_hints(selftest_command, include_extras=True)
     telling = {"direction", "min_change", "min_size", "since", "top", "fail_on"}
-    telling |= {"events", "lead", "recovery", "cost", "walk_forward"}
+    telling |= {"events", "lead", "recovery", "cost", "walk_forward", "predictions"}
     assert set(own) == (set(of_detect) - telling) | {"require"}
     assert {name for name in own if own[name] != of_detect.get(name)} == {"out", "json", "require"}
     python = set(inspect.signature(isang.selftest).parameters) - INPUT["python"] - OVER_THE_PLAN

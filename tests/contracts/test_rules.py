@@ -39,9 +39,10 @@ def grid_of(minutes: Sequence[float], values: Floats | None = None, hosts: Seque
 
 
 def noticeable() -> Grid:
-    """A gap of fifty minutes, values up to 5, a sum that does not hold in the last row: each rule has its say."""
+    """A gap of fifty minutes, values up to 5 that once stand still, a sum that does not hold at the end."""
     minutes = [*range(100), *range(150, 250)]
     whole = np.linspace(0, 5, 200)
+    whole[60:70] = whole[60]
     return grid_of(minutes, np.column_stack([whole, np.append(whole[:-1], 0), np.zeros(200)]))
 
 

@@ -61,7 +61,7 @@ def _exceeded(lasted: Integers, times: int) -> float:
     """The length that runs exceed no more than this often."""
     last = np.append(lasted[1:] <= lasted[:-1], True)  # the last row of each run
     lengths = np.sort(lasted[last])
-    return float(lengths[-times - 1]) if len(lengths) > times else 1.0
+    return float(lengths[-times - 1] if len(lengths) > times else lengths[-1])
 
 
 EXAMPLE = Stuck()
