@@ -113,7 +113,10 @@ def _by_years(plan: Plan, reading: Reading) -> list[str]:
     """Said where nobody asked for the year to be the last one."""
     if plan.train_until is not None or last_year(plan, reading) is None:
         return []
-    return ["two years or more came: what is before the last year is learnt from, the last is judged; or say --split."]
+    return [
+        "two years or more came: what is before the last year is learnt from, the last is judged; or say --split. "
+        "Where traffic grows, --walk-forward quarter learns anew as time goes on."
+    ]
 
 
 def model_told(learnt: Learnt) -> dict[str, Any]:
