@@ -1,8 +1,8 @@
 """Detectors of ours, with and without `cleaned`, on servers and spacecraft: `python -m benchmarks.accuracy.machines`.
 
 The train part is learnt from, its last quarter sets the threshold (1 false alarm a week, no label), the test part is
-judged. Means over a fixed choice of files. Each result is kept in machines.jsonl beside this file as soon as it is
-there, so that an interrupted run goes on. Needs ISANG_DATA.
+judged. Means over the files of a fixed choice that a detector could learn from. Each result is kept in machines.jsonl
+beside this file as soon as it is there, so that an interrupted run goes on. Needs ISANG_DATA.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from benchmarks.accuracy.datasets import Case, load, names
 from benchmarks.accuracy.judges import Judged
 from benchmarks.accuracy.measure import SCHEMA, Row, measures
 from isang.detectors.wrapped import Wrapped
+from isang.errors import IsangError
 from isang.pipeline import Pipeline
 
 _KEPT = Path(__file__).with_name("machines.jsonl")
@@ -61,7 +62,10 @@ def files(kind: str) -> list[str]:
 
 def _row(case: Case, judge: Callable[[Case], Judged]) -> Row:
     began = time.perf_counter()
-    judged = judge(case)
+    try:
+        judged = judge(case)
+    except IsangError as error:
+        return {"error": str(error)}
     return {"seconds": time.perf_counter() - began} | measures(case, judged)
 
 
@@ -73,11 +77,12 @@ def _kept() -> pl.DataFrame:
 def _table(rows: pl.DataFrame) -> str:
     """Means over files, in Markdown."""
     order = pl.col("detector").replace_strict({name: at for at, name in enumerate(JUDGES)}, return_dtype=pl.Int64)
-    means = rows.group_by("set", "detector").agg(pl.len().alias("files"), pl.col(_SHOWN).fill_nan(None).mean())
+    judged = pl.col("error").is_null().sum().alias("files")
+    means = rows.group_by("set", "detector").agg(judged, pl.col(_SHOWN).fill_nan(None).mean())
     lines = [f"| set | files | detector | {' | '.join(_SHOWN)} |", "|---" * (len(_SHOWN) + 3) + "|"]
     for row in means.sort("set", order).iter_rows(named=True):
         figures = [f"{row[name]:.3f}" if row[name] is not None else "" for name in _SHOWN[:-2]]
-        figures += [f"{row['false_alarms_a_week']:.1f}", f"{row['seconds']:.1f}"]
+        figures += [f"{row[name]:.1f}" if row[name] is not None else "" for name in _SHOWN[-2:]]
         lines.append(f"| {row['set']} | {row['files']} | {row['detector']} | {' | '.join(figures)} |")
     return "\n".join(lines)
 
