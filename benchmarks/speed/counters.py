@@ -144,7 +144,7 @@ def _by_keras(folder: Path, options: argparse.Namespace) -> Job:
 
 
 def _predicted(out: Path) -> Flags:
-    return pl.read_csv(out / "predict.csv")["Prediction"].to_numpy() == 1
+    return np.asarray(pl.read_csv(out / "predict.csv")["Prediction"].to_numpy() == 1)
 
 
 def _rarest(job: Job) -> Flags:

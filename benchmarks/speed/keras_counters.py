@@ -56,11 +56,12 @@ def read(folder: Path) -> tuple[Any, int]:
     """(slots, columns) of all files on one grid of slots, missing cells by their mean, and the second year's first."""
     stamp = pl.col("Timestamp").str.slice(0, 13).str.to_datetime("%Y%m%d_%H%M")
     files = [pl.read_csv(file).with_columns(stamp.alias("Timestamp")) for file in sorted(folder.glob("Media_*.csv"))]
-    begin, end = min(file["Timestamp"].min() for file in files), max(file["Timestamp"].max() for file in files)
-    whole = pl.DataFrame({"Timestamp": pl.datetime_range(begin, end, "5m", eager=True)})
+    moments = pl.concat([file["Timestamp"] for file in files])
+    slots: Any = pl.datetime_range(moments.min(), moments.max(), "5m", eager=True)  # type: ignore[arg-type]
+    whole = pl.DataFrame({"Timestamp": slots})
     for number, file in enumerate(files):
         whole = whole.join(file, on="Timestamp", how="left", suffix=f"_{number}", maintain_order="left")
-    year = int((whole["Timestamp"].dt.year() == begin.year).sum())
+    year = int((slots.dt.year() == slots.dt.year()[0]).sum())
     values = whole.drop("Timestamp").select(pl.all().cast(pl.Float32).fill_null(strategy="mean"))
     return values.to_numpy(), year
 
