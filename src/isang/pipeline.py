@@ -92,7 +92,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         """Judge every row of X with what was learnt before: causal. `y` as for `fit`: planned work is told as such."""
         check_is_fitted(self)
         frame, columns, grid = self._laid_out(X, reset=False)
-        split = np.full(len(grid.X), "test", dtype=object)
+        split = _everywhere("test", grid)
         truth = self._truth(y, grid)
         return self._told(frame, columns, grid, truth, judge_causally(self.learner_, grid), split, wanted, pack).like(X)
 
@@ -110,7 +110,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
             if truth is not None:
                 cuts = (uncut(cuts[0], truth, grid), uncut(cuts[1], truth, grid))
             self._learn(grid, columns, truth, *cuts)
-            split = np.full(len(grid.X), "test", dtype=object)
+            split = _everywhere("test", grid)
             split[grid.time < cuts[1]] = "calibration"
             split[grid.time < cuts[0]] = "train"
             judged = judge_causally(self.learner_, grid)
@@ -120,7 +120,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
             judged = judge_in_hindsight(parts.features, parts.detector, grid)
         self.decision_ = decide(past_of(judged, grid, np.ones(len(grid.X), dtype=bool)), parts.threshold)
         self.rules_ = fitted_rules(parts.rules, grid, columns.values)
-        split = np.full(len(grid.X), "hindsight", dtype=object)
+        split = _everywhere("hindsight", grid)
         return self._told(frame, columns, grid, truth, judged, split, wanted, pack).like(X)
 
     def _learn(
@@ -177,6 +177,11 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+
+def _everywhere(split: str, grid: Grid) -> NDArray[Any]:
+    """(n,) the same text for every row, in memory once: `np.full` would make millions of it."""
+    return np.array([split], dtype=object).repeat(len(grid.X))
 
 
 def _is_array(X: Any) -> bool:
