@@ -96,7 +96,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         """Judge every row of X with what was learnt before: causal. `y` as for `fit`: planned work is told as such."""
         check_is_fitted(self)
         frame, _, grid = self._laid_out(X, reset=False)
-        judged, split = judge_causally(self.learner_, grid), np.full(len(grid.X), "test", dtype=object)
+        judged, split = judge_causally(self.learner_, grid), _everywhere("test", grid)
         fired = fire(self.rules_, grid, self.columns_.values)
         found = verdicts(judged, grid, split, [self.decision_], fired)
         return self._told(frame, judged, found, self._truth(y, grid), [self.decision_], wanted, pack).like(X)
@@ -123,7 +123,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
             judged = judge_in_hindsight(parts.features, parts.detector, grid)
         self.decision_ = decide(past_of(judged, grid, np.ones(len(grid.X), dtype=bool)), parts.threshold)
         self.rules_ = fitted_rules(parts.rules, grid, columns.values)
-        split = np.full(len(grid.X), "hindsight", dtype=object)
+        split = _everywhere("hindsight", grid)
         found = verdicts(judged, grid, split, [self.decision_], fire(self.rules_, grid, columns.values))
         return self._told(frame, judged, found, truth, [self.decision_], wanted, pack).like(X)
 
@@ -171,6 +171,11 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+
+def _everywhere(split: str, grid: Grid) -> NDArray[Any]:
+    """(n,) the same text for every row, in memory once: `np.full` would make millions of it."""
+    return np.array([split], dtype=object).repeat(len(grid.X))
 
 
 def _is_array(X: Any) -> bool:

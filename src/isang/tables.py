@@ -37,7 +37,7 @@ def scores_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
         "split": pl.Series(v.split[position], dtype=pl.String),
         "incident": ids.gather(np.where(incident[position] < 0, len(told), incident[position])),
     }
-    return _with_keys(judgement, np.arange(len(position)), own)
+    return _with_keys(judgement, slice(None), own)
 
 
 def anomalies_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
@@ -119,7 +119,7 @@ def _shares(told: Told | None) -> str:
     return "; ".join(f"{driver.told} {driver.share:.0%}" for driver in told.incident.drivers) if told else ""
 
 
-def _with_keys(judgement: Judgement, caller_rows: Integers, own: dict[str, Any]) -> pl.DataFrame:
+def _with_keys(judgement: Judgement, caller_rows: Integers | slice, own: dict[str, Any]) -> pl.DataFrame:
     """Time and key columns of these rows of the frame before our own columns, whose names win."""
     frame, time = judgement.frame, judgement.columns.time
     given = {"time": frame[time][caller_rows]} if time is not None else {}

@@ -71,7 +71,7 @@ def walk(settings: Any, grid: Grid, columns: Sequence[str], truth: Truth | None,
         lessons.append(learn(settings, grid, columns, truth, train, calibration))
     owner = np.searchsorted(starts[1:], grid.time, side="right")
     judged = judge_in_turn([lesson.learner for lesson in lessons], owner, grid)
-    split = np.full(len(grid.X), "test", dtype=object)
+    split = np.array(["test"], dtype=object).repeat(len(grid.X))  # one text in memory, not millions
     split[grid.time < starts[0]] = "calibration"
     split[grid.time < cuts[0]] = "train"
     return Walk(lessons, judged, _fired(lessons, owner, grid, columns), split)
