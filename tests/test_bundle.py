@@ -344,7 +344,7 @@ def test_m04_other_versions_of_libraries_are_judged_by_the_golden_rows(folder: P
 
 def test_m11_golden_rows_that_score_differently_are_refused(folder: Path) -> None:
     def other_spread(arrays: dict[str, NDArray[Any]]) -> None:
-        arrays["/learner_/features_/1/columns_/0/spread"] *= 1.01
+        arrays["/learner_/features_/1/columns_/0/profile/spread"] *= 1.01
 
     with_arrays(folder, other_spread)
     told = refusal(folder)
@@ -434,7 +434,7 @@ MANIFESTS: dict[str, tuple[Callable[[Any], object], str]] = {
     "no columns": (lambda m: m["pipeline"]["columns_"].update(values=[]), "cannot be judged"),
     "rule": (lambda m: m["pipeline"]["rules_"].append(["silence", {"name": "quantile"}]), "unknown|missing"),
     "season": (
-        lambda m: m["pipeline"]["learner_"]["state"]["features_"][1]["state"]["columns_"][0].update(bins=0),
+        lambda m: m["pipeline"]["learner_"]["state"]["features_"][1]["state"]["columns_"][0]["profile"].update(bins=0),
         "cannot have 0 bins",
     ),
     "zone": (lambda m: m["golden"].update(zone="Mars/Olympus"), "cannot be judged"),

@@ -65,8 +65,8 @@ class Judged:
 
     @property
     def context_rows(self) -> int:
-        """How many neighbouring rows a score may depend on."""
-        return max(learner.context_rows for learner in self.learners)
+        """How many rows before it the detector saw for a score; what a feature looks back on is not counted."""
+        return max(learner.detector_.context_rows_ for learner in self.learners)
 
     def stretch(self, row: int, first: int, last: int) -> Floats:
         """Rows first..last, walls where the learner of `row` did not look.

@@ -23,6 +23,7 @@ from isang.words.native import to_polars
 FEATURES: Mapping[str, Mapping[str, Any]] = {"fill": {}, "season": {}}
 RULES: Mapping[str, Mapping[str, Any]] = {"silence": {}}
 _FEWEST_ROWS = 10
+_LEFT_OPEN = ("ordered", "least_spread")
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,11 @@ def build_parts(settings: Any, grid: Grid, *, hindsight: bool) -> Parts:
     told = {"hindsight": hindsight, "random_state": settings.random_state}
     if grid.step_us is not None:
         told["ordered"] = True
+    features = [feature for feature in _members("features", settings.features).values() if feature.keeps_rows]
+    if any(feature.in_spreads for feature in features):
+        told["least_spread"] = 1.0
     return Parts(
-        [feature for feature in _members("features", settings.features).values() if feature.keeps_rows],
+        features,
         _told(build("detectors", settings.detector), told),
         build("thresholds", settings.threshold),
         [(name, _told(rule, told)) for name, rule in _members("rules", settings.rules).items()],
@@ -98,9 +102,9 @@ def _members(family: str, settings: Mapping[str, Mapping[str, Any]]) -> dict[str
 def _told(member: Any, settings: Mapping[str, Any]) -> Any:
     """A member that knows its seed, whether it may look at later rows and whether rows have an order, if it asks."""
     known = member.get_params(deep=False)
-    # `ordered` is only an answer to a question left open.
+    # Some are only answers to questions left open.
     changed = {
-        key: value for key, value in settings.items() if key in known and (key != "ordered" or known[key] is None)
+        key: value for key, value in settings.items() if key in known and (key not in _LEFT_OPEN or known[key] is None)
     }
     for key, value in known.items():
         if isinstance(value, Detector):

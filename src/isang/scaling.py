@@ -33,15 +33,15 @@ class RobustScale:
         return bend(Z, linear_to)
 
 
-def learn_scale(X: Floats) -> RobustScale:
-    """Centre and spread of the columns of X (n, d); NaN is left out, an all-NaN column gets 0 and 1."""
+def learn_scale(X: Floats, least_spread: float | None = None) -> RobustScale:
+    """Centre and spread, not below the least, of the columns of X (n, d); NaN is left out, all-NaN gets 0 and 1."""
     center, spread = np.zeros(X.shape[1]), np.ones(X.shape[1])
     for column in range(X.shape[1]):
         seen = X[~np.isnan(X[:, column]), column]
         seen = seen[:: 1 + len(seen) // _MOST_VALUES]
         learnt = learn_group_scale(seen, np.zeros(len(seen), dtype=np.int64), 1)
         center[column], spread[column] = learnt.center[0], learnt.spread[0]
-    return RobustScale(center, spread)
+    return RobustScale(center, np.maximum(spread, least_spread or 0.0))
 
 
 def learn_range(X: Floats) -> RobustScale:

@@ -20,16 +20,12 @@ _SMEARS = "smears on purpose; not a default"
 
 # (check, member) → why it need not hold. The check is run all the same, and must fail.
 SKIPS: dict[tuple[str, str], str] = {
-    ("a_wall_in_training_is_not_bridged", "auto"): _BLOCKS,
-    ("a_wall_in_training_is_not_bridged", "auto hindsight"): _BLOCKS,
     ("a_wall_in_training_is_not_bridged", "ensemble"): _BLOCKS,
     ("a_wall_in_training_is_not_bridged", "isolation_forest"): _DRAWS_ROWS,
     (
         "a_wall_in_training_is_not_bridged",
         "wrapped",
     ): "the solver of its example stops at a tolerance, and takes rows in order",
-    ("nothing_is_learnt_from_walls", "auto"): _BLOCKS,
-    ("nothing_is_learnt_from_walls", "auto hindsight"): _BLOCKS,
     ("what_was_learnt_survives_as_plain_data", "wrapped"): "what it wraps is a Python object, not data",
     ("the_order_of_columns_does_not_matter", "isolation_forest"): _DRAWS_COLUMNS,
     ("a_row_is_scored_by_its_own_error", "auto"): _SMOOTHS,

@@ -25,6 +25,7 @@ from contracts.stored import stored
 from isang import family
 from isang.errors import UsageError
 from isang.features._calendar import as_lived
+from isang.features._pace import Pace
 from isang.features.base import Feature
 from isang.features.fill import Fill
 from isang.features.resample import Resample
@@ -443,7 +444,7 @@ def season_of(values: Floats, **kwargs: Any) -> tuple[Grid, Season]:
 @pytest.mark.parametrize(("step", "per_day"), [(HOUR, 24), (timedelta(minutes=5), 288)])
 def test_a_planted_day_is_found(step: timedelta, per_day: int) -> None:
     grid, season = season_of(waves(28, per_day), step=step)
-    assert season.columns_[0].kind == "day"
+    assert season.columns_[0].profile.kind == "day"
     assert grid.expected is not None
     truth = waves(28, per_day, noise=0.0)
     assert np.abs(grid.expected[:, 0] - truth).mean() < 0.15
@@ -475,27 +476,27 @@ def test_a_planted_week_of_workdays_is_found(per_day: int, step: timedelta) -> N
     weekend = np.arange(28 * per_day) // per_day % 7 >= 5
     values = np.where(weekend, 60 + np.random.default_rng(0).normal(0, 0.5, len(weekend)), waves(28, per_day))
     grid, season = season_of(values, step=step)
-    assert season.columns_[0].kind == "workday"
+    assert season.columns_[0].profile.kind == "workday"
     assert np.abs(grid.X).max() < 8
 
 
 def test_a_planted_week_of_seven_days_is_found() -> None:
     level = np.repeat(np.tile([0.0, 30, -20, 10, 50, -40, 20], 4), 24)
     grid, season = season_of(waves(28) + level)
-    assert season.columns_[0].kind == "week"
+    assert season.columns_[0].profile.kind == "week"
     assert np.abs(grid.X).max() < 8
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_noise_has_no_season(seed: int) -> None:
     _, season = season_of(np.random.default_rng(seed).normal(size=28 * 24))
-    assert season.columns_[0].kind == "level"
+    assert season.columns_[0].profile.kind == "level"
 
 
 @pytest.mark.parametrize("days", [1, 2])
 def test_two_days_are_too_few_for_a_season(days: int) -> None:
     _, season = season_of(waves(days))
-    assert season.columns_[0].kind == "level"
+    assert season.columns_[0].profile.kind == "level"
 
 
 def test_the_band_is_in_the_units_of_the_frame_and_holds_usual_values() -> None:
@@ -537,7 +538,7 @@ def test_a_season_keeps_to_the_clock_across_daylight_saving() -> None:
     random = np.random.default_rng(0)
     values = np.asarray(100 + 10.0 * (times.dt.hour().to_numpy() >= 9) + random.normal(0, 0.5, len(hours)))
     grid, season = season_of(values, start=start, zone="America/New_York")
-    assert (season.columns_[0].kind, season.columns_[0].bins) == ("day", 24)
+    assert (season.columns_[0].profile.kind, season.columns_[0].profile.bins) == ("day", 24)
     assert np.abs(grid.X).max() < 6
     shifted, _ = season_of(values, start=start)  # the same in UTC: an hour a day is wrong before or after
     assert np.abs(shifted.X).max() > 6
@@ -559,7 +560,7 @@ def test_a_public_holiday_is_a_sunday_by_its_date_on_the_wall_clock() -> None:
     same = Season().fit(grid).transform(grid)
     season = Season(holidays="kr").fit(grid)
     other = season.transform(grid)
-    assert season.columns_[0].kind == "workday"
+    assert season.columns_[0].profile.kind == "workday"
     assert np.abs(same.X[free]).max() > 15
     assert np.abs(other.X).max() < 8
     np.testing.assert_array_equal(stored(season).transform(grid).X, other.X)
@@ -624,3 +625,85 @@ def test_without_a_clock_only_the_level_is_learnt() -> None:
     seen = Season().fit(grid).transform(grid)
     assert seen.expected is not None
     assert np.ptp(seen.expected) == 0
+
+
+def grown(days: int, by: float, host: str | None = None) -> tuple[Grid, Grid]:
+    """Hourly counts that grow by this share a day, with a day's season; the first half of them, and all."""
+    growth = 1 + by * np.arange(days * 24) / 24
+    values = 1000 * growth * (2 + np.sin(2 * np.pi * np.arange(days * 24) / 24))
+    values *= np.random.default_rng(1).normal(1, 0.02, len(values))
+    grid = grid_of(values, **({"hosts": [host]} if host else {}))
+    return grid.with_rows(grid.time < grid.time[len(values) // 2]), grid
+
+
+def test_a_season_follows_growth() -> None:
+    past, grid = grown(120, by=0.01)
+    season = Season().fit(past)
+    late = slice(-20 * 24, None)
+    assert np.abs(season.transform(grid).X[late]).mean() < 1.5
+    stopped = replace(season.columns_[0], pace=None)
+    assert np.abs(stopped.judged(grid, grid.clock, grid.X[:, 0])[0][late]).mean() > 5
+    seen = season.transform(grid)
+    assert seen.lower is not None
+    assert seen.upper is not None
+    assert np.mean((grid.X[late] > seen.lower[late]) & (grid.X[late] < seen.upper[late])) > 0.95
+
+
+def test_what_a_season_follows_is_older_than_the_day_that_it_judges() -> None:
+    past, grid = grown(120, by=0.01)
+    season = Season().fit(past)
+    changed = replace(grid, X=grid.X.copy())
+    changed.X[-24:] *= 3
+    seen, other = season.transform(grid), season.transform(changed)
+    assert seen.expected is not None
+    assert other.expected is not None
+    np.testing.assert_array_equal(seen.expected, other.expected)
+    assert np.all(other.X[-24:] > 10)
+
+
+def test_a_season_that_follows_says_how_far_it_looks_back() -> None:
+    past, grid = grown(120, by=0.01)
+    season = Season().fit(past)
+    later = season.transform(replace_rows(grid, 60 * 24))
+    begin = 60 * 24 + season.context_rows_
+    assert 14 * 24 < season.context_rows_ < 20 * 24
+    np.testing.assert_allclose(later.X[season.context_rows_ :], season.transform(grid).X[begin:])
+
+
+def replace_rows(grid: Grid, first: int) -> Grid:
+    """The rows from the first on, as if nothing had been before."""
+    assert grid.clock is not None
+    part = slice(first, None)
+    return replace(
+        grid,
+        X=grid.X[part],
+        time=grid.time[part],
+        clock=grid.clock[part],
+        entity=grid.entity[part],
+        position=np.arange(0),
+    )
+
+
+def test_a_season_does_not_follow_what_follows_nothing() -> None:
+    """Values that go below 0 grow by no share, and few days show no growth."""
+    assert Season().fit(grid_of(waves(60) - 110)).columns_[0].pace is None
+    assert Season().fit(grown(60, by=0.01)[0]).columns_[0].pace is None
+    assert Season().fit(grown(60, by=0.01)[1]).columns_[0].pace is not None
+
+
+def test_a_block_left_out_is_followed_from_what_came_before_it() -> None:
+    """In hindsight the rows that are judged were not learnt from: their first week goes on from what came before."""
+    _, grid = grown(120, by=0.01)
+    block = (grid.time >= grid.time[60 * 24]) & (grid.time < grid.time[80 * 24])
+    season = Season().fit(grid.with_rows(~block))
+    seen = season.transform(grid.with_rows(block)).X[block]
+    assert np.abs(seen[: 7 * 24]).mean() < 3
+
+
+def test_a_pace_of_days_is_the_median_of_the_days_before() -> None:
+    values = np.repeat(np.arange(1.0, 31.0), 24) / 2
+    pace = Pace.learn(grid_of(values), values, np.ones(len(values)))
+    known = Pace(pace.first_day, np.full((1, 30), 5.0)).at(grid_of(values), values, np.ones(len(values)))[::24]
+    assert known[:7].tolist() == [5.0] * 7  # not yet a week of days
+    assert known[7:].tolist() == [float(np.median(values[::24][max(day - 14, 0) : day])) for day in range(7, 30)]
+    assert pace.known[0, :8].tolist() == [2.0] * 8  # the first that is known stands for those before

@@ -15,12 +15,12 @@ from isang.detectors.robust_zscore import RobustZscore
 from isang.scaling import learn_scale
 from isang.windows import rows_since_wall, walls
 from isang.words.frame import Floats
-from isang.words.numbers import Count
+from isang.words.numbers import Count, Size
 
 _FEWEST_ROWS = 100
 _WINDOW_ROWS = 32
 _MOST_WINDOW_CELLS = 400
-_MANY_COLUMNS = 8
+_MANY_COLUMNS = 4
 _ALIKE = 0.3  # correlation of neighbouring rows in most columns
 
 
@@ -31,7 +31,7 @@ class Auto(Detector):
     together (`ordered` says whether rows follow each other in time; None: by their correlation).
     Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
     rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere. `smooth_rows`
-    is the moving average over its scores: it finds what lasts, and is slow to warn.
+    is the moving average over its scores: it finds what lasts, and is slow to warn. `least_spread` goes to both.
 
     >>> import numpy as np
     >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
@@ -47,11 +47,13 @@ class Auto(Detector):
         ordered: bool | None = None,
         smooth_rows: Count = 16,
         hindsight: bool = False,
+        least_spread: Size | None = None,
         random_state: int | None = 0,
     ) -> None:
         self.ordered = ordered
         self.smooth_rows = smooth_rows
         self.hindsight = hindsight
+        self.least_spread = least_spread
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
@@ -69,22 +71,24 @@ class Auto(Detector):
 
     def _choose(self, rows: Floats) -> tuple[Detector, str]:
         count, columns = int((~walls(rows)).sum()), rows.shape[1]
+        simple = RobustZscore(self.least_spread)
         if count < _FEWEST_ROWS:
-            return RobustZscore(), f"{count} rows are too few for more"
+            return simple, f"{count} rows are too few for more"
         ordered = _resemble_their_neighbours(rows) if self.ordered is None else self.ordered
         if not ordered:
             members: list[Detector] = [
                 IsolationForest(trees=100, random_state=self.random_state),
-                Knn(random_state=self.random_state),
+                Knn(least_spread=self.least_spread, random_state=self.random_state),
             ]
             return Ensemble(members, combine="mean"), "a table: rows do not resemble their neighbours"
         window = max(4, min(_WINDOW_ROWS, _MOST_WINDOW_CELLS // columns, count // 20))
         if np.mean(rows_since_wall(rows)[~walls(rows)] >= 2 * window) < 0.5:
-            return RobustZscore(), "most stretches between gaps are short"
-        shape = PcaAutoencoder(window, smooth_rows=min(self.smooth_rows, window), hindsight=self.hindsight)
+            return simple, "most stretches between gaps are short"
+        smooth = min(self.smooth_rows, window)
+        shape = PcaAutoencoder(window, smooth_rows=smooth, hindsight=self.hindsight, least_spread=self.least_spread)
         if columns >= _MANY_COLUMNS:
             return shape, f"{columns} columns that move together"
-        return Ensemble([RobustZscore(), shape], combine="max"), "single values and shapes of a series"
+        return Ensemble([simple, shape], combine="max"), "single values and shapes of a series"
 
 
 def _resemble_their_neighbours(rows: Floats) -> bool:

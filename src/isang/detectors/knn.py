@@ -11,7 +11,7 @@ from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, fill_missing, learn_scale, too_sparse
 from isang.windows import walls
 from isang.words.frame import Flags, Floats
-from isang.words.numbers import Count
+from isang.words.numbers import Count, Size
 
 _CHUNK_ROWS = 10_000
 
@@ -20,7 +20,8 @@ class Knn(Detector):
     """Mean distance to the `neighbors` nearest training rows (Angiulli & Pizzuti 2002, doi:10.1007/3-540-45681-3_2).
 
     Distances are root mean squares over the cells that were seen, in robust spreads. Training rows beyond
-    `most_rows` are thinned at random. Best where training rows are known to be normal; not for very many columns.
+    `most_rows` are thinned at random; `least_spread` is that of `robust_zscore`. Best where training rows are known
+    to be normal; not for very many columns.
 
     >>> import numpy as np
     >>> usual = np.random.default_rng(0).normal(size=(500, 2))
@@ -33,15 +34,22 @@ class Knn(Detector):
     scale_: RobustScale
     usual_: Floats
 
-    def __init__(self, neighbors: Count = 5, most_rows: Count = 10_000, random_state: int | None = 0) -> None:
+    def __init__(
+        self,
+        neighbors: Count = 5,
+        most_rows: Count = 10_000,
+        least_spread: Size | None = None,
+        random_state: int | None = 0,
+    ) -> None:
         self.neighbors = neighbors
         self.most_rows = most_rows
+        self.least_spread = least_spread
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Keep the training rows that are no walls."""
         rows = rows_to_fit(self, X)
-        self.scale_ = learn_scale(rows)
+        self.scale_ = learn_scale(rows, self.least_spread)
         usual, _ = fill_missing(self.scale_.apply(rows[~walls(rows)]))
         if len(usual) > self.most_rows:
             usual = np.random.default_rng(self.random_state).permutation(usual)[: self.most_rows]

@@ -11,7 +11,7 @@ from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, learn_scale, too_sparse
 from isang.windows import moving_mean, window_ends, windows_at
 from isang.words.frame import Flags, Floats, Integers
-from isang.words.numbers import Count, Share
+from isang.words.numbers import Count, Share, Size
 
 _MOST_WINDOWS_TO_FIT = 100_000
 _WIDEST, _FEW_WINDOWS = 5000, 500  # cells of a window; wider ones would make products of gigabytes
@@ -27,7 +27,8 @@ class PcaAutoencoder(Detector):
     smears one bad row over many; it is there for parity with systems that score windows.
 
     `variance` is the share of variance that the components keep; `smooth_rows` a moving average over
-    the scores. Windows are `window_rows` long; a stretch shorter than that is not scored.
+    the scores. Windows are `window_rows` long; a stretch shorter than that is not scored. `least_spread` is that of
+    `robust_zscore`.
 
     >>> import numpy as np
     >>> wave = np.sin(np.arange(600) / 5).reshape(-1, 1)
@@ -47,17 +48,19 @@ class PcaAutoencoder(Detector):
         smooth_rows: Count = 1,
         row_score: RowScore = "row",
         hindsight: bool = False,
+        least_spread: Size | None = None,
     ) -> None:
         self.window_rows = window_rows
         self.variance = variance
         self.smooth_rows = smooth_rows
         self.row_score = row_score
         self.hindsight = hindsight
+        self.least_spread = least_spread
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn scale and components; ValueError where no stretch is as long as a window."""
         rows = rows_to_fit(self, X)
-        self.scale_ = learn_scale(rows)
+        self.scale_ = learn_scale(rows, self.least_spread)
         filled, _ = scaled(self.scale_, rows)
         ends = _spaced(ends_to_learn_from(filled, self.window_rows))
         self.mean_, self.components_ = _principal(filled, ends, self.window_rows, self.variance)

@@ -26,6 +26,7 @@ class Rolling(Feature):
     """
 
     keeps_rows = True
+    in_spreads = True
     scale_: RobustScale
 
     def __init__(self, window_rows: Count = 10) -> None:
