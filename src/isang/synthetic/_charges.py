@@ -112,11 +112,11 @@ def _posted(on: Books, category: int, days: Integers, month: Integers, amount: F
 def _beside(
     line: Integers, day: Integers, category: int, billed: Floats, effective: Floats, quantity: Floats | None = None
 ) -> Charges:
-    none, size = np.full(len(line), np.nan), len(line)
-    price = none if quantity is None else billed / quantity
-    corrects = np.full(size, int(category in (USAGE, ADJUSTMENT)))
-    quantity = none if quantity is None else quantity
-    return Charges(line, day, np.full(size, category), corrects, quantity, price, billed, billed, billed, effective)
+    """Charges of one category; only what has a quantity has a price."""
+    used = np.full(len(line), np.nan) if quantity is None else quantity
+    categories = np.full(len(line), category)
+    corrects = np.isin(categories, (USAGE, ADJUSTMENT)).astype(np.int64)
+    return Charges(line, day, categories, corrects, used, billed / used, billed, billed, billed, effective)
 
 
 def _days_like(dates: list[date], day: int) -> Integers:
