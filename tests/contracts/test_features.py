@@ -480,6 +480,18 @@ def test_a_planted_week_of_workdays_is_found(per_day: int, step: timedelta) -> N
     assert np.abs(grid.X).max() < 8
 
 
+def test_an_hour_whose_few_days_lie_far_apart_is_not_expected_to_be_as_any_other() -> None:
+    """Three Saturday noons farther apart than other hours ever are: none of them is near their mean."""
+    weekend = np.arange(21 * 24) // 24 % 7 >= 5
+    values = np.where(weekend, 60 + np.random.default_rng(0).normal(0, 0.5, len(weekend)), waves(21))
+    noons = 5 * 24 + 12 + 24 * np.array([0, 1, 7, 8, 14, 15])
+    values[noons] = [57, 64, 56, 65, 58, 63]
+    grid, season = season_of(values)
+    assert season.columns_[0].profile.kind == "workday"
+    assert grid.expected is not None
+    np.testing.assert_allclose(grid.expected[noons, 0], 60.5, atol=1.0)
+
+
 def test_a_planted_week_of_seven_days_is_found() -> None:
     level = np.repeat(np.tile([0.0, 30, -20, 10, 50, -40, 20], 4), 24)
     grid, season = season_of(waves(28) + level)
