@@ -72,7 +72,14 @@ class Involved:
         """From when to when (µs) it really lasted, its last row or slot included."""
         grid = self.judgement.verdicts.grid
         since = [int(fired.since.min()) for fired in self.fired.values()]
-        return min([int(grid.time[self.why.first]), *since]), int(grid.time[self.why.last]) + (grid.step_us or 0)
+        last = int(grid.time[grid.position].max() if self._ends_in_silence else grid.time[self.why.last])
+        return min([int(grid.time[self.why.first]), *since]), last + (grid.step_us or 0)
+
+    @property
+    def _ends_in_silence(self) -> bool:
+        """Whether nothing came after its last row while other entities went on: it began there, and did not end."""
+        silence = self.fired.get("silence")
+        return silence is not None and bool(np.any(silence.since == self.judgement.verdicts.grid.time[silence.rows]))
 
 
 def involved(judgement: Judgement, groups: Sequence[Integers]) -> list[Involved]:

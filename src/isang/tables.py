@@ -89,7 +89,8 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = (value - expected) / np.abs(expected) * 100
         times_over = v.scores[rows] / v.threshold[rows]
-    rules = [";".join(name for name, fired in v.fired.items() if row in fired.rows) for row in rows]
+    fired = {name: np.isin(rows, by.rows) for name, by in v.fired.items()}
+    rules = [";".join(name for name, here in fired.items() if here[at]) for at in range(n)]
     own: dict[str, Any] = {
         "row": judgement.caller_row[rows] + 1,
         "entity": pl.Series([" / ".join(judgement.entities[int(grid.entity[row])]) for row in rows], dtype=pl.String),

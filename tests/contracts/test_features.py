@@ -644,7 +644,7 @@ def grown(days: int, by: float, host: str | None = None) -> tuple[Grid, Grid]:
     growth = 1 + by * np.arange(days * 24) / 24
     values = 1000 * growth * (2 + np.sin(2 * np.pi * np.arange(days * 24) / 24))
     values *= np.random.default_rng(1).normal(1, 0.02, len(values))
-    grid = grid_of(values, **({"hosts": [host]} if host else {}))
+    grid = grid_of(values, hosts=[host] if host else None)
     return grid.with_rows(grid.time < grid.time[len(values) // 2]), grid
 
 
