@@ -13,7 +13,7 @@ from isang.grouping import group, incident_id, together
 from isang.involved import Involved, drivers_of, involved
 from isang.judgement import Judgement, cell, number
 from isang.risk import band, risk
-from isang.words.frame import Integers
+from isang.words.frame import ALL, Integers
 from isang.words.incident import Incident
 
 
@@ -100,7 +100,7 @@ def _incident(judgement: Judgement, parts: Sequence[Involved], facts: Facts) -> 
         title=told["en"].split("\n")[0],
         entity=facts.entity,
         keys=keys,
-        scope=" / ".join(keys) or "total",
+        scope=" / ".join(key for key, value in keys.items() if value != ALL) or "total",
         pack=judgement.pack,
         start=facts.start,
         end=facts.end,

@@ -10,7 +10,7 @@ import numpy as np
 
 from isang.causes import Cause, cause
 from isang.judgement import Judgement
-from isang.words.frame import Integers
+from isang.words.frame import Integers, named
 from isang.words.incident import Driver
 from isang.words.verdicts import Fired
 
@@ -36,7 +36,7 @@ class Involved:
     @property
     def name(self) -> str:
         """The same in one text."""
-        return " / ".join(self.judgement.entities[self.number])
+        return named(self.judgement.entities[self.number], self.judgement.columns.keys)
 
     @property
     def points(self) -> float:

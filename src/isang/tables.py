@@ -12,7 +12,7 @@ from isang.clusters import cluster_gap, clusters
 from isang.incidents import Told
 from isang.judgement import Judgement
 from isang.risk import band
-from isang.words.frame import Floats, Integers
+from isang.words.frame import Floats, Integers, named
 
 _MISSES = 3
 _MORE = 1 + 1e-6
@@ -92,7 +92,7 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
     rules = [";".join(name for name, fired in v.fired.items() if row in fired.rows) for row in rows]
     own: dict[str, Any] = {
         "row": judgement.caller_row[rows] + 1,
-        "entity": pl.Series([" / ".join(judgement.entities[int(grid.entity[row])]) for row in rows], dtype=pl.String),
+        "entity": pl.Series([named(judgement.entities[int(grid.entity[row])], judgement.columns.keys) for row in rows], dtype=pl.String),
         "column": pl.Series([judgement.columns.values[column]] * n, dtype=pl.String),
         "value": _null(value),
         "expected": _null(expected),
