@@ -32,6 +32,8 @@ FLOORS = (
     ("walking",),
     ("pipeline", "backtest"),
     ("sources", "trials", "self_test", "pictures", "measuring"),
+    ("bills",),
+    ("bills",),
     ("reading",),
     ("yamls",),
     ("labelled", "event_files", "shown", "catalogue", "golden", "trained", "sealed", "strangers"),

@@ -39,7 +39,7 @@ Files = Annotated[
     typer.Argument(metavar="FILE…", help="Files of one kind, '-' for standard input.", show_default=False),
 ]
 Pack = Annotated[
-    Literal["auto", "series", "process", "counters"] | None,
+    Literal["auto", "series", "process", "counters", "cost"] | None,
     _reading(
         "--pack", help="Kind of data: series (so), process (of a machine), counters (of servers).", metavar="PACK"
     ),

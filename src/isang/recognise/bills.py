@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from isang.errors import UnknownColumnError
+from isang.errors import UnknownColumnError, UsageError
 from isang.recognise.bill_layouts import CURRENCY, CUSTOMER, DIMENSIONS, LAYOUTS, SUBSCRIPTION, Layout, Names, plain
 from isang.recognise.matching import nearest_of
 
@@ -35,6 +35,7 @@ class BillColumns:
     end: str | None = None
     currency: str | None = None
     category: str | None = None
+    period: str | None = None
     correction: tuple[str, str] | None = None
     keys: tuple[Key, ...] = ()
     units: Names = ()
@@ -81,6 +82,7 @@ def _resolved(layout: Layout, by_plain: Mapping[str, str]) -> BillColumns:
         end=_first(layout.end, by_plain),
         currency=_first(layout.currency, by_plain),
         category=_first(layout.category, by_plain),
+        period=period,
         correction=(by_plain[mark], text) if mark in by_plain else None,
         keys=tuple(keys),
         units=(*([period] if period else []), *units),
@@ -130,11 +132,14 @@ def as_asked(
 
     Raises UnknownColumnError for what the bill does not have.
     """
+    if len(value) > 1:
+        raise UsageError(f"--value came {len(value)} times; a bill is judged by one cost at a time.")
     if time is not None:
         bill = replace(bill, time=_column("time", time, names), end=bill.end if time == bill.time else None)
     if value and value[0] != bill.cost:
         bill = replace(bill, cost=_column("value", value[0], names), amortised=())
-    return replace(bill, keys=tuple(key_named(bill, name, "key") for name in key)) if key else bill
+    keys = tuple(key_named(bill, name, "key") for name in key if name != CURRENCY)
+    return replace(bill, keys=keys) if key else bill
 
 
 def key_named(bill: BillColumns, name: str, option: str) -> Key:

@@ -76,8 +76,8 @@ def _older(one: Export, rank: int, best: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def _told(one: Export, older: pl.DataFrame, order: Sequence[str], exports: Sequence[Export]) -> str:
-    rows, cost, days = older["rows"].sum(), older["cost"].sum(), older[DAY].n_unique()
-    newer = next(other for other in exports if other.name == order[older["rank"].max()])  # type: ignore[call-overload]
+    rows, days, cost = int(older["rows"].sum()), older[DAY].n_unique(), float(older["cost"].sum())
+    newer = next(other for other in exports if other.name == order[older["rank"].to_list()[-1]])
     return (
         f"{printable(PurePath(one.path).name, 60)}: {rows:,} rows of {days} days ({number(cost)}) are left out: "
         f"{printable(PurePath(newer.path).name, 60)} holds the same account and billing period anew."

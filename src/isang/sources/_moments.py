@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import polars as pl
 
-from isang.errors import InputError
 from isang.timestamps import TimeFormat, Times, find_format, parse_times
 from isang.timestamps.formats import both_orders, strptime
 
@@ -24,8 +24,9 @@ def shortened(pairs: pl.DataFrame, *, day: bool, step_s: float) -> pl.DataFrame:
     texts = pairs.with_columns(_text(pairs["time"]).alias("from"), _text(pairs["end"]).alias("until"))
     iso = pl.col("from").str.contains(_ISO) & (pl.col("until").is_null() | pl.col("until").str.contains(_ISO))
     long = _stamp("until") - _stamp("from") > timedelta(seconds=step_s)
+    next_day = (_stamp("until") - _MICROSECOND).dt.offset_by("1d").dt.to_string("%Y-%m-%d")
+    ends = pl.when(long).then(next_day if day else pl.col("until").str.slice(0, 16))
     begins = pl.col("from").str.slice(0, 10 if day else 16)
-    ends = pl.when(long).then(pl.col("until").str.slice(0, 16))
     return texts.with_columns(
         pl.when(iso).then(begins).otherwise("from").alias("from"), pl.when(iso).then(ends).otherwise("until")
     )
@@ -48,29 +49,34 @@ def _stamp(name: str) -> pl.Expr:
     return text.str.to_datetime("%Y-%m-%dT%H:%M", strict=False, time_unit="us").fill_null(date)
 
 
-def stamped(texts: pl.Series, periods: pl.Series, zone: str, *, utc: bool, path: str) -> Times:
-    """Distinct texts → times in the zone. `utc`: a clock time without a zone is UTC; a bare day is one of the zone.
+def stamped(texts: pl.Series, periods: pl.Series, zone: str, *, utc: bool) -> tuple[Times, bool]:
+    """Distinct texts → times in the zone, and whether they are days. Raises UsageError where they are no times.
 
-    Where a day and a month could be either, the starts of billing periods decide: they are firsts of months. Raises
-    InputError where they are no times.
+    `utc`: a clock time without a zone is UTC; a bare day is one of the zone. Where a day and a month could be either,
+    the starts of billing periods decide: they are firsts of months.
     """
     form = find_format(texts)
-    if form is None:
-        shown = [str(text)[:40] for text in texts.head(2)]
-        raise InputError(f"{path}: column {texts.name!r} holds no times that can be read: {shown}.")
-    naive = zone if form.is_date or not utc else "UTC"
-    times = parse_times(texts, naive, _by_periods(form, periods))
-    return Times(times.stamps.dt.convert_time_zone(zone), times.format, zone, times.bad, times.warnings)
+    days = form is not None and form.is_date
+    order = _by_periods(form, periods) if form else None
+    told = _plainly(texts, order, days=days) if order else texts
+    times = parse_times(told, "UTC" if utc and not days else zone)
+    return replace(times, stamps=times.stamps.dt.convert_time_zone(zone), zone=zone), days
 
 
 def _by_periods(form: TimeFormat, periods: pl.Series) -> TimeFormat | None:
     """The order of day and month in which all billing periods begin with a month; None where they do not tell."""
     orders = both_orders(form)
-    if len(orders) == 1 or not len(periods):
-        return form if len(orders) == 1 else None
-    firsts = [strptime(periods, order).dt.day() == 1 for order in orders]
+    if len(orders) == 1 or periods.is_empty():
+        return None
+    firsts = [strptime(periods.str.strip_chars(), order).dt.day() == 1 for order in orders]
     right = [order for order, first in zip(orders, firsts, strict=True) if first.all() and not first.null_count()]
     return right[0] if len(right) == 1 else None
+
+
+def _plainly(texts: pl.Series, order: TimeFormat, *, days: bool) -> pl.Series:
+    """What is written in this order as ISO, the rest as it is."""
+    written = strptime(texts, order).dt.to_string("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%S")
+    return written.fill_null(texts)
 
 
 def spread(frame: pl.DataFrame, step_s: float) -> pl.DataFrame:

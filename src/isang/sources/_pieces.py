@@ -63,7 +63,7 @@ def pieces_of(path: str, encoding: str | None, *, strict: bool) -> Pieces | None
     return _Csv(path, encoding, strict, head).pieces()
 
 
-def pieces_of_table(table: Table, path: str) -> Pieces:
+def pieces_of_table(table: Table) -> Pieces:
     """What was read whole already, in one piece."""
     account = Account(list(table.inputs), list(table.skipped), list(table.warnings))
     frame = with_rows(table.frame)
@@ -71,7 +71,7 @@ def pieces_of_table(table: Table, path: str) -> Pieces:
     def read(wanted: Sequence[str]) -> Iterator[pl.DataFrame]:
         yield frame.select(*wanted, ROW)
 
-    return Pieces(path, table.frame.head(_SAMPLE_ROWS), ",", read, account)
+    return Pieces(table.inputs[0].path, table.frame.head(_SAMPLE_ROWS), ",", read, account)
 
 
 def _head(path: str) -> tuple[bytes, bytes]:

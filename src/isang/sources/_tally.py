@@ -19,7 +19,7 @@ from isang.sources._moments import shortened
 from isang.sources.base import ROW
 from isang.words.reading import Skipped
 
-TIME, END, CATEGORY, MONEY = "time", "end", "category", "currency"
+TIME, END, CATEGORY, CURRENCY = "time", "end", "category", "currency"
 COST, ROWS, FIRST = "cost", "rows", "first"
 _SQUEEZE_ROWS = 1 << 20
 _MOST_SEEN = 2000
@@ -67,7 +67,7 @@ class Tally:
     @property
     def by(self) -> list[str]:
         """What tells sums apart."""
-        return [TIME, END, CATEGORY, MONEY, *self.units, *self.keys]
+        return [TIME, END, CATEGORY, CURRENCY, *self.units, *self.keys]
 
     def add(self, frame: pl.DataFrame) -> None:
         """Some more rows."""
@@ -96,13 +96,13 @@ class Tally:
 
     def _chosen(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The columns that are added up by, under names of our own."""
-        plainly = {TIME: self.bill.time, END: self.bill.end, CATEGORY: self.bill.category, MONEY: self.bill.currency}
+        plainly = {TIME: self.bill.time, END: self.bill.end, CATEGORY: self.bill.category, CURRENCY: self.bill.currency}
         plainly |= dict(zip(self.units, self.bill.units, strict=True))
         named = [frame[column].alias(name) if column else _nothing(name, frame) for name, column in plainly.items()]
         keys = [text_of(frame, key).alias(name) for name, key in zip(self.keys, self.bill.keys, strict=True)]
         rows = [frame[_COST].alias(COST), frame[ROW].alias(FIRST)]
         table = pl.DataFrame([*named, *keys, *rows]).with_columns(pl.lit(1, pl.Int64).alias(ROWS))
-        table = table.with_columns(pl.col(CATEGORY, MONEY, *self.units).cast(pl.String, strict=False))
+        table = table.with_columns(pl.col(CATEGORY, CURRENCY, *self.units).cast(pl.String, strict=False))
         moments = shortened(table.select(TIME, END).unique(maintain_order=True), day=self.day, step_s=self.step_s)
         joined = table.join(moments, on=[TIME, END], how="left", nulls_equal=True, maintain_order="left")
         return joined.drop(TIME, END).rename({"from": TIME, "until": END})
@@ -176,9 +176,8 @@ def _nothing(name: str, frame: pl.DataFrame) -> pl.Series:
     return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(frame))
 
 
-def no_such(conditions: Sequence[Condition]) -> None:
-    """InputError where a condition was met by no row at all."""
-    for condition in conditions:
-        if not condition.met:
-            hint = nearest_of(condition.wanted, sorted(condition.seen))
-            raise InputError(f"no row has {condition.key.name!r} = {condition.wanted!r}.{hint}")
+def no_such(name: str, wanted: str, conditions: Sequence[Condition]) -> None:
+    """InputError where a condition was met by no row of any file."""
+    if not any(condition.met for condition in conditions):
+        seen = sorted({text for condition in conditions for text in condition.seen})
+        raise InputError(f"no row has {name!r} = {wanted!r}.{nearest_of(wanted, seen)}")
