@@ -66,7 +66,7 @@ FOCUS = Layout(
         REGION: ("regionid", "regionname"),
     },
     tags=("tags",),
-    alike=("resourceid", "skupriceid", "skuid", "chargedescription", "consumedquantity", "pricingquantity", "listcost"),
+    alike=("resourceid", "skupriceid", "chargedescription", "consumedquantity"),
     markers=(("1.3", "serviceprovidername"), ("1.2", "invoiceid"), ("1.1", "servicesubcategory")),
     correction=("chargeclass", "correction"),
 )

@@ -15,12 +15,12 @@ from isang.sources._dialect import find_dialect
 from isang.sources._encoding import Text, decode
 from isang.sources._flat import flat, readable
 from isang.sources._lines import Lines
-from isang.sources._rows import parted, rows_of, with_line_feeds
+from isang.sources._rows import count, parted, rows_of, with_line_feeds
 from isang.sources._unpack import unpacked
 from isang.sources.base import ROW, with_rows
 from isang.words.reading import InputFile, Skipped, Table
 
-_READ_BYTES, _HEAD_BYTES, _BLOCK_BYTES = 1 << 22, 1 << 18, 1 << 25
+_READ_BYTES, _HEAD_BYTES, _BLOCK_BYTES = 1 << 22, 1 << 18, 1 << 24
 _BLOCK_ROWS = 1 << 18
 _MOST_LINES_BACK = 1000
 _SAMPLE_ROWS = 1000
@@ -142,7 +142,7 @@ class _Csv:
 
             for block in _blocks(unpacked(raw(), self.path), whole=self.whole):
                 yield self._rows(block, wanted)
-                self.offset += len(block)
+                self.offset += len(block) + 1
         self.account.inputs.append(InputFile(self.path, size, digest.hexdigest(), self.rows, self.told))
 
     def _sampled(self, text: Text) -> pl.DataFrame:
@@ -198,7 +198,7 @@ def _blocks(pieces: Iterator[bytes], *, whole: bool) -> Iterator[bytes]:
         data = b"".join(held)
         end = _end_of_rows(data)
         if end:
-            yield data[:end]
+            yield data[: end - 1]  # without the end of its last line
         held, size = [data[end:]], len(data) - end
         enough = _BLOCK_BYTES if end else 2 * size
     if rest := b"".join(held):
@@ -208,7 +208,7 @@ def _blocks(pieces: Iterator[bytes], *, whole: bool) -> Iterator[bytes]:
 def _end_of_rows(data: bytes) -> int:
     """Where the last line ends that leaves no quote open; where none is near, the last line."""
     last = end = data.rfind(b"\n") + 1
-    quotes = data.count(b'"', 0, end)
+    quotes = count(data, b'"') - count(data[end:], b'"')
     for _ in range(_MOST_LINES_BACK):
         if not quotes % 2 or not end:
             break

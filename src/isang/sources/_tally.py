@@ -21,7 +21,7 @@ from isang.words.reading import Skipped
 
 TIME, END, CATEGORY, CURRENCY = "time", "end", "category", "currency"
 COST, ROWS, FIRST = "cost", "rows", "first"
-_SQUEEZE_ROWS = 1 << 20
+_SQUEEZE_ROWS = 1 << 19
 _MOST_SEEN = 2000
 _COST = "\0cost"  # beside the columns of a bill, of whatever name
 
@@ -59,9 +59,10 @@ class Tally:
         self.units = [f"u{number}" for number in range(len(bill.units))]
         self.left_out: Skipped | None = None
         self.corrections = self.dropped = self.read = 0
+        self._text = pl.Categorical(pl.Categories.random())  # so that no piece keeps the texts of its block alive
         self._comma: bool | None = None
         self._parts: list[pl.DataFrame] = []
-        self._hashes: list[Hashes] = []
+        self._hashes: list[pl.Series] = []
         self._seen: Hashes = np.empty(0, dtype=np.uint64)
 
     @property
@@ -81,18 +82,20 @@ class Tally:
             column, text = self.bill.correction
             said = frame[column].cast(pl.String).str.to_lowercase()
             self.corrections += int((said == text).sum())
-        self._parts.append(added_up(self._chosen(frame), self.by))
-        if len(self._parts) > 1 and sum(map(len, self._parts[1:])) > max(_SQUEEZE_ROWS, len(self._parts[0])):
-            self._parts = [added_up(pl.concat(self._parts, how="vertical_relaxed"), self.by)]
+        self._parts.append(added_up(self._chosen(frame).with_columns(pl.col(self.by).cast(self._text)), self.by))
+        if sum(map(len, self._parts[1:])) > max(_SQUEEZE_ROWS, len(self._parts[0])):
+            self._parts = [added_up(pl.concat(self._parts), self.by)]
 
     def total(self) -> pl.DataFrame | None:
         """All rows that came, added up; None where none did."""
-        return added_up(pl.concat(self._parts, how="vertical_relaxed"), self.by) if self._parts else None
+        if not self._parts:
+            return None
+        return added_up(pl.concat(self._parts), self.by).with_columns(pl.col(self.by).cast(pl.String))
 
     def alike(self) -> int:
         """How many rows are the same as another one, as far as they were read."""
-        hashes = np.concatenate(self._hashes) if self._hashes else self._seen
-        return len(hashes) - len(np.unique(hashes))
+        hashes = pl.concat(self._hashes) if self._hashes else pl.Series(dtype=pl.UInt64)
+        return len(hashes) - hashes.n_unique()
 
     def _chosen(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The columns that are added up by, under names of our own."""
@@ -102,7 +105,6 @@ class Tally:
         keys = [text_of(frame, key).alias(name) for name, key in zip(self.keys, self.bill.keys, strict=True)]
         rows = [frame[_COST].alias(COST), frame[ROW].alias(FIRST)]
         table = pl.DataFrame([*named, *keys, *rows]).with_columns(pl.lit(1, pl.Int64).alias(ROWS))
-        table = table.with_columns(pl.col(CATEGORY, CURRENCY, *self.units).cast(pl.String, strict=False))
         moments = shortened(table.select(TIME, END).unique(maintain_order=True), day=self.day, step_s=self.step_s)
         joined = table.join(moments, on=[TIME, END], how="left", nulls_equal=True, maintain_order="left")
         return joined.drop(TIME, END).rename({"from": TIME, "until": END})
@@ -147,11 +149,11 @@ class Tally:
 
     def _once(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Of rows that name themselves and say the same, the first; of others it is only counted how many are alike."""
-        hashes = frame.select(self.bill.needed()).hash_rows().to_numpy()
+        hashes = frame.select(self.bill.needed()).hash_rows()
         if not self.bill.identity:
             self._hashes.append(hashes)
             return frame
-        new, first = np.unique(hashes, return_index=True)
+        new, first = np.unique(hashes.to_numpy(), return_index=True)
         place = np.searchsorted(self._seen, new)
         fresh = np.append(self._seen, np.uint64(0))[place] != new if len(self._seen) else np.ones(len(new), np.bool_)
         fresh |= place == len(self._seen)
