@@ -22,10 +22,7 @@ from benchmarks.speed.__main__ import measured
 _BLOCK_ROWS = 40_000
 _LEAST_MB_A_SECOND, _MOST_MB = 100, 1000
 _BY = ("BillingAccountId", "SubAccountId", "ServiceName", "RegionId", "ChargeCategory", "BillingCurrency")
-_TEXTS = ("AvailabilityZone", "BillingAccountName", "CommitmentDiscountCategory", "CommitmentDiscountId")
-_TEXTS += ("CommitmentDiscountName", "CommitmentDiscountStatus", "CommitmentDiscountType", "InvoiceIssuerName")
-_TEXTS += ("PricingCategory", "PricingUnit", "ProviderName", "PublisherName", "RegionName", "ResourceName")
-_TEXTS += ("ResourceType", "ServiceCategory", "SkuId", "SkuPriceId", "SubAccountName", "ChargeFrequency")
+_TEXTS = tuple(f"x_Text{number}" for number in range(20))  # beside those that are read: FOCUS has 43 to 60 columns
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from isang.recognise.bill_layouts import DIMENSIONS, USAGE
 from isang.recognise.bill_tables import guess_bill
 from isang.recognise.bills import BillColumns, as_asked, find_bill
 from isang.sources._charges import Charges, Wish, read_charges
-from isang.sources._exports import DAY, UNIT, Export, newest
+from isang.sources._exports import ACCOUNT, DAY, UNIT, Export, newest
 from isang.sources._files import read_files
 from isang.sources._moments import spread
 from isang.sources._pieces import Account, Pieces, pieces_of, pieces_of_table
@@ -145,9 +145,11 @@ def _usage(whole: pl.DataFrame, keys: Sequence[str], step_s: float, account: Acc
     """Usage alone, each slot and set of keys once, in the order of time and keys."""
     usage = whole.filter(pl.col(CATEGORY) == USAGE)
     if usage.is_empty():
-        raise InputError(f"no usage to judge in this bill; {_apart(_totals(whole))[0]}")
+        raise InputError(
+            " ".join(["no usage to judge in this bill;", *(_apart(_totals(whole)) or ["it has no rows."])])
+        )
     if long := int(usage.filter(pl.col(END).is_not_null())[ROWS].sum()):
         account.warnings.append(f"{long:,} rows last longer than a slot; their cost is spread evenly over its slots.")
     by = [TIME, CURRENCY, *keys]
-    spread_out = spread(usage.drop(DAY, UNIT, CATEGORY, FIRST), step_s)
+    spread_out = spread(usage.drop(DAY, ACCOUNT, UNIT, CATEGORY, FIRST), step_s)
     return spread_out.group_by(by, maintain_order=True).agg(pl.col(COST).sum()).sort(by)

@@ -8,9 +8,9 @@ from datetime import timedelta
 import polars as pl
 
 from isang.errors import InputError, UsageError
-from isang.recognise.bill_layouts import category_of
+from isang.recognise.bill_layouts import SUBSCRIPTION, category_of
 from isang.recognise.bills import BillColumns, key_named
-from isang.sources._exports import DAY, UNIT
+from isang.sources._exports import ACCOUNT, DAY, UNIT
 from isang.sources._moments import stamped
 from isang.sources._pieces import Account, Pieces
 from isang.sources._tally import CATEGORY, CURRENCY, END, FIRST, ROWS, TIME, Condition, Tally, added_up
@@ -37,7 +37,8 @@ class Wish:
 class Charges:
     """One file: `frame` is empty where it has no rows.
 
-    Its columns: time, end (of what lasts longer than a slot), day, unit, category, currency, keys k0 …, cost, rows.
+    Its columns: time, end (of what lasts longer than a slot), day, account, unit, category, currency, the keys k0 …,
+    cost, rows.
     """
 
     bill: BillColumns
@@ -125,9 +126,9 @@ def _tidy(dated: pl.DataFrame, tally: Tally, step_s: float) -> pl.DataFrame:
     slot = pl.when(pl.col(END).is_null()).then(pl.col(TIME).dt.truncate("1d" if step_s >= DAY_S else "1h"))
     filled = [_filled(name) for name in (CURRENCY, *tally.keys)]
     frame = dated.filter(pl.col(TIME).is_not_null()).with_columns(
-        categories, slot.otherwise(TIME), *filled, _unit(tally), pl.col(TIME).dt.date().alias(DAY)
+        categories, slot.otherwise(TIME), *filled, *_units(tally), pl.col(TIME).dt.date().alias(DAY)
     )
-    return added_up(frame, [TIME, END, DAY, UNIT, CATEGORY, CURRENCY, *tally.keys])
+    return added_up(frame, [TIME, END, DAY, ACCOUNT, UNIT, CATEGORY, CURRENCY, *tally.keys])
 
 
 def _filled(name: str) -> pl.Expr:
@@ -135,11 +136,17 @@ def _filled(name: str) -> pl.Expr:
     return pl.when(text.str.to_lowercase() == "null").then(pl.lit("")).otherwise(text).fill_null("").alias(name)
 
 
-def _unit(tally: Tally) -> pl.Expr:
-    """Account and billing period as one text; null where the bill tells neither."""
-    if not tally.units:
-        return pl.lit(None, pl.String).alias(UNIT)
-    return pl.concat_str([pl.col(name).fill_null("") for name in tally.units], separator="\x1f").alias(UNIT)
+def _units(tally: Tally) -> list[pl.Expr]:
+    """Billing period and account as one text, and with the sub account as another; null where the bill tells none."""
+    named = dict(zip(tally.bill.units, tally.units, strict=True))
+    sub = next((key.column for key in tally.bill.known.values() if key.name == SUBSCRIPTION), "")
+    account = [name for column, name in named.items() if column != sub]
+    return [_joined(account).alias(ACCOUNT), _joined(list(named.values())).alias(UNIT)]
+
+
+def _joined(names: list[str]) -> pl.Expr:
+    texts = [pl.col(name).fill_null("") for name in names]
+    return pl.concat_str(texts, separator="\x1f") if texts else pl.lit(None, pl.String)
 
 
 def _bad_times(dated: pl.DataFrame, tally: Tally, times: Times, *, strict: bool) -> list[Skipped]:

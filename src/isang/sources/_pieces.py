@@ -11,6 +11,7 @@ import polars as pl
 from isang.errors import InputError
 from isang.family import member
 from isang.sources._content import opened, refuse_binary
+from isang.sources._decimals import with_points
 from isang.sources._dialect import find_dialect
 from isang.sources._encoding import Text, decode
 from isang.sources._flat import flat, readable
@@ -98,9 +99,9 @@ def _of_parquet(path: str) -> Pieces:
             while piece := file.read(_READ_BYTES):
                 digest.update(piece)
             size, at = file.tell(), 0
-            names = dict.fromkeys(name.partition(".")[0] for name in wanted)
             table = pl.scan_parquet(path, glob=False)
-            names = {name: None for name in table.collect_schema() if name in names or name in wanted}
+            outer = {name.partition(".")[0] for name in wanted} | set(wanted)  # a.b may be b in the struct a
+            names = [name for name in table.collect_schema() if name in outer]
             while len(frame := table.slice(at, _BLOCK_ROWS).select(names).collect()):
                 numbers = pl.int_range(at + 1, at + 1 + pl.len(), dtype=pl.Int64).alias(ROW)
                 yield flat(frame).select(*wanted, numbers)
@@ -147,11 +148,12 @@ class _Csv:
 
     def _sampled(self, text: Text) -> pl.DataFrame:
         header, body = parted(text, self.dialect)
-        empty = pl.DataFrame(schema=dict.fromkeys(self.dialect.names, pl.String))
+        if not body.data:
+            return pl.DataFrame(schema=dict.fromkeys(self.dialect.names, pl.String))
         lines = body.data.split(b"\n", _SAMPLE_ROWS)[:_SAMPLE_ROWS]
         few = Text(b"\n".join(lines), body.encoding, body.codec, body.whole, None)
-        names = self.dialect.names
-        return rows_of(few, header, self.dialect, self.path, strict=False, wanted=names)[0] if body.data else empty
+        frame, _ = rows_of(few, header, self.dialect, self.path, strict=False, wanted=self.dialect.names)
+        return with_points(frame, self.dialect.separator)
 
     def _rows(self, block: bytes, wanted: Sequence[str]) -> pl.DataFrame:
         text = decode(block, self.encoding, self.path)

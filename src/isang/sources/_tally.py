@@ -82,7 +82,9 @@ class Tally:
             column, text = self.bill.correction
             said = frame[column].cast(pl.String).str.to_lowercase()
             self.corrections += int((said == text).sum())
-        self._parts.append(added_up(self._chosen(frame).with_columns(pl.col(self.by).cast(self._text)), self.by))
+        self._parts.append(
+            added_up(self._chosen(frame).with_columns(pl.col(self.by).cast(pl.String).cast(self._text)), self.by)
+        )
         if sum(map(len, self._parts[1:])) > max(_SQUEEZE_ROWS, len(self._parts[0])):
             self._parts = [added_up(pl.concat(self._parts), self.by)]
 
