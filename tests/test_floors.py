@@ -33,7 +33,6 @@ FLOORS = (
     ("pipeline", "backtest"),
     ("sources", "trials", "self_test", "pictures", "measuring"),
     ("bills",),
-    ("bills",),
     ("reading",),
     ("yamls",),
     ("labelled", "event_files", "shown", "catalogue", "golden", "trained", "sealed", "strangers"),

@@ -81,7 +81,7 @@ def _tell(tally: Tally, account: Account, *, strict: bool) -> None:
     path, bad = tally.path, tally.left_out
     if bad is not None:
         needed = f"{path}: row {bad.row} has {bad.reason} ({bad.sample!r} came)"
-        if bad.count == tally.read:
+        if bad.count == tally.matched:
             raise InputError(f"{needed}, nor has any other; name the column of costs with --value.")
         if strict:
             raise InputError(f"{needed}; leave out --strict to skip it.")

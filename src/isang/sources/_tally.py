@@ -58,7 +58,7 @@ class Tally:
         self.keys = [f"k{number}" for number in range(len(bill.keys))]
         self.units = [f"u{number}" for number in range(len(bill.units))]
         self.left_out: Skipped | None = None
-        self.corrections = self.dropped = self.read = 0
+        self.corrections = self.dropped = self.read = self.matched = 0
         self._text = pl.Categorical(pl.Categories.random())  # so that no piece keeps the texts of its block alive
         self._comma: bool | None = None
         self._parts: list[pl.DataFrame] = []
@@ -75,6 +75,7 @@ class Tally:
         self.read += len(frame)
         for condition in self.where:
             frame = condition.of(frame)
+        self.matched += len(frame)
         frame = self._once(self._with_cost(frame))
         if frame.is_empty():
             return
