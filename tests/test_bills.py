@@ -240,6 +240,16 @@ def test_commitments_of_aws_stand_on_the_usage_that_they_cover(tmp_path: Path) -
     assert costs(read(bill(tmp_path, CUR, *rows), value="AmortizedCost")) == [8.0]
 
 
+def test_without_what_covered_usage_cost_nothing_is_amortised(tmp_path: Path) -> None:
+    """A Data Export of few columns: negations take off what covered usage would have cost, and must stay."""
+    base = {name: cell for name, cell in CUR.items() if name != "savingsPlan/SavingsPlanEffectiveCost"}
+    kind, cost = "lineItem/LineItemType", "lineItem/UnblendedCost"
+    rows = [{kind: "SavingsPlanCoveredUsage", cost: "9"}, {kind: "SavingsPlanNegation", cost: "-9"}, {cost: "1"}]
+    assert costs(read(bill(tmp_path, base, *rows))) == [1.0]
+    few = {name: cell for name, cell in base.items() if not name.startswith(("reservation", "savingsPlan"))}
+    assert read(bill(tmp_path, few)).columns.values == ("lineItem/UnblendedCost",)
+
+
 def test_usage_is_judged_and_all_else_reconciled(tmp_path: Path) -> None:
     kinds = ["Usage", "Purchase", "Tax", "Credit", "Adjustment", "Usage"]
     amounts = [10.0, 7.0, 1.5, -3.0, 0.25, -2.0]

@@ -11,6 +11,7 @@ from isang.recognise.matching import nearest_of
 
 AMORTISED = "AmortizedCost"  # of bills that have no such column and yet all that it is made of
 TAG = "tag:"
+_COVERED = {"savingsplan": "savingsplancoveredusage", "": "discountedusage"}
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,9 @@ def _amortised(layout: Layout, by_plain: Mapping[str, str]) -> tuple[tuple[str, 
         if all(name in by_plain for name in [*wanted, *([gate] if gate else [])]):
             named = tuple(("-" if term.startswith("-") else "") + by_plain[term.removeprefix("-")] for term in terms)
             found.append((category, by_plain.get(gate, ""), named))
-    return tuple(found) if any(terms for *_, terms in found) else ()
+    # What covers usage must be known, or what was paid for it would be left out.
+    known = {category for category, *_ in found}
+    return tuple(one for one in found if _COVERED["savingsplan" if one[0].startswith("savingsplan") else ""] in known)
 
 
 def _first(names: Names, by_plain: Mapping[str, str]) -> str | None:

@@ -45,13 +45,16 @@ def open_bills(paths: Sequence[str], encoding: str | None, *, strict: bool) -> l
 
 def known_bills(paths: Sequence[str], encoding: str | None, *, strict: bool) -> list[Pieces]:
     """The same where all of them are files and laid out as a known vendor's bill; none otherwise."""
+    tables: list[Pieces] = []
     try:
-        found = _in_folders(paths)
-        tables = [pieces_of(path, encoding, strict=strict) for path in found if Path(path).is_file()]
+        for path in _in_folders(paths):
+            table = pieces_of(path, encoding, strict=strict) if Path(path).is_file() else None
+            if table is None or not find_bill(table.names):
+                return []
+            tables.append(table)
     except (InputError, OSError, ValueError):
         return []  # whoever reads it says what is wrong with it
-    bills = [table for table in tables if table is not None and find_bill(table.names)]
-    return bills if len(bills) == len(found) else []
+    return tables
 
 
 def _in_folders(paths: Sequence[str]) -> list[str]:
