@@ -650,6 +650,18 @@ def test_hostile_names_are_only_names(tmp_path: Path) -> None:
     assert reading.frame["subscription"].to_list() == [""]
 
 
+def test_dimensions_may_have_any_name(tmp_path: Path) -> None:
+    reading = read(bill(tmp_path, {**FOCUS, "time": "a", "cost": "b", "key 0": "c"}), key=["cost", "time", "key 0"])
+    assert reading.frame.drop("ChargePeriodStart").rows() == [("b", "a", "c", 1.0)]
+    with pytest.raises(UsageError, match="that column is the time or the cost"):
+        read(bill(tmp_path, FOCUS), key="EffectiveCost")
+
+
+def test_an_end_that_can_be_none_is_none(tmp_path: Path) -> None:
+    assert len(read(bill(tmp_path, FOCUS, {"ChargePeriodEnd": "2260-01-01T00:00:00Z"})).frame) == 1
+    assert len(read(bill(tmp_path, FOCUS, {"ChargePeriodEnd": "2026-01-01T00:00:00Z"})).frame) == 1
+
+
 def test_a_plan_that_was_recognised_reads_it_again(tmp_path: Path) -> None:
     path = bill(tmp_path, CUR, *({"lineItem/UnblendedCost": str(day)} for day in range(40)))
     first = read(path)

@@ -12,7 +12,6 @@ from isang.recognise.shape import measure
 from isang.sources._bills import Billed, billed, known_bills, open_bills
 from isang.sources._charges import Wish
 from isang.sources._pieces import Pieces, pieces_of_table
-from isang.sources._tally import COST, TIME
 from isang.words.frame import Columns
 from isang.words.reading import Bill, Reading, Recognised, SetAside, SourceColumn, Table
 
@@ -42,8 +41,7 @@ def read_bills(tables: Sequence[Pieces], wish: Wish) -> Reading:
     found = billed(tables, wish)
     bill, names = found.bills[0], tables[0].names
     columns = Columns(bill.time, found.keys, (bill.cost,))
-    renamed = found.frame.rename({TIME: bill.time, COST: bill.cost})
-    frame = renamed.select(bill.time, *found.keys, bill.cost)
+    frame = found.frame.rename(dict(zip(found.frame.columns, [bill.time, *found.keys, bill.cost], strict=True)))
     return Reading(
         frame,
         columns,

@@ -141,7 +141,9 @@ def as_asked(
         bill = replace(bill, time=_column("time", time, names), end=bill.end if time == bill.time else None)
     if value and value[0] != bill.cost:
         bill = replace(bill, cost=_column("value", value[0], names), amortised=())
-    keys = tuple(key_named(bill, name, "key") for name in key if name != CURRENCY)
+    if taken := {bill.time, bill.cost}.intersection(key):
+        raise UsageError(f"--key {min(taken)}: that column is the time or the cost of the bill; name a dimension.")
+    keys = tuple(key_named(bill, name, "key") for name in dict.fromkeys(key) if name != CURRENCY)
     return replace(bill, keys=keys) if key else bill
 
 

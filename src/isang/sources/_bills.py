@@ -28,7 +28,7 @@ _ENDINGS = (".csv", ".parquet", ".gz", ".zst", ".tsv", ".txt")
 
 @dataclass(frozen=True)
 class Billed:
-    """All files: `frame` has `time`, the `keys` and `cost`, of usage alone; `bills` are the columns of each file."""
+    """All files: the columns of `frame` are time, the `keys` and cost, of usage alone; `bills` those of each file."""
 
     frame: pl.DataFrame
     keys: tuple[str, ...]
@@ -92,14 +92,10 @@ def billed(tables: Sequence[Pieces], wish: Wish) -> Billed:
     whole = pl.concat(frames, how="diagonal_relaxed")
     totals = _totals(whole)
     account.warnings += [*said, *_apart(totals)]
-    columns = {_column(at): name for at, name in enumerate(names)}
-    usage = _usage(whole, list(columns), wish.step_s, account)
-    several = CURRENCY in wish.key or whole[CURRENCY].n_unique() > 1
-    keys = ([CURRENCY] if several else []) + names
-    frame = usage.select(
-        TIME, *([CURRENCY] if several else []), *(pl.col(a).alias(b) for a, b in columns.items()), COST
-    )
-    return Billed(frame, tuple(keys), tuple(one.bill for one in read), totals, files[0][1].time_format, account)
+    money = [CURRENCY] if CURRENCY in wish.key or whole[CURRENCY].n_unique() > 1 else []
+    columns = [_column(at) for at in range(len(names))]
+    frame = _usage(whole, columns, wish.step_s, account).select(TIME, *money, *columns, COST)
+    return Billed(frame, (*money, *names), tuple(one.bill for one in read), totals, files[0][1].time_format, account)
 
 
 def _check_conditions(read: Sequence[Charges], wish: Wish) -> None:

@@ -18,6 +18,7 @@ from isang.timestamps import Times, find_format
 from isang.words.reading import Skipped
 
 DAY_S = 86400.0
+_LONGEST = timedelta(days=3 * 366)  # an end beyond is none, and would make days without end
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def _with_times(total: pl.DataFrame, stamps: pl.DataFrame, step_s: float) -> pl.
     total = total.rename({TIME: "text", END: "end_text"}).join(stamps, on="text", how="left", maintain_order="left")
     ends = stamps.rename({"text": "end_text", "stamp": END})
     total = total.rename({"stamp": TIME}).join(ends, on="end_text", how="left", maintain_order="left")
-    far = pl.col(END) - pl.col(TIME) > timedelta(seconds=step_s)
+    lasts = pl.col(END) - pl.col(TIME)
+    far = (lasts > timedelta(seconds=step_s)) & (lasts < _LONGEST)
     return total.with_columns(pl.when(far).then(END).alias(END)).drop("end_text")
 
 
