@@ -32,6 +32,7 @@ FLOORS = (
     ("walking",),
     ("pipeline", "backtest"),
     ("sources", "trials", "self_test", "pictures", "measuring"),
+    ("bills",),
     ("reading",),
     ("yamls",),
     ("labelled", "event_files", "shown", "catalogue", "golden", "trained", "sealed", "strangers"),
