@@ -77,7 +77,12 @@ class Involved:
 
 def involved(judgement: Judgement, groups: Sequence[Integers]) -> list[Involved]:
     """Those of an incident, the riskiest entity first."""
-    return sorted((Involved(judgement, rows, cause(judgement, rows)) for rows in groups), key=_riskiest_first)
+    return sorted(in_order(judgement, groups), key=_riskiest_first)
+
+
+def in_order(judgement: Judgement, groups: Sequence[Integers]) -> list[Involved]:
+    """The same in the order in which they come."""
+    return [Involved(judgement, rows, cause(judgement, rows)) for rows in groups]
 
 
 def drivers_of(parts: Sequence[Involved]) -> tuple[Driver, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 import polars as pl
 
 from isang.words.frame import ALL, Columns
+from isang.words.reading import Reading
 
 _APART = ("currency",)  # never added up
 _WHO, _WHAT = ("customer", "subscription"), ("service",)
@@ -23,6 +25,20 @@ def scopes(dimensions: Sequence[str]) -> Iterator[tuple[str, ...]]:
     for who, what in product(_WHO, _WHAT):
         if who in dimensions and what in dimensions:
             yield (who, what)
+
+
+def in_scopes(reading: Reading) -> Reading:
+    """A bill with the series of its scopes in place of its rows, which it keeps beside them."""
+    if reading.bill is None:
+        return reading
+    frame = rolled_up(reading.frame, reading.columns)
+    entities = frame.select(reading.columns.keys).n_unique() if reading.columns.keys else 1
+    return replace(
+        reading,
+        frame=frame,
+        bill=replace(reading.bill, rows=reading.frame),
+        recognised=replace(reading.recognised, entities=entities),
+    )
 
 
 def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
@@ -72,4 +88,5 @@ def _worth(members: pl.DataFrame, least: pl.DataFrame, apart: Sequence[str]) -> 
 def _times(time: pl.Series) -> pl.Series:
     """Every day (or hour) from the first to the last."""
     step = time.unique().sort().diff().min() or timedelta(days=1)
-    return pl.datetime_range(time.min(), time.max(), step, eager=True).cast(time.dtype).alias(time.name)  # type: ignore[arg-type]
+    every = pl.datetime_range(time.min(), time.max(), step, eager=True)  # type: ignore[arg-type]
+    return every.cast(time.dtype).alias(time.name)

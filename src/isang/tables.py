@@ -92,7 +92,7 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
     rules = [";".join(name for name, fired in v.fired.items() if row in fired.rows) for row in rows]
     own: dict[str, Any] = {
         "row": judgement.caller_row[rows] + 1,
-        "entity": pl.Series([named(judgement.entities[int(grid.entity[row])], judgement.columns.keys) for row in rows], dtype=pl.String),
+        "entity": pl.Series([_name(judgement, int(row)) for row in rows], dtype=pl.String),
         "column": pl.Series([judgement.columns.values[column]] * n, dtype=pl.String),
         "value": _null(value),
         "expected": _null(expected),
@@ -113,6 +113,11 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
         "provisional": np.zeros(n, dtype=bool),
     }
     return _with_keys(judgement, judgement.caller_row[rows], own)
+
+
+def _name(judgement: Judgement, row: int) -> str:
+    """Of the entity of a grid row."""
+    return named(judgement.entities[int(judgement.verdicts.grid.entity[row])], judgement.columns.keys)
 
 
 def _shares(told: Told | None) -> str:

@@ -1,7 +1,8 @@
-"""What the last weeks let expect of a day: for costs, which follow weekdays, months and whatever was switched on last."""
+"""What the last weeks let expect of a day: for costs, which follow weekdays, months and what was switched on last."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Self
 
@@ -25,6 +26,7 @@ _OF_ALL = 1e-5  # nor narrower than this share of what the largest entity costs 
 _BAND_SPREADS = 3.0
 _LINEAR_TO = 100.0
 _LEAST = 1e-9
+_CHUNK_CELLS = 2_000_000
 
 
 class Recent(Feature):
@@ -33,32 +35,29 @@ class Recent(Feature):
     Expected is the median of two weeks, and on top how the weekday lay apart from its week in the last eight, and what
     the same day of the month (or the last one) brought in each of the last three, where that stands out. The spread is
     that of the distances in the last 60 days, a fault among them cut short. Each day is judged by the days before it
-    alone; what is learnt is the size that is worth telling. A missing day is passed over, as if the same weekday had
-    come again. The first two weeks of an entity are not judged.
+    alone, so that nothing is learnt. A missing day is passed over, as if the same weekday had come again. The first two
+    weeks of an entity are not judged.
     """
 
     keeps_rows = True
     in_spreads = True
+    learns = False
     context_rows_ = _WEEK * _WEEKS + _SPREAD_DAYS + 31 * (_MONTHS + 1)
-    least_: Floats
 
     def fit(self, grid: Grid) -> Self:
-        """Learn the least spread (d,) of each column; UsageError for rows that are no days."""
-        _check_days(grid)
-        seen = [_by_day(grid, column)[0] for column in range(grid.X.shape[1])]
-        sizes = [np.nanmax(np.nanmean(np.abs(part[~np.isnan(part).all(axis=1)]), axis=1), initial=0.0) for part in seen]
-        self.least_ = np.maximum(np.array(sizes) * _OF_ALL, _LEAST)
+        """Nothing to learn."""
         return self
 
     def transform(self, grid: Grid) -> Grid:
         """(n, d) in spreads from the expected value, NaN where too little came before; with the band of three."""
-        _check_days(grid)
+        if grid.clock is None or grid.step_us != _DAY_US:
+            raise UsageError("recent judges rows that lie a day apart: put the feature resample, step 1d, before it.")
         X, bands = np.full_like(grid.X, np.nan), np.full((3, *grid.X.shape), np.nan)
-        for column, least in enumerate(self.least_):
+        for column in range(grid.X.shape[1]):
             values, first = _by_day(grid, column)
             inside = np.flatnonzero(grid.entity >= 0)
             at = grid.entity[inside], _days(grid)[inside] - first
-            expected, spread = (of[at] for of in foreseen(values, np.arange(first, first + values.shape[1]), float(least)))
+            expected, spread = (of[at] for of in foreseen(values, np.arange(first, first + values.shape[1])))
             X[inside, column] = bend((grid.X[inside, column] - expected) / spread, _LINEAR_TO)
             for number, spreads in enumerate((0.0, -_BAND_SPREADS, _BAND_SPREADS)):
                 bands[number, inside, column] = expected + spreads * spread
@@ -68,46 +67,74 @@ class Recent(Feature):
 EXAMPLE = Recent()
 
 
-def foreseen(values: Floats, days: Integers, least: float) -> tuple[Floats, Floats]:
+def foreseen(values: Floats, days: Integers) -> tuple[Floats, Floats]:
     """Expected value and spread (entities, days) of values of the same shape, NaN where too little came before.
 
-    `days` (days,) count from 1970-01-01; `least` is the narrowest spread.
+    `days` (days,) count from 1970-01-01.
     """
     whole = _without_gaps(values)
-    base = _base(whole)
+    base = np.concatenate([_base(part) for part in _chunks(whole)])
     expected, spread = base.copy(), np.full_like(base, np.nan)
-    squares = np.zeros_like(base)  # of the distances from what was expected
+    least = _least(whole)
+    squares = np.zeros((len(base), base.shape[1] + 1))  # added up, of the distances from what was expected
     for at in range(_WARM_UP_DAYS, whole.shape[1]):
-        until = at - _BLIND_DAYS
-        looked = squares[:, max(until - _SPREAD_DAYS, _WARM_UP_DAYS) : until]
-        wide = np.sqrt(looked.mean(axis=1)) if looked.shape[1] >= _WARM_UP_DAYS else whole[:, :until].std(axis=1)
-        same = _same_days(days, at)
+        wide, same = _wide(whole, squares, at), _same_days(days, at)
         brought = _brought(whole[:, same] - base[:, same], wide)
         expected[:, at] += brought
-        floors = (_SHARE * expected[:, at]) ** 2 + (_SHARE_OF_MONTHLY * brought) ** 2 + least**2
+        floors = (_SHARE * expected[:, at]) ** 2 + (_SHARE_OF_MONTHLY * brought) ** 2 + least[at] ** 2
         spread[:, at] = np.sqrt(wide**2 + floors)
         apart = np.abs(whole[:, at] - expected[:, at])
-        squares[:, at] = np.minimum(apart, _STEERS_NO_MORE * spread[:, at]) ** 2
+        squares[:, at + 1] = squares[:, at] + np.minimum(apart, _STEERS_NO_MORE * spread[:, at]) ** 2
     begun = np.argmax(~np.isnan(values), axis=1)[:, None] + _WARM_UP_DAYS
     known = np.arange(values.shape[1]) >= begun
     return np.where(known, expected, np.nan), np.where(known, spread, np.nan)
 
 
+def _least(whole: Floats) -> Floats:
+    """(days,) the narrowest spread: a share of what the largest cost on the days before."""
+    largest = np.concatenate([[0.0], np.cumsum(np.abs(whole).max(axis=0))])
+    at = np.arange(whole.shape[1])
+    since = np.maximum(at - _SPREAD_DAYS, 0)
+    return np.maximum((largest[at] - largest[since]) / np.maximum(at - since, 1) * _OF_ALL, _LEAST)
+
+
+def _wide(whole: Floats, squares: Floats, at: int) -> Floats:
+    """(entities,) the root mean square of the distances in two months, but for the last week; at first, of values."""
+    until = at - _BLIND_DAYS
+    since = max(until - _SPREAD_DAYS, _WARM_UP_DAYS)
+    if until - since < _WARM_UP_DAYS:
+        return np.asarray(whole[:, :until].std(axis=1))
+    return np.asarray(np.sqrt(np.maximum(squares[:, until] - squares[:, since], 0) / (until - since)))
+
+
+def _chunks(whole: Floats) -> Iterator[Floats]:
+    size = max(1, _CHUNK_CELLS // whole.shape[1])
+    return (whole[at : at + size] for at in range(0, len(whole), size))
+
+
 def _base(whole: Floats) -> Floats:
     """(entities, days) the level of two weeks, and how the weekday lay apart from its week in the last eight."""
-    base = np.full(whole.shape, np.nan)
-    if whole.shape[1] <= _WARM_UP_DAYS:
+    base, days = np.full(whole.shape, np.nan), whole.shape[1]
+    if days <= _WARM_UP_DAYS:
         return base
     level = np.median(sliding_window_view(whole, _LEVEL_DAYS, axis=1)[:, :-1], axis=2)
-    ahead = whole[:, : 1 - _WEEK] - np.median(sliding_window_view(whole, _WEEK, axis=1), axis=2)
-    padded = np.pad(ahead, ((0, 0), (_WEEK * _WEEKS, 0)), constant_values=np.nan)
-    for at in range(_WARM_UP_DAYS, whole.shape[1]):
-        weeks = np.arange(max(at - _WEEK * _WEEKS, at % _WEEK), at, _WEEK)
-        weekday = np.median(ahead[:, weeks[weeks + _WEEK <= at]], axis=1)
-        base[:, at] = level[:, at - _LEVEL_DAYS] + weekday
+    apart = whole[:, : 1 - _WEEK] - np.median(sliding_window_view(whole, _WEEK, axis=1), axis=2)
+    base[:, _WARM_UP_DAYS:] = level + _weekday_medians(apart)[:, _WARM_UP_DAYS:days]
     least = np.minimum.accumulate(whole, axis=1)
     base[:, 1:] = np.maximum(base[:, 1:], np.minimum(least[:, :-1], 0))  # what was never below 0 is not expected there
     return base
+
+
+def _weekday_medians(apart: Floats) -> Floats:
+    """(entities, days + 7) of each day and a week ahead, the median of the same weekdays in the eight weeks before."""
+    weeks = np.minimum(_WEEKS, apart.shape[1] // _WEEK)
+    found = np.full((len(apart), apart.shape[1] + _WEEK), np.nan)
+    for number in range(1, weeks):  # the first weeks look back on fewer
+        part = slice(number * _WEEK, (number + 1) * _WEEK)
+        found[:, part] = np.median([apart[:, at : at + _WEEK] for at in range(0, number * _WEEK, _WEEK)], axis=0)
+    looked = sliding_window_view(apart, (weeks - 1) * _WEEK + 1, axis=1)[:, :, ::_WEEK]
+    found[:, weeks * _WEEK :] = np.median(looked, axis=2)
+    return found
 
 
 def _same_days(days: Integers, at: int) -> Integers:
@@ -124,9 +151,10 @@ def _brought(apart: Floats, wide: Floats) -> Floats:
     """(entities,) what this day of the month brings: the median of the months before, where it stood out in each."""
     if not apart.shape[1]:
         return np.zeros(len(apart))
-    low, high = apart.min(axis=1), apart.max(axis=1)
-    certain = (low > _CERTAIN * wide) | (high < -_CERTAIN * wide)
-    return np.where(certain, np.median(apart, axis=1), 0.0)
+    certain = (apart.min(axis=1) > _CERTAIN * wide) | (apart.max(axis=1) < -_CERTAIN * wide)
+    brought = np.zeros(len(apart))
+    brought[certain] = np.median(apart[certain], axis=1)
+    return brought
 
 
 def _without_gaps(values: Floats) -> Floats:
@@ -151,10 +179,4 @@ def _by_day(grid: Grid, column: int) -> tuple[Floats, int]:
 
 
 def _days(grid: Grid) -> Integers:
-    assert grid.clock is not None
-    return np.asarray(grid.clock // _DAY_US)
-
-
-def _check_days(grid: Grid) -> None:
-    if grid.clock is None or grid.step_us != _DAY_US:
-        raise UsageError("recent judges rows that lie a day apart: put the feature resample, step 1d, before it.")
+    return np.asarray((grid.time if grid.clock is None else grid.clock) // _DAY_US)

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from isang.reports.base import Outcome
 from isang.reports.series_chart import series_chart
 from isang.reports.stretch import Stretch, around, keys_of, stretch_of
+from isang.words.frame import named
 from isang.words.incident import Incident
 
 _MARGIN_ROWS = 300

@@ -11,7 +11,7 @@ import polars as pl
 from isang.errors import InputError
 from isang.family import nearest
 from isang.reports.base import Outcome
-from isang.words.frame import Flags, Floats, Integers
+from isang.words.frame import Flags, Floats, Integers, named
 from isang.words.incident import Incident
 
 Span = tuple[float, float]

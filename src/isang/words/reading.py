@@ -97,11 +97,15 @@ class Total:
 
 @dataclass(frozen=True)
 class Bill:
-    """What a bill is: its layout, its column of costs; the `totals` add up to all costs that were read."""
+    """What a bill is: its layout, its column of costs; the `totals` add up to all costs that were read.
+
+    `rows` are the costs by day and dimensions, once the frame holds scopes instead.
+    """
 
     layout: str
     cost: str
     totals: tuple[Total, ...]
+    rows: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
