@@ -293,11 +293,14 @@ def test_only_credits_are_no_usage(tmp_path: Path) -> None:
         read(path)
 
 
-def test_corrections_count_to_the_day_that_they_correct(tmp_path: Path) -> None:
+def test_corrections_of_earlier_bills_are_added_up_apart(tmp_path: Path) -> None:
     late = {"ChargeClass": "Correction", "EffectiveCost": "-0.5", "BillingPeriodStart": "2026-04-01T00:00:00Z"}
     reading = read(bill(tmp_path, FOCUS, {}, late))
-    assert costs(reading) == [0.5]
-    assert any("1 rows correct earlier charges, and count to their days" in said for said in reading.warnings)
+    assert costs(reading) == [1.0]
+    assert [(one.category, one.cost, one.judged) for one in told(reading).totals] == [
+        ("Usage", 1.0, True),
+        ("Correction", -0.5, False),
+    ]
 
 
 def test_currencies_are_kept_apart(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from isang.involved import Involved
@@ -38,7 +39,7 @@ def _rows(part: Involved) -> pl.DataFrame:
 def _compared(rows: pl.DataFrame, key: str, start: int, end: int) -> pl.DataFrame:
     """`member`, `actual` in those days, `expected` by the weeks before, and by how much it `moved`."""
     week = 7 * _DAY_US
-    begin = max(start - _WEEKS_BEFORE * week, int(rows["at"].min()))  # type: ignore[call-overload]
+    begin = max(start - _WEEKS_BEFORE * week, int(rows["at"].to_numpy().min()))
     days = pl.DataFrame({"at": pl.int_range(start, end, _DAY_US, eager=True)})
     same = pl.DataFrame({"at": pl.int_range(begin, start, _DAY_US, eager=True)})
     weekday = (pl.col("at") // _DAY_US % 7).alias("weekday")
@@ -64,19 +65,17 @@ def _weights(days: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
 
 def _concentrated(table: pl.DataFrame) -> float:
     """The share of the largest member in all that moved."""
-    sizes = table["moved"].abs()
-    return float(sizes.max() / sizes.sum())  # type: ignore[operator]
+    sizes = np.abs(table["moved"].to_numpy())
+    return float(sizes.max() / sizes.sum())
 
 
 def _drivers(table: pl.DataFrame) -> tuple[Driver, ...]:
     ordered = table.sort(pl.col("moved").abs(), "member", descending=[True, False])
-    whole = float(ordered["moved"].abs().sum())
-    told = [_driver(*row, whole) for row in ordered.head(_TOLD).iter_rows()]
-    rest = ordered.slice(_TOLD)
+    whole, rest = float(ordered["moved"].abs().sum()), ordered.slice(_TOLD)
+    told = list(ordered.head(_TOLD).iter_rows())
     if len(rest):
-        told.append(_driver(f"{len(rest):,} others", *(float(rest[name].sum()) for name in rest.columns[1:]), whole))
-    return tuple(told)
-
-
-def _driver(name: str, actual: float, expected: float, moved: float, whole: float) -> Driver:
-    return Driver(name, moved, round(min(abs(moved) / whole, 1.0), 4), actual, expected, None, None)
+        told.append((f"{len(rest):,} others", *(float(rest[name].sum()) for name in ("actual", "expected", "moved"))))
+    return tuple(
+        Driver(name, None, round(min(abs(moved) / whole, 1.0), 4), actual, expected, None, None)
+        for name, actual, expected, moved in told
+    )

@@ -42,51 +42,50 @@ def in_scopes(reading: Reading) -> Reading:
 
 
 def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
-    """A row for each member of a scope and each day: `*` in the dimensions that were added up, 0 where nothing came.
+    """A row for each member of a scope and each day, 0 where nothing came.
 
-    The frame has a time column of days (or hours), keys and one value, the cost. Members that are the same series as
-    one of a wider scope are left out, and so are those that are too small to matter.
+    The frame has a time column of days (or hours), keys and one value, the cost. The keys of a member say whatever all
+    its costs have in common, and `*` where they differ; so members that are the same are told once. Members that are too
+    small to matter are left out.
     """
     time, (cost,), keys = str(columns.time), columns.values, columns.keys
     apart = [name for name in keys if name in _APART]
     dimensions = [name for name in keys if name not in _APART]
     times = _times(frame[time])
+    least = frame.group_by(apart or pl.lit(0)).agg(least=pl.col(cost).abs().sum() / len(times) * _WORTH)
     parts, told = list[pl.DataFrame](), list[pl.DataFrame]()
     for scope in scopes(dimensions):
-        added = (pl.lit(ALL).alias(name) for name in dimensions if name not in scope)
-        costs = frame.group_by(*apart, *scope, time).agg(pl.col(cost).sum()).with_columns(*added)
-        members = costs.group_by(keys).agg(_prints(cost, (pl.col(time) - times[0]).dt.total_hours()))
-        if not scope:
-            least = members.select(*apart, least=pl.col("total") / len(times) * _WORTH)
-        members = _worth(members, least, apart)
-        members = members.join(pl.concat(told), on=[*apart, *_PRINTS], how="anti") if told else members
-        told.append(members.select(*apart, *_PRINTS))
+        by = [*apart, *scope]
+        costs = frame.group_by(*by, time).agg(pl.col(cost).sum())
+        members = _worth(costs, least, by, cost)
+        common = frame.join(members, on=by, how="semi") if by else frame
+        members = common.group_by(by or pl.lit(0)).agg(_common(name) for name in dimensions if name not in scope)
+        members = members.join(pl.concat(told), on=keys, how="anti") if told else members
+        told.append(members.select(keys))
         whole = members.select(keys).join(times.to_frame(), how="cross")
-        parts.append(whole.join(costs, on=[*keys, time], how="left").with_columns(pl.col(cost).fill_null(0.0)))
-    return pl.concat(parts).select(time, *keys, cost)
+        parts.append(whole.join(costs, on=[*by, time], how="left").with_columns(pl.col(cost).fill_null(0.0)))
+    return pl.concat(part.select(time, *keys, cost) for part in parts)
 
 
-_PRINTS = ("total", "weighed")
+def _common(name: str) -> pl.Expr:
+    """What all rows have in a dimension, `*` where they differ."""
+    return (
+        pl.when(pl.col(name).min() == pl.col(name).max()).then(pl.col(name).first()).otherwise(pl.lit(ALL)).alias(name)
+    )
 
 
-def _prints(cost: str, hours: pl.Expr) -> list[pl.Expr]:
-    """What a member costs, plain and weighed by time, both equal for equal series; and the most at once."""
-    size = pl.col(cost).abs()
-    return [
-        size.sum().round(4).alias("total"),
-        (pl.col(cost) * hours).sum().round(1).alias("weighed"),
-        size.max().alias("most"),
-    ]
-
-
-def _worth(members: pl.DataFrame, least: pl.DataFrame, apart: Sequence[str]) -> pl.DataFrame:
-    """The members that cost as much at least once."""
-    limited = members.join(least, on=list(apart)) if apart else members.with_columns(least=pl.lit(least["least"][0]))
+def _worth(costs: pl.DataFrame, least: pl.DataFrame, by: Sequence[str], cost: str) -> pl.DataFrame:
+    """The members that cost enough at least once."""
+    if not by:
+        return costs
+    most = costs.group_by(by).agg(most=pl.col(cost).abs().max())
+    apart = [name for name in by if name in _APART]
+    limited = most.join(least, on=apart) if apart else most.with_columns(least=pl.lit(least["least"][0]))
     return limited.filter(pl.col("most") >= pl.col("least"))
 
 
 def _times(time: pl.Series) -> pl.Series:
     """Every day (or hour) from the first to the last."""
     step = time.unique().sort().diff().min() or timedelta(days=1)
-    every = pl.datetime_range(time.min(), time.max(), step, eager=True)  # type: ignore[arg-type]
+    every = pl.select(pl.datetime_range(time.min(), time.max(), step)).to_series()  # type: ignore[arg-type]
     return every.cast(time.dtype).alias(time.name)

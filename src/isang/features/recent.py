@@ -95,7 +95,7 @@ def _least(whole: Floats) -> Floats:
     largest = np.concatenate([[0.0], np.cumsum(np.abs(whole).max(axis=0))])
     at = np.arange(whole.shape[1])
     since = np.maximum(at - _SPREAD_DAYS, 0)
-    return np.maximum((largest[at] - largest[since]) / np.maximum(at - since, 1) * _OF_ALL, _LEAST)
+    return np.asarray(np.maximum((largest[at] - largest[since]) / np.maximum(at - since, 1) * _OF_ALL, _LEAST))
 
 
 def _wide(whole: Floats, squares: Floats, at: int) -> Floats:

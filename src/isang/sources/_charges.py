@@ -93,8 +93,6 @@ def _tell(tally: Tally, account: Account, *, strict: bool) -> None:
         account.warnings.append(f"{path}: {alike:,} rows are the same as another one; all of them count.")
     if tally.dropped:
         account.warnings.append(f"{path}: {tally.dropped:,} rows repeat a line item that was there; each counts once.")
-    if tally.corrections:
-        account.warnings.append(f"{path}: {tally.corrections:,} rows correct earlier charges, and count to their days.")
 
 
 def _times(total: pl.DataFrame, tally: Tally, wish: Wish) -> tuple[Times, pl.DataFrame]:

@@ -23,6 +23,7 @@ TIME, END, CATEGORY, CURRENCY = "time", "end", "category", "currency"
 COST, ROWS, FIRST = "cost", "rows", "first"
 _SQUEEZE_ROWS = 1 << 19
 _MOST_SEEN = 2000
+CORRECTION = "Correction"  # a category of its own, which no vendor has
 _COST = "\0cost"  # beside the columns of a bill, of whatever name
 
 Hashes = NDArray[np.uint64]
@@ -58,7 +59,7 @@ class Tally:
         self.keys = [f"k{number}" for number in range(len(bill.keys))]
         self.units = [f"u{number}" for number in range(len(bill.units))]
         self.left_out: Skipped | None = None
-        self.corrections = self.dropped = self.read = self.matched = 0
+        self.dropped = self.read = self.matched = 0
         self._text = pl.Categorical(pl.Categories.random())  # so that no piece keeps the texts of its block alive
         self._comma: bool | None = None
         self._parts: list[pl.DataFrame] = []
@@ -79,10 +80,6 @@ class Tally:
         frame = self._once(self._with_cost(frame))
         if frame.is_empty():
             return
-        if self.bill.correction:
-            column, text = self.bill.correction
-            said = frame[column].cast(pl.String).str.to_lowercase()
-            self.corrections += int((said == text).sum())
         self._parts.append(
             added_up(self._chosen(frame).with_columns(pl.col(self.by).cast(pl.String).cast(self._text)), self.by)
         )
@@ -105,12 +102,22 @@ class Tally:
         plainly = {TIME: self.bill.time, END: self.bill.end, CATEGORY: self.bill.category, CURRENCY: self.bill.currency}
         plainly |= dict(zip(self.units, self.bill.units, strict=True))
         named = [frame[column].alias(name) if column else _nothing(name, frame) for name, column in plainly.items()]
+        named[2] = pl.select(
+            pl.when(self._correct(frame)).then(pl.lit(CORRECTION)).otherwise(named[2]).alias(CATEGORY)
+        ).to_series()
         keys = [text_of(frame, key).alias(name) for name, key in zip(self.keys, self.bill.keys, strict=True)]
         rows = [frame[_COST].alias(COST), frame[ROW].alias(FIRST)]
         table = pl.DataFrame([*named, *keys, *rows]).with_columns(pl.lit(1, pl.Int64).alias(ROWS))
         moments = shortened(table.select(TIME, END).unique(maintain_order=True), day=self.day, step_s=self.step_s)
         joined = table.join(moments, on=[TIME, END], how="left", nulls_equal=True, maintain_order="left")
         return joined.drop(TIME, END).rename({"from": TIME, "until": END})
+
+    def _correct(self, frame: pl.DataFrame) -> pl.Series:
+        """Which rows correct charges of an earlier bill."""
+        if not self.bill.correction:
+            return pl.repeat(value=False, n=len(frame), eager=True)
+        column, text = self.bill.correction
+        return (frame[column].cast(pl.String).str.to_lowercase() == text).fill_null(value=False)
 
     def _with_cost(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows that have a cost, which is a number; the others are counted."""
