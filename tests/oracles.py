@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from datetime import time as clock
 from statistics import median
 from typing import Any
 
@@ -328,3 +329,16 @@ def slow_usual_window(values: Floats) -> int:
     peaks = [lag for lag in by_lag if by_lag[lag] > max(by_lag.get(lag - 1, math.inf), by_lag.get(lag + 1, math.inf))]
     highest = max(peaks, key=lambda lag: by_lag[lag], default=0)
     return highest if 6 <= highest <= 303 else 125
+
+
+def slow_bill_days(rows: list[dict[str, str]], keys: list[str], time: str, end: str, cost: str) -> dict[Any, float]:
+    """(day, key values …) → cost, row by row: what lasts longer than a day is shared out evenly over its days."""
+    found: dict[Any, list[float]] = {}
+    for row in rows:
+        start, until = (datetime.fromisoformat(row[name].replace("Z", "")) for name in (time, end))
+        days = [start.date()]
+        while until - start > timedelta(days=1) and datetime.combine(days[-1] + timedelta(days=1), clock()) < until:
+            days.append(days[-1] + timedelta(days=1))
+        for day in days:
+            found.setdefault((day, *(row[key] for key in keys)), []).append(float(row[cost]) / len(days))
+    return {slot: math.fsum(costs) for slot, costs in found.items()}

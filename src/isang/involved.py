@@ -10,7 +10,7 @@ import numpy as np
 
 from isang.causes import Cause, cause
 from isang.judgement import Judgement
-from isang.words.frame import Integers
+from isang.words.frame import Integers, named
 from isang.words.incident import Driver
 from isang.words.verdicts import Fired
 
@@ -36,7 +36,7 @@ class Involved:
     @property
     def name(self) -> str:
         """The same in one text."""
-        return " / ".join(self.judgement.entities[self.number])
+        return named(self.judgement.entities[self.number], self.judgement.columns.keys)
 
     @property
     def points(self) -> float:
@@ -84,7 +84,12 @@ class Involved:
 
 def involved(judgement: Judgement, groups: Sequence[Integers]) -> list[Involved]:
     """Those of an incident, the riskiest entity first."""
-    return sorted((Involved(judgement, rows, cause(judgement, rows)) for rows in groups), key=_riskiest_first)
+    return sorted(in_order(judgement, groups), key=_riskiest_first)
+
+
+def in_order(judgement: Judgement, groups: Sequence[Integers]) -> list[Involved]:
+    """The same in the order in which they come."""
+    return [Involved(judgement, rows, cause(judgement, rows)) for rows in groups]
 
 
 def drivers_of(parts: Sequence[Involved]) -> tuple[Driver, ...]:

@@ -89,7 +89,7 @@ class Plan(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     inputs: list[str] = []
-    pack: Literal["auto", "series", "process", "counters"] = "auto"
+    pack: Literal["auto", "series", "process", "counters", "cost"] = "auto"
     preset: str | None = None
     time: str | None = None
     key: list[str] = []

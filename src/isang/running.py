@@ -80,8 +80,11 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
         plan.top,
     )
     known = told.known if told else None
+    details = reading.bill.rows if reading.bill else None
     if learnt is not None:
-        result = learnt.pipeline.detect(reading.frame, known, wanted=wanted, pack=reading.recognised.pack)
+        result = learnt.pipeline.detect(
+            reading.frame, known, wanted=wanted, pack=reading.recognised.pack, details=details
+        )
         if not result.run["coverage"]["scored"]:
             window = result.run["detector"]["context_rows"] + 1
             raise InputError(
@@ -95,7 +98,7 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
         if known is not None and between is not None:
             plan, compared = chosen(plan, reading, known, between)
         pipeline, pack = pipeline_of(plan, reading.columns), reading.recognised.pack
-        result = pipeline.fit_detect(reading.frame, known, cuts=moments, wanted=wanted, pack=pack)
+        result = pipeline.fit_detect(reading.frame, known, cuts=moments, wanted=wanted, pack=pack, details=details)
     more = {"detector": {**result.run["detector"], "compared": compared}, "judged_from": _judged_from(reading, between)}
     return replace(result, run={**result.run, **more, "warnings": [*result.run["warnings"], *_by_years(plan, reading)]})
 

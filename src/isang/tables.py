@@ -12,7 +12,7 @@ from isang.clusters import cluster_gap, clusters
 from isang.incidents import Told
 from isang.judgement import Judgement
 from isang.risk import band
-from isang.words.frame import Floats, Integers
+from isang.words.frame import Floats, Integers, named
 
 _MISSES = 3
 _MORE = 1 + 1e-6
@@ -93,7 +93,7 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
     rules = [";".join(name for name, here in fired.items() if here[at]) for at in range(n)]
     own: dict[str, Any] = {
         "row": judgement.caller_row[rows] + 1,
-        "entity": pl.Series([" / ".join(judgement.entities[int(grid.entity[row])]) for row in rows], dtype=pl.String),
+        "entity": pl.Series([_name(judgement, int(row)) for row in rows], dtype=pl.String),
         "column": pl.Series([judgement.columns.values[column]] * n, dtype=pl.String),
         "value": _null(value),
         "expected": _null(expected),
@@ -114,6 +114,11 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
         "provisional": np.zeros(n, dtype=bool),
     }
     return _with_keys(judgement, judgement.caller_row[rows], own)
+
+
+def _name(judgement: Judgement, row: int) -> str:
+    """Of the entity of a grid row."""
+    return named(judgement.entities[int(judgement.verdicts.grid.entity[row])], judgement.columns.keys)
 
 
 def _shares(told: Told | None) -> str:

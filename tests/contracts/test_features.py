@@ -637,12 +637,12 @@ def test_without_a_clock_only_the_level_is_learnt() -> None:
     assert np.ptp(seen.expected) == 0
 
 
-def grown(days: int, by: float, host: str | None = None) -> tuple[Grid, Grid]:
+def grown(days: int, by: float) -> tuple[Grid, Grid]:
     """Hourly counts that grow by this share a day, with a day's season; the first half of them, and all."""
     growth = 1 + by * np.arange(days * 24) / 24
     values = 1000 * growth * (2 + np.sin(2 * np.pi * np.arange(days * 24) / 24))
     values *= np.random.default_rng(1).normal(1, 0.02, len(values))
-    grid = grid_of(values, hosts=[host] if host else None)
+    grid = grid_of(values)
     return grid.with_rows(grid.time < grid.time[len(values) // 2]), grid
 
 
