@@ -33,7 +33,7 @@ def _rows(part: Involved) -> pl.DataFrame:
     details = judgement.details if judgement.details is not None else judgement.frame
     own = [pl.col(key) == value for key, value in part.keys.items() if value != ALL]
     cost, time = pl.col(judgement.columns.values[0]), pl.col(str(judgement.columns.time))
-    return details.filter(own).select(*part.keys, at=time.dt.epoch("us"), cost=cost)
+    return (details.filter(own) if own else details).select(*part.keys, at=time.dt.epoch("us"), cost=cost)
 
 
 def _compared(rows: pl.DataFrame, key: str, start: int, end: int) -> pl.DataFrame:

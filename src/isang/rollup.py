@@ -45,8 +45,8 @@ def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     """A row for each member of a scope and each day, 0 where nothing came.
 
     The frame has a time column of days (or hours), keys and one value, the cost. The keys of a member say whatever all
-    its costs have in common, and `*` where they differ; so members that are the same are told once. Members that are too
-    small to matter are left out.
+    its costs have in common, and `*` where they differ; so members that are the same are told once. Members that are
+    too small to matter are left out.
     """
     time, (cost,), keys = str(columns.time), columns.values, columns.keys
     apart = [name for name in keys if name in _APART]

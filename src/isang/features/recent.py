@@ -35,8 +35,8 @@ class Recent(Feature):
     Expected is the median of two weeks, and on top how the weekday lay apart from its week in the last eight, and what
     the same day of the month (or the last one) brought in each of the last three, where that stands out. The spread is
     that of the distances in the last 60 days, a fault among them cut short. Each day is judged by the days before it
-    alone, so that nothing is learnt. A missing day is passed over, as if the same weekday had come again. The first two
-    weeks of an entity are not judged.
+    alone; all that is learnt is the size that is worth telling. A missing day is passed over, as if the same weekday
+    had come again. The first two weeks of an entity are not judged.
     """
 
     keeps_rows = True
@@ -44,20 +44,25 @@ class Recent(Feature):
     learns = False
     context_rows_ = _WEEK * _WEEKS + _SPREAD_DAYS + 31 * (_MONTHS + 1)
 
+    least_: Floats
+
     def fit(self, grid: Grid) -> Self:
-        """Nothing to learn."""
+        """Learn the least spread of each column (d,) from the entity that is largest in it; UsageError for no days."""
+        _check_days(grid)
+        sizes = [_largest(_by_day(grid, column)[0]) for column in range(grid.X.shape[1])]
+        self.least_ = np.maximum(_OF_ALL * np.array(sizes), _LEAST)
         return self
 
     def transform(self, grid: Grid) -> Grid:
         """(n, d) in spreads from the expected value, NaN where too little came before; with the band of three."""
-        if grid.clock is None or grid.step_us != _DAY_US:
-            raise UsageError("recent judges rows that lie a day apart: put the feature resample, step 1d, before it.")
+        _check_days(grid)
         X, bands = np.full_like(grid.X, np.nan), np.full((3, *grid.X.shape), np.nan)
-        for column in range(grid.X.shape[1]):
+        for column, least in enumerate(self.least_):
             values, first = _by_day(grid, column)
             inside = np.flatnonzero(grid.entity >= 0)
             at = grid.entity[inside], _days(grid)[inside] - first
-            expected, spread = (of[at] for of in foreseen(values, np.arange(first, first + values.shape[1])))
+            days = np.arange(first, first + values.shape[1])
+            expected, spread = (of[at] for of in foreseen(values, days, float(least)))
             X[inside, column] = bend((grid.X[inside, column] - expected) / spread, _LINEAR_TO)
             for number, spreads in enumerate((0.0, -_BAND_SPREADS, _BAND_SPREADS)):
                 bands[number, inside, column] = expected + spreads * spread
@@ -67,35 +72,26 @@ class Recent(Feature):
 EXAMPLE = Recent()
 
 
-def foreseen(values: Floats, days: Integers) -> tuple[Floats, Floats]:
+def foreseen(values: Floats, days: Integers, least: float) -> tuple[Floats, Floats]:
     """Expected value and spread (entities, days) of values of the same shape, NaN where too little came before.
 
-    `days` (days,) count from 1970-01-01.
+    `days` (days,) count from 1970-01-01; no spread is below the least.
     """
     whole = _without_gaps(values)
     base = np.concatenate([_base(part) for part in _chunks(whole)])
     expected, spread = base.copy(), np.full_like(base, np.nan)
-    least = _least(whole)
-    squares = np.zeros((len(base), base.shape[1] + 1))  # added up, of the distances from what was expected
+    squares = np.zeros_like(base)  # of the distances from what was expected
     for at in range(_WARM_UP_DAYS, whole.shape[1]):
         wide, same = _wide(whole, squares, at), _same_days(days, at)
         brought = _brought(whole[:, same] - base[:, same], wide)
         expected[:, at] += brought
-        floors = (_SHARE * expected[:, at]) ** 2 + (_SHARE_OF_MONTHLY * brought) ** 2 + least[at] ** 2
+        floors = (_SHARE * expected[:, at]) ** 2 + (_SHARE_OF_MONTHLY * brought) ** 2 + least**2
         spread[:, at] = np.sqrt(wide**2 + floors)
         apart = np.abs(whole[:, at] - expected[:, at])
-        squares[:, at + 1] = squares[:, at] + np.minimum(apart, _STEERS_NO_MORE * spread[:, at]) ** 2
+        squares[:, at] = np.minimum(apart, _STEERS_NO_MORE * spread[:, at]) ** 2
     begun = np.argmax(~np.isnan(values), axis=1)[:, None] + _WARM_UP_DAYS
     known = np.arange(values.shape[1]) >= begun
     return np.where(known, expected, np.nan), np.where(known, spread, np.nan)
-
-
-def _least(whole: Floats) -> Floats:
-    """(days,) the narrowest spread: a share of what the largest cost on the days before."""
-    largest = np.concatenate([[0.0], np.cumsum(np.abs(whole).max(axis=0))])
-    at = np.arange(whole.shape[1])
-    since = np.maximum(at - _SPREAD_DAYS, 0)
-    return np.asarray(np.maximum((largest[at] - largest[since]) / np.maximum(at - since, 1) * _OF_ALL, _LEAST))
 
 
 def _wide(whole: Floats, squares: Floats, at: int) -> Floats:
@@ -104,7 +100,7 @@ def _wide(whole: Floats, squares: Floats, at: int) -> Floats:
     since = max(until - _SPREAD_DAYS, _WARM_UP_DAYS)
     if until - since < _WARM_UP_DAYS:
         return np.asarray(whole[:, :until].std(axis=1))
-    return np.asarray(np.sqrt(np.maximum(squares[:, until] - squares[:, since], 0) / (until - since)))
+    return np.asarray(np.sqrt(squares[:, since:until].mean(axis=1)))
 
 
 def _chunks(whole: Floats) -> Iterator[Floats]:
@@ -120,20 +116,19 @@ def _base(whole: Floats) -> Floats:
     level = np.median(sliding_window_view(whole, _LEVEL_DAYS, axis=1)[:, :-1], axis=2)
     apart = whole[:, : 1 - _WEEK] - np.median(sliding_window_view(whole, _WEEK, axis=1), axis=2)
     base[:, _WARM_UP_DAYS:] = level + _weekday_medians(apart)[:, _WARM_UP_DAYS:days]
-    least = np.minimum.accumulate(whole, axis=1)
-    base[:, 1:] = np.maximum(base[:, 1:], np.minimum(least[:, :-1], 0))  # what was never below 0 is not expected there
-    return base
+    before = np.pad(whole, ((0, 0), (_SPREAD_DAYS, 0)), constant_values=0.0)[:, :-1]
+    lowest = sliding_window_view(before, _SPREAD_DAYS, axis=1).min(axis=2)
+    return np.maximum(base, np.minimum(lowest, 0.0))  # what was not below 0 lately is not expected there
 
 
 def _weekday_medians(apart: Floats) -> Floats:
     """(entities, days + 7) of each day and a week ahead, the median of the same weekdays in the eight weeks before."""
-    weeks = np.minimum(_WEEKS, apart.shape[1] // _WEEK)
     found = np.full((len(apart), apart.shape[1] + _WEEK), np.nan)
-    for number in range(1, weeks):  # the first weeks look back on fewer
-        part = slice(number * _WEEK, (number + 1) * _WEEK)
-        found[:, part] = np.median([apart[:, at : at + _WEEK] for at in range(0, number * _WEEK, _WEEK)], axis=0)
-    looked = sliding_window_view(apart, (weeks - 1) * _WEEK + 1, axis=1)[:, :, ::_WEEK]
-    found[:, weeks * _WEEK :] = np.median(looked, axis=2)
+    for at in range(_WEEK, min(_WEEKS * _WEEK, found.shape[1])):  # the first weeks look back on fewer
+        found[:, at] = np.median(apart[:, at % _WEEK : at - _WEEK + 1 : _WEEK], axis=1)
+    span = (_WEEKS - 1) * _WEEK + 1
+    if apart.shape[1] >= span:
+        found[:, _WEEKS * _WEEK :] = np.median(sliding_window_view(apart, span, axis=1)[:, :, ::_WEEK], axis=2)
     return found
 
 
@@ -180,3 +175,14 @@ def _by_day(grid: Grid, column: int) -> tuple[Floats, int]:
 
 def _days(grid: Grid) -> Integers:
     return np.asarray((grid.time if grid.clock is None else grid.clock) // _DAY_US)
+
+
+def _largest(values: Floats) -> float:
+    """What the largest entity has on the mean day."""
+    seen = np.nan_to_num(np.abs(values))
+    return float((seen.sum(axis=1) / np.maximum((~np.isnan(values)).sum(axis=1), 1)).max())
+
+
+def _check_days(grid: Grid) -> None:
+    if grid.clock is None or grid.step_us != _DAY_US:
+        raise UsageError("recent judges rows that lie a day apart: put the feature resample, step 1d, before it.")
