@@ -238,3 +238,19 @@ def test_a_bill_without_a_pack_is_judged_as_one(tmp_path: Path) -> None:
     assert result.run["recognised"]["pack"] == "cost"
     assert result.plan["features"] == {"recent": {}}
     assert result.run["mode"] == "hindsight"
+
+
+def test_the_newest_days_of_a_bill_are_not_judged_yet(tmp_path: Path) -> None:
+    some = costs()
+    for values in some.values():
+        values[-1] *= 0.3  # what has come of today
+        values[-3] += 400
+    path = tmp_path / "bill.csv"
+    frame_of(some).with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
+    result = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)
+    assert {one.direction for one in result.incidents} == {"up"}
+    newest = result.scores.filter(pl.col("time") >= START + timedelta(days=DAYS - 2))
+    assert set(newest["reason"]) == {"immature"}
+    assert newest["score"].null_count() == len(newest)
+    now = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS, mature="1h")
+    assert "down" in {one.direction for one in now.incidents}

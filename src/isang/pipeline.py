@@ -106,7 +106,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         frame, _, grid = self._laid_out(X, reset=False)
         judged, split = judge_causally(self.learner_, grid), _everywhere("test", grid)
         fired = fire(self.rules_, grid, self.columns_.values)
-        found = verdicts(judged, grid, split, [self.decision_], fired)
+        found = verdicts(judged, grid, split, [self.decision_], fired, wanted.ripe_until)
         return self._told(frame, judged, found, self._truth(y, grid), [self.decision_], wanted, pack, details).like(X)
 
     def fit_detect(
@@ -132,7 +132,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
             walked = walk(self, grid, columns.values, truth, cuts)
             self._keep(walked.lessons[-1])
             decisions = [lesson.decision for lesson in walked.lessons]
-            found = verdicts(walked.judged, grid, walked.split, decisions, walked.fired)
+            found = verdicts(walked.judged, grid, walked.split, decisions, walked.fired, wanted.ripe_until)
             return self._told(frame, walked.judged, found, truth, decisions, wanted, pack, details).like(X)
         parts = build_parts(self, grid, hindsight=True)
         with learning(grid):
@@ -140,7 +140,8 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         self.decision_ = decide(past_of(judged, grid, np.ones(len(grid.X), dtype=bool)), parts.threshold)
         self.rules_ = fitted_rules(parts.rules, grid, columns.values)
         split = _everywhere("hindsight", grid)
-        found = verdicts(judged, grid, split, [self.decision_], fire(self.rules_, grid, columns.values))
+        fired = fire(self.rules_, grid, columns.values)
+        found = verdicts(judged, grid, split, [self.decision_], fired, wanted.ripe_until)
         return self._told(frame, judged, found, truth, [self.decision_], wanted, pack, details).like(X)
 
     def _keep(self, lesson: Lesson) -> Self:

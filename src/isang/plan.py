@@ -31,6 +31,7 @@ _TEXTS = (
         "cost",
         "max_fill",
         "holidays",
+        "mature",
         "min_change",
         "since",
         "events",
@@ -41,7 +42,7 @@ _TEXTS = (
     ),
 )
 # Options that belong to one pack.
-_OF_PACK = {"max_fill": "counters", "predictions": "counters"}
+_OF_PACK = {"max_fill": "counters", "predictions": "counters", "mature": "cost"}
 # Options that set a parameter of a feature.
 _OF_FEATURE = {"max_fill": ("fill", "longest"), "holidays": ("season", "holidays")}
 _LISTS = ("inputs", "key", "value", "where")
@@ -75,6 +76,7 @@ _GRAMMAR: dict[str, Callable[[str], object]] = {
     "step": parse_span,
     "max_fill": parse_span,
     "holidays": check_country,
+    "mature": parse_span,
     "min_change": parse_share,
     "false_alarms": parse_rate,
     "alerts": parse_rate,
@@ -128,6 +130,7 @@ class Plan(BaseModel):
     since: str | None = None
     top: int | None = None
     predictions: bool | None = None
+    mature: str | None = None
     seed: int = 0
     fail_on: Band | None = None
     require: str | None = None

@@ -31,6 +31,7 @@ from isang.wanted import Wanted
 from isang.words.amounts import parse_share, parse_span
 from isang.words.reading import Reading
 
+_DAY_US = 86_400_000_000
 _log = logging.getLogger("isang")
 
 
@@ -78,6 +79,7 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
         plan.min_size,
         _since(plan, reading),
         plan.top,
+        _ripe_until(plan, reading),
     )
     known = told.known if told else None
     details = reading.bill.rows if reading.bill else None
@@ -137,6 +139,18 @@ def _since(plan: Plan, reading: Reading) -> datetime | None:
         raise UsageError(f"--since {plan.since} needs a time column and a span of time such as 24h.")
     last: datetime = reading.frame[reading.columns.time].max()  # type: ignore[assignment]
     return last - timedelta(seconds=seconds)
+
+
+def _ripe_until(plan: Plan, reading: Reading) -> int | None:
+    """From when on (µs) the rows of a bill are too new to be complete; None where none are."""
+    if plan.mature is None or reading.columns.time is None:
+        return None
+    seconds = parse_span(plan.mature).seconds
+    if seconds is None:
+        raise UsageError(f"--mature {plan.mature}: a span of time such as 48h is needed.")
+    times = reading.frame[reading.columns.time].dt.epoch("us").unique().sort()
+    step = int(times.diff().drop_nulls().to_numpy().min(initial=_DAY_US))
+    return int(times.to_numpy()[-1]) + step - int(seconds * 1e6)
 
 
 def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, float]) -> Result:

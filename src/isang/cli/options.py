@@ -90,6 +90,9 @@ MaxFill = Annotated[
 Holidays = Annotated[
     str | None, _reading("--holidays", help="Country whose holidays are weekends: KR.", metavar="COUNTRY")
 ]
+Mature = Annotated[
+    str | None, _reading("--mature", help="The newest part of a bill is not judged yet: 48h (so).", metavar="SPAN")
+]
 Preset = Annotated[str | None, _learning("--preset", help="Settings of a known system, such as s1.", metavar="NAME")]
 Detector = Annotated[
     str | None,

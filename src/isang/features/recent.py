@@ -118,7 +118,7 @@ def _base(whole: Floats) -> Floats:
     base[:, _WARM_UP_DAYS:] = level + _weekday_medians(apart)[:, _WARM_UP_DAYS:days]
     before = np.pad(whole, ((0, 0), (_SPREAD_DAYS, 0)), constant_values=0.0)[:, :-1]
     lowest = sliding_window_view(before, _SPREAD_DAYS, axis=1).min(axis=2)
-    return np.maximum(base, np.minimum(lowest, 0.0))  # what was not below 0 lately is not expected there
+    return np.asarray(np.maximum(base, np.minimum(lowest, 0.0)))  # what was not below 0 lately is not expected there
 
 
 def _weekday_medians(apart: Floats) -> Floats:
