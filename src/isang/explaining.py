@@ -13,12 +13,14 @@ from isang.result import Result
 from isang.words.incident import Incident
 from isang.words.ports import LanguageModel, Unanswered
 
+USUAL = Budget()
+
 
 def explained(
     result: Result,
     model: LanguageModel,
     lang: str,
-    budget: Budget = Budget(),
+    budget: Budget = USUAL,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Result:
@@ -42,11 +44,9 @@ def explained(
     return replace(result, incidents=tuple(worded.get(one.id, one) for one in result.incidents), run=run)
 
 
-def shown(
-    result: Result, model: LanguageModel, lang: str, budget: Budget = Budget()
-) -> list[tuple[str, dict[str, str]]]:
+def shown(result: Result, model: LanguageModel, lang: str) -> list[tuple[str, dict[str, str]]]:
     """What `explained` would send first of each incident, and which names stand behind the stand-ins. Sends nothing."""
-    asked = [question(incident, lang) for incident in result.incidents[: budget.incidents]]
+    asked = [question(incident, lang) for incident in result.incidents[: USUAL.incidents]]
     return [(model.shown(one.request), one.names.told()) for one in asked]
 
 

@@ -39,10 +39,13 @@ async def _posted(url: str, headers: Mapping[str, str], content: bytes, within_s
     limits = httpx2.Timeout(within_s, connect=min(_CONNECT_S, within_s))
     try:
         # The deadline of the whole: those of httpx2 begin anew with each byte.
-        async with asyncio.timeout(within_s), httpx2.AsyncClient(timeout=limits) as client:
-            async with client.stream("POST", url, headers=headers, content=content) as response:
-                _check(response)
-                return await _json(response)
+        async with (
+            asyncio.timeout(within_s),
+            httpx2.AsyncClient(timeout=limits) as client,
+            client.stream("POST", url, headers=headers, content=content) as response,
+        ):
+            _check(response)
+            return await _json(response)
     except (TimeoutError, httpx2.TimeoutException) as error:
         raise Unanswered(f"no answer within {within_s:.0f} s", again=True) from error
     except httpx2.ConnectError as error:
