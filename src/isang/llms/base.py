@@ -23,6 +23,7 @@ SCHEMA = {
     "required": ["sentence"],
     "additionalProperties": False,
 }
+_KEY = re.compile(r"[!-~]*")
 _MODEL = re.compile(r"[\w.:/@-]{1,200}")
 
 
@@ -80,6 +81,8 @@ class Llm(ABC):
         own = key()
         if not own and not self.keyless:
             raise Unanswered(f"{self.name} needs a key: set {KEY}")
+        if not _KEY.fullmatch(own):
+            raise Unanswered(f"{KEY} holds characters that no key has")
         answer = post(*self._posted(request, own), within_s)
         try:
             return self.said(answer)
