@@ -82,7 +82,7 @@ def facts_sent(incident: Incident, names: Names) -> dict[str, object]:
         "lasted": duration(incident.duration_s) if incident.duration_s else "",
         "flagged_rows": number(incident.rows),
         "direction": incident.direction,
-        "risk_of_100": number(round(incident.risk)),
+        "risk_points": number(round(incident.risk)),
         "band": incident.band,
         "anomaly_score": score if incident.score is not None else "",
         "threshold": threshold if incident.threshold is not None else "",

@@ -11,9 +11,10 @@ from isang.explain.names import Names
 from isang.words.telling import printable
 
 LONGEST = {"ko": 70, "en": 140}
+_FAR_TOO_LONG = 500  # whatever the names in it; the patterns below are not for books
 _MARKS = re.compile(r"[<>\[\]{}`|\\*#_@^]|://|www\.|&\w+;", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?。](?=\s|$)")
-_IDENTIFIER = re.compile(r"[A-Za-z]+[-_./:\\]?\d[\w.-]*|[A-Za-z]\w*(?:[./:\\]\w+)+|[a-z]+[A-Z]\w*")
+_IDENTIFIER = re.compile(r"(?<!\w)(?:[A-Za-z]+[-_./:\\]?\d[\w.-]*|[A-Za-z]\w*(?:[./:\\]\w+)+|[a-z]+[A-Z]\w*)")
 _LATIN = re.compile(r"[A-Za-z]+(?:[-'][A-Za-z]+)*")
 _WEEKDAY = re.compile(r"[월화수목금토일]요일")
 _CURRENCIES = {"KRW": r"₩|KRW|[\d만억천조]\s?원|\bwon\b", "USD": r"\$|USD|달러|dollars?"}
@@ -49,6 +50,8 @@ def checked(sentence: str, facts: str, names: Names, direction: str, lang: str) 
     dates are kept apart. What is not looked for: whether a number stands for the right thing.
     """
     text, facts = sentence.strip(), names.without(facts)
+    if len(text) > _FAR_TOO_LONG:
+        raise Refused(f"it has {len(text):,} characters, at most {LONGEST[lang]} are wanted")
     if (unknown := names.unknown(text)) is not None:
         raise Refused(f"it names {unknown}, which is nothing")
     bare = names.without(text)
@@ -77,7 +80,7 @@ def _check_form(text: str, lang: str) -> None:
     latin = [letter for letter in letters if letter.isascii()]
     if len(hangul) + len(latin) < len(letters) or any(c.isnumeric() and not c.isascii() for c in text):
         raise Refused("it holds letters or digits of another script")
-    if len(hangul) * 2 <= len(letters) if lang == "ko" else hangul:
+    if len(hangul) * 3 <= len(letters) if lang == "ko" else hangul:
         raise Refused("it is in another language")
 
 

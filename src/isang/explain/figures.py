@@ -21,8 +21,11 @@ _UNITS = {
     "s": r"초|seconds?\b|s\b",
 }
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_KOREAN = (
+    rf"(?:\s?[조억만천백십]+(?:\s?{_PLAIN}(?=\s?[조억만천백십]))?)*(?:(?<=[조억만])\s?(?:\d{{3,4}}|\d,\d{{3}})(?!\d))?"
+)
 _FIGURE = re.compile(
-    rf"(?P<sign>(?<!\w)[-−–](?=\d))?(?P<number>{_PLAIN}(?:[eE][-+]?\d+)?(?:\s?[조억만천백십]+(?:\s?{_PLAIN}(?=\s?[조억만천백십원]))?)*)"
+    rf"(?P<sign>(?<!\w)[-−–](?=\d))?(?P<number>{_PLAIN}(?:[eE][-+]?\d+)?{_KOREAN})"
     rf"(?:\s?(?P<scale>{'|'.join(_WESTERN)}|[kKMGBTP](?![A-Za-z])))?"
     rf"(?:\s?(?:{'|'.join(f'(?P<{unit}>{pattern})' for unit, pattern in _UNITS.items())}))?"
 )
