@@ -54,9 +54,9 @@ def answering() -> Iterator[Server]:
 def answer(handler: BaseHTTPRequestHandler, mode: str, asked: dict[str, Any]) -> None:
     if mode.isdigit() or mode.startswith("429"):
         status, _, wait = mode.partition(" ")
-        send(handler, b"{}", status=int(status), **({"retry-after": wait} if wait else {}))
+        send(handler, b"{}", status=int(status), headers={"retry-after": wait} if wait else None)
     elif mode == "redirect":
-        send(handler, b"", status=307, location=f"{handler.path}/elsewhere")
+        send(handler, b"", status=307, headers={"location": f"{handler.path}/elsewhere"})
     elif mode == "html":
         send(handler, b"<html>Sign in</html>", kind="text/html")
     elif mode == "hang":
@@ -77,11 +77,11 @@ def send(
     status: int = 200,
     kind: str = "application/json",
     cut: int = 0,
-    **headers: str,
+    headers: dict[str, str] | None = None,
 ) -> None:
     try:
         handler.send_response(status)
-        for name, value in {"content-type": kind, "content-length": str(len(content)), **headers}.items():
+        for name, value in {"content-type": kind, "content-length": str(len(content)), **(headers or {})}.items():
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(content[: len(content) - cut])

@@ -396,10 +396,14 @@ def test_a_dry_run_prints_what_is_sent_then(at_server: Path, server: Server, nam
     assert dry.out.count("POST ") == len(server.received)
 
 
-def test_a_dry_run_alone_takes_what_the_environment_names(at_server: Path, server: Server) -> None:
+def test_a_dry_run_alone_takes_what_the_environment_names(
+    at_server: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dry = isang("detect", at_server, "--explain-dry-run")
     assert f"POST {server.address}/chat/completions" in dry.out
     assert server.received == []
+    monkeypatch.delenv("ISANG_LLM_KEY")
+    assert "authorization" not in isang("detect", at_server, "--explain-dry-run").out
 
 
 def test_without_an_address_llm_is_gemini(at_server: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -429,3 +433,20 @@ def test_without_the_extra_one_line_says_how_to_get_it(at_server: Path, monkeypa
     monkeypatch.setitem(sys.modules, "httpx2", None)
     said = refused(2, "detect", at_server, "--explain", "llm")
     assert said == "openai needs httpx2: pip install 'isang[llm]'."
+
+
+def test_a_plan_can_be_changed_inside(at_server: Path) -> None:
+    asked = isang(
+        "detect", at_server, "--explain", "openai:m:7b", "--set", "explain.address=http://h/v9", "--explain-dry-run"
+    )
+    assert "POST http://h/v9/chat/completions" in asked.out
+    assert '"model": "m:7b"' in asked.out
+
+
+def test_the_guide_tells_every_failure() -> None:
+    guide = (Path(__file__).parents[1] / "docs/guide/explain.md").read_text(encoding="utf-8")
+    reasons = [why for why, _ in FAILURES.values()]
+    assert [why for why in (*reasons, "the server cannot be reached", "needs a key") if why not in guide] == []
+    budget = Budget()
+    assert f"at most {budget.calls} calls, and none after {budget.tokens:,} tokens" in guide
+    assert f"within {budget.each_s:.0f} seconds an incident" in guide

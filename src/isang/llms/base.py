@@ -72,7 +72,7 @@ class Llm(ABC):
 
     def shown(self, request: Request) -> str:
         """Address, headers and body as they would go out."""
-        url, headers, content = self._posted(request, f"${KEY}")
+        url, headers, content = self._posted(request, f"${KEY}" if key() or not self.keyless else "")
         told = "\n".join(f"{name}: {value}" for name, value in headers.items())
         return f"POST {url}\n{told}\n\n{content.decode()}\n"
 

@@ -7,22 +7,20 @@ from typing import Any
 from isang.llms.base import MOST_TOKENS, SCHEMA, Llm
 from isang.words.ports import Reply, Request
 
-_OPENAI = "https://api.openai.com/v1"
-
 
 class Openai(Llm):
     """Chat completions as OpenAI made them and Ollama, vLLM, llama.cpp, Azure, OpenRouter and others serve them."""
 
     auth = ("authorization", "Bearer ")
 
-    def __init__(self, model: str, address: str = _OPENAI) -> None:
+    def __init__(self, model: str, address: str = "https://api.openai.com/v1") -> None:
         self.model = model
         self.address = address
 
     @property
     def keyless(self) -> bool:
         """Servers of one's own often want no key."""
-        return self.address != _OPENAI
+        return "api.openai.com" not in self.address
 
     def body(self, request: Request) -> tuple[str, dict[str, Any]]:
         """A system message, a user message, and the schema of the answer."""
