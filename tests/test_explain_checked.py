@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from isang.explain.checked import LONGEST, Refused, checked
@@ -300,6 +300,8 @@ def test_the_sentence_of_a_changed_cost(
 _ANY = st.floats(-1e300, 1e300, allow_nan=False)
 
 
+@example(1e300, 1e-300, "", True, "ko", True)
+@example(-1e300, 1e-300, "", True, "en", True)
 @given(_ANY, st.none() | _ANY, st.text(), st.booleans(), st.sampled_from(("ko", "en")), st.booleans())
 def test_the_sentence_is_never_too_long(
     actual: float, expected: float | None, unit: str, strong: bool, lang: str, dated: bool

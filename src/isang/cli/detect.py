@@ -88,7 +88,6 @@ def detect(
       isang detect media/*.csv --pack counters --predictions
       isang detect today.csv --model isang-model
       cat metrics.csv | isang detect - --json --quiet
-      isang detect metrics.csv --explain llm --explain-dry-run
       isang detect --plan isang-out/plan.yaml
     """
     told = {name: given for name, given in locals().items() if given is not None and name not in _NOT_IN_PLAN}

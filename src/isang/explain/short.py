@@ -12,6 +12,7 @@ from isang.explain.checked import LONGEST
 from isang.words.telling import number, printable, shortened
 
 _LONGEST_UNIT = 8
+_MOST = 1e15  # percent; what is expected may be next to nothing
 _SAME = 0.5  # percent; below it, told as no change
 
 
@@ -34,7 +35,7 @@ def sentence(
 
 def change_pct(actual: float, expected: float | None) -> float | None:
     """The change in percent of what was expected; None where nothing was, or a credit."""
-    return 100 * (actual / expected - 1) if expected is not None and expected > 0 else None
+    return min(max(100 * (actual / expected - 1), -_MOST), _MOST) if expected is not None and expected > 0 else None
 
 
 def _when(day: date | None, lang: str) -> str:
