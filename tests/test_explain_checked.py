@@ -60,6 +60,7 @@ GOOD = {
 BAD = {
     "the number": [
         "It fell by 42%.",
+        "It fell by 1.",  # as in ENTITY_1
         "It fell by 12,345%.",
         "It fell by 0.41%.",
         "It fell to 41.2.",
