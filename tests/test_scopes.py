@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import isang
+from isang.errors import InputError
 from isang.features.recent import foreseen
 from isang.nesting import Moves
 from isang.risk import impact_points
@@ -254,3 +255,11 @@ def test_the_newest_days_of_a_bill_are_not_judged_yet(tmp_path: Path) -> None:
     assert newest["score"].null_count() == len(newest)
     now = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS, mature="1h")
     assert "down" in {one.direction for one in now.incidents}
+
+
+def test_too_few_days_are_told_with_what_the_bill_holds(tmp_path: Path) -> None:
+    path = tmp_path / "bill.csv"
+    some = frame_of(costs()).filter(pl.col("day") < START + timedelta(days=9))
+    some.with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
+    with pytest.raises(InputError, match=r"9 days read, 17 needed for a judgement: .* It holds Usage 3,\d{3}\.\d\d\.$"):
+        isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)

@@ -9,11 +9,13 @@ from itertools import product
 
 import polars as pl
 
+from isang.errors import InputError
 from isang.words.frame import ALL, Columns
-from isang.words.reading import Reading
+from isang.words.reading import Bill, Reading
 
 _APART = ("currency",)  # never added up
 _WHO, _WHAT = ("customer", "subscription"), ("service",)
+_FEWEST_DAYS = 17  # two weeks that are learnt from, a day, and two that are not complete yet
 _WORTH = 3e-5  # of what all costs a day: a series that never costs as much can move nothing
 
 
@@ -39,6 +41,16 @@ def in_scopes(reading: Reading) -> Reading:
         bill=replace(reading.bill, rows=reading.frame),
         recognised=replace(reading.recognised, entities=entities),
     )
+
+
+def check_history(bill: Bill, days: int) -> None:
+    """InputError, with the totals of the bill, where it holds too few days for a judgement."""
+    if days < _FEWEST_DAYS:
+        totals = ", ".join(f"{one.category} {one.cost:,.2f} {one.currency}".strip() for one in bill.totals)
+        came = "1 day" if days == 1 else f"{days:,} days"
+        raise InputError(
+            f"{came} read, {_FEWEST_DAYS} needed for a judgement: give more of the bill. It holds {totals}."
+        )
 
 
 def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:

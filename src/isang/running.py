@@ -29,6 +29,7 @@ from isang.plan import Plan
 from isang.reports.predictions import unpredicted
 from isang.result import Result
 from isang.risk import BANDS
+from isang.rollup import check_history
 from isang.wanted import Wanted
 from isang.words.amounts import parse_share, parse_span
 from isang.words.reading import Reading
@@ -97,6 +98,8 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
     )
     known = told.known if told else None
     details = reading.bill.rows if reading.bill else None
+    if reading.bill and reading.columns.time:
+        check_history(reading.bill, reading.frame[reading.columns.time].n_unique())
     if learnt is not None:
         result = learnt.pipeline.detect(
             reading.frame, known, wanted=wanted, pack=reading.recognised.pack, details=details

@@ -65,7 +65,7 @@ class Recent(Feature):
             expected, spread = (of[at] for of in foreseen(values, days, float(least)))
             X[inside, column] = bend((grid.X[inside, column] - expected) / spread, _LINEAR_TO)
             for number, spreads in enumerate((0.0, -_BAND_SPREADS, _BAND_SPREADS)):
-                bands[number, inside, column] = expected + spreads * spread
+                bands[number, inside, column] = np.maximum(expected + spreads * spread, np.minimum(expected, 0.0))
         return replace(grid, X=X, expected=bands[0], lower=bands[1], upper=bands[2])
 
 
