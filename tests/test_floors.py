@@ -18,7 +18,7 @@ FLOORS = (
     ("words",),
     ("windows", "scaling", "clusters", "trees", "state", "alarms", "curves", "vus"),
     ("features", "nets", "splits", "calibrate", "unscored", "timestamps", "recognise", "synthetic"),
-    ("events", "costs", "exam"),
+    ("events", "costs", "exam", "votes"),
     ("chance", "folds"),
     ("detectors", "thresholds", "rules", "metrics"),
     ("learner", "risk", "grouping", "explain", "reports", "conclusions", "measures"),

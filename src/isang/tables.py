@@ -25,6 +25,7 @@ def scores_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
     incident = np.full(len(v.scores), -1, dtype=np.int64)
     for number, one in enumerate(told):
         incident[one.rows] = number
+    vote = {} if judgement.vote is None else {"vote": _null(judgement.vote[position])}
     ids = pl.Series([one.incident.id for one in told] + [None], dtype=pl.String)
     own = {
         "row": np.arange(1, len(position) + 1),
@@ -32,6 +33,8 @@ def scores_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
         "p": _null(v.p[position]),
         "threshold": _null(v.threshold[position]),
         "flag": v.over[position],
+        **vote,
+        "rules": _rules(judgement, position),
         "scored": np.isfinite(scores),
         "reason": pl.Series(reason, dtype=pl.String).replace("", None),
         "split": pl.Series(v.split[position], dtype=pl.String),
@@ -89,7 +92,6 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = (value - expected) / np.abs(expected) * 100
         times_over = v.scores[rows] / v.threshold[rows]
-    rules = [";".join(name for name, fired in v.fired.items() if row in fired.rows) for row in rows]
     own: dict[str, Any] = {
         "row": judgement.caller_row[rows] + 1,
         "entity": pl.Series([" / ".join(judgement.entities[int(grid.entity[row])]) for row in rows], dtype=pl.String),
@@ -109,10 +111,21 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
         "band": pl.Series([band(point) for point in points], dtype=pl.String),
         "incident": pl.Series([told.incident.id if told else None] * n, dtype=pl.String),
         "drivers": pl.Series([_shares(told)] * n, dtype=pl.String),
-        "rules": pl.Series(rules, dtype=pl.String),
+        "rules": _rules(judgement, rows).fill_null(""),
+        "vote": _null(np.full(n, np.nan) if judgement.vote is None else judgement.vote[rows]),
         "provisional": np.zeros(n, dtype=bool),
     }
     return _with_keys(judgement, judgement.caller_row[rows], own)
+
+
+def _rules(judgement: Judgement, rows: Integers) -> pl.Series:
+    """The rules that fired in these rows, parted by semicolons; null for none."""
+    v = judgement.verdicts
+    told, kinds = np.zeros(len(v.scores), dtype=np.int64), [""]
+    for name, fired in v.fired.items():
+        told[fired.rows] += len(kinds)
+        kinds += [f"{kind};{name}" if kind else name for kind in kinds]
+    return pl.Series([None, *kinds[1:]], dtype=pl.String).gather(told[rows])
 
 
 def _shares(told: Told | None) -> str:
