@@ -38,7 +38,7 @@ FLOORS = (
     ("specs", "required"),
     ("plan", "packs"),
     ("settling", "cuts", "periods", "learnt", "intake", "assembly", "knowing", "candidates"),
-    ("bundle", "judged_by", "parting", "choosing"),
+    ("bundle", "judged_by", "parting", "choosing", "polling"),
     ("fitting", "examining"),
     ("running", "evaluating"),
     ("model", "proving"),

@@ -39,10 +39,14 @@ class Votes:
             found[spoke] += self.weights.get(name, 0.0)
         return found
 
+    def voted(self, over: Flags, fired: Mapping[str, Fired]) -> Flags:
+        """(n,) rows with enough votes."""
+        vote = self.of(over, fired)
+        return (vote > 0) & reached(vote, self.at_least)
+
     def telling(self, over: Flags, fired: Mapping[str, Fired]) -> Flags:
         """(n,) rows that belong to an incident: enough votes, or something without a vote spoke."""
-        vote = self.of(over, fired)
-        told = (vote > 0) & reached(vote, self.at_least)
+        told = self.voted(over, fired)
         for name, spoke in _spoke(over, fired).items():
             if name not in self.weights:
                 told |= spoke
