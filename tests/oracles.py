@@ -328,3 +328,19 @@ def slow_usual_window(values: Floats) -> int:
     peaks = [lag for lag in by_lag if by_lag[lag] > max(by_lag.get(lag - 1, math.inf), by_lag.get(lag + 1, math.inf))]
     highest = max(peaks, key=lambda lag: by_lag[lag], default=0)
     return highest if 6 <= highest <= 303 else 125
+
+
+def changed(days: Sequence[tuple[str, int, float]], drop: float, rise: float, memory: int) -> list[int]:
+    """Numbers of the (entity, day, value) that lie too far from the last one that does not, one after the other."""
+    last: dict[str, tuple[int, float]] = {}
+    found = []
+    for number, (entity, day, value) in enumerate(days):
+        if math.isnan(value):
+            continue
+        then, was = last.get(entity, (-math.inf, math.nan))
+        change = max(value / was - 1, -1.0) if day - then <= memory else 0.0
+        if change < -drop - 1e-9 or change > rise + 1e-9:
+            found.append(number)
+        elif value > 0:
+            last[entity] = day, value
+    return found

@@ -18,6 +18,7 @@ from isang.words.verdicts import Fired
 
 _DAY_US = 86_400_000_000
 _MOST = np.finfo(float).max
+_AT = 1 + 1e-9  # 70 after 100 is a drop of 30 %, and no more, whatever the rounding
 
 
 class _Far(NamedTuple):
@@ -79,7 +80,7 @@ class Change(Rule):
         before = _last_above_zero(grid, values)
         near = (before >= 0) & (_apart(grid, np.arange(len(values)), before) <= self.memory_rows)
         over, fired = np.where(near, self._over(values, values[before]), 0.0), np.zeros(len(values), dtype=np.bool_)
-        for start in np.flatnonzero(over > 1).tolist():
+        for start in np.flatnonzero(over > _AT).tolist():
             if not fired[start] and not fired[before[start]]:
                 for far in self._from(start, int(before[start]), grid, values):
                     fired[far.row] = True
@@ -91,7 +92,7 @@ class Change(Rule):
             if grid.entity[row] != grid.entity[start] or _apart(grid, row, before) > self.memory_rows:
                 return
             over = float(self._over(values[row], values[before]))
-            if over > 1:
+            if over > _AT:
                 yield _Far(row, before, over, start)
             elif values[row] > 0:
                 return

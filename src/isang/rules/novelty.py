@@ -32,11 +32,12 @@ class Novelty(Rule):
 
     def fit(self, grid: Grid, columns: Sequence[str]) -> Self:
         """Learn which entities there were."""
-        until = np.inf
-        if self.hindsight and len(grid.time):
-            until = float(grid.time.min()) + self.warm_up * float(np.ptp(grid.time))
+        seen = _largest(grid) > 0
+        if self.hindsight and seen.any():
+            time = grid.time[seen]
+            seen &= grid.time <= time.min() + self.warm_up * np.ptp(time)
         self.known_ = np.zeros(int(grid.entity.max(initial=-1)) + 1, dtype=np.bool_)
-        self.known_[grid.entity[(_largest(grid) > 0) & (grid.time <= until)]] = True
+        self.known_[grid.entity[seen]] = True
         return self
 
     def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
