@@ -51,7 +51,7 @@ def test_a_drop_and_a_rise_beyond_their_shares_fire_and_at_them_nothing() -> Non
     assert days_of([100, 130, 100, 91, 130]) == []
     assert days_of([100, 69, 100, 144, 101]) == [1, 3]
     assert days_of([100, 69, 100, 144, 101], rise=None) == [1]
-    assert days_of([100, 69, 100, 144, 101], drop=None) == [3]
+    assert days_of([100, 71, 100, 144, 101], drop=None) == [3]
     assert days_of([100, 85, 100, 121, 100], drop=-0.1, rise="20%") == [1, 3]
 
 

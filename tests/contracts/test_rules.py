@@ -39,7 +39,7 @@ def grid_of(minutes: Sequence[float], values: Floats | None = None, hosts: Seque
 
 
 def noticeable() -> Grid:
-    """A gap of fifty minutes, values up to 5 that once stand still, a sum that does not hold; a host that comes late."""
+    """A gap of fifty minutes, values up to 5 that once stand still, a sum that does not hold; a host that is new."""
     minutes = [*range(100), *range(150, 250), *range(200, 250)]
     whole = np.append(np.linspace(0, 5, 200), np.linspace(4, 5, 50))
     whole[60:70] = whole[60]
