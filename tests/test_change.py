@@ -70,6 +70,12 @@ def test_a_fault_of_several_days_is_compared_with_what_was_before_it_and_the_ret
     assert set(found.since) == {bill(costs).time[2]}
 
 
+def test_the_return_from_what_nobody_asked_for_is_no_news_either() -> None:
+    assert days_of([100, 100, 900, 900, 105, 100], rise=None) == []
+    assert days_of([100, 100, 10, 10, 105, 100], drop=None) == []
+    assert days_of([100, 900, 900, 40, 100], rise=None) == [3]
+
+
 def test_after_the_memory_a_level_is_usual_and_leaving_it_is_news() -> None:
     costs = [100.0] * 3 + [40.0] * 20 + [100.0] * 3
     assert days_of(costs, memory_rows=5) == [3, 4, 5, 6, 7, 23, 24, 25]
@@ -129,11 +135,11 @@ def test_what_has_no_end_in_doubles_is_still_a_number() -> None:
 @quick
 @given(
     st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 3), AMOUNTS), min_size=2, max_size=40),
-    st.sampled_from([(0.3, 0.43), (0.3, np.inf), (np.inf, 0.2), (0.2, 0.2)]),
+    st.sampled_from([(0.3, 0.43), (0.3, None), (None, 0.2), (0.2, 0.2)]),
     st.integers(1, 6),
 )
 def test_it_fires_where_its_slow_twin_does(
-    told: list[tuple[str, int, float]], shares: tuple[float, float], memory: int
+    told: list[tuple[str, int, float]], shares: tuple[float | None, float | None], memory: int
 ) -> None:
     day = {"a": 0, "b": 0}
     days = []
@@ -146,8 +152,7 @@ def test_it_fires_where_its_slow_twin_does(
     grid = lay_out(frame.with_columns(Date=pl.Series(dates)).fill_nan(None), Columns("Date", ("customer",), ("cost",)))
     if grid.step_us != 86_400_000_000:  # then a pause is no number of days
         return
-    drop, rise = (None if share == np.inf else share for share in shares)
-    rows = fired(grid, drop=drop, rise=rise, memory_rows=memory).rows
+    rows = fired(grid, drop=shares[0], rise=shares[1], memory_rows=memory).rows
     place = {int(row): number for number, row in enumerate(grid.position)}
     assert [place[row] for row in rows.tolist()] == oracles.changed(days, *shares, memory)
 
@@ -157,6 +162,7 @@ def test_it_fires_where_its_slow_twin_does(
     [
         ({"drop": "much"}, "the rule change, drop: 'much' is no share; write 5% or 0.05."),
         ({"drop": "100%"}, "the rule change, drop is 100%: a share above 0 and below 100% is needed."),
+        ({"drop": None, "rise": None}, "the rule change needs `drop` or `rise`."),
         ({"rise": 0.0}, "the rule change, rise is 0.0: a share above 0 is needed."),
     ],
 )

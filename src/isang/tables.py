@@ -25,7 +25,6 @@ def scores_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
     incident = np.full(len(v.scores), -1, dtype=np.int64)
     for number, one in enumerate(told):
         incident[one.rows] = number
-    vote = {} if judgement.vote is None else {"vote": _null(judgement.vote[position])}
     ids = pl.Series([one.incident.id for one in told] + [None], dtype=pl.String)
     own = {
         "row": np.arange(1, len(position) + 1),
@@ -33,7 +32,7 @@ def scores_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
         "p": _null(v.p[position]),
         "threshold": _null(v.threshold[position]),
         "flag": v.over[position],
-        **vote,
+        "vote": _vote(judgement, position),
         "rules": _rules(judgement, position),
         "scored": np.isfinite(scores),
         "reason": pl.Series(reason, dtype=pl.String).replace("", None),
@@ -112,10 +111,15 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
         "incident": pl.Series([told.incident.id if told else None] * n, dtype=pl.String),
         "drivers": pl.Series([_shares(told)] * n, dtype=pl.String),
         "rules": _rules(judgement, rows).fill_null(""),
-        "vote": _null(np.full(n, np.nan) if judgement.vote is None else judgement.vote[rows]),
+        "vote": _vote(judgement, rows),
         "provisional": np.zeros(n, dtype=bool),
     }
     return _with_keys(judgement, judgement.caller_row[rows], own)
+
+
+def _vote(judgement: Judgement, rows: Integers) -> pl.Series:
+    """The votes of these rows; null where nothing votes."""
+    return _null(np.full(len(rows), np.nan) if judgement.vote is None else judgement.vote[rows])
 
 
 def _rules(judgement: Judgement, rows: Integers) -> pl.Series:

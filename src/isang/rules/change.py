@@ -9,7 +9,6 @@ import numpy as np
 
 from isang.errors import UsageError
 from isang.rules.base import Rule
-from isang.state.hints import Unbounded
 from isang.words.amounts import parse_share
 from isang.words.frame import Floats, Grid, Integers
 from isang.words.numbers import Count, Weight
@@ -37,11 +36,12 @@ class Change(Rule):
     on each, and the return is no new one. After `memory_rows` the new level is taken for usual. An absent row is passed
     over: the last one within `memory_rows` counts, and is named. Only what is above 0 can be compared with, so the
     first row of an entity never fires, nor does one after nothing but zeros and credits; what falls to 0 or below has
-    dropped by 100 %. None: that direction is not judged. `least`: a smaller change, in the unit of the data, is none.
+    dropped by 100 %. None: that direction is not told, though a row that lies the same factor away is no fault's end.
+    `least`: a smaller change, in the unit of the data, is none.
     """
 
-    drop_: Unbounded
-    rise_: Unbounded
+    drop_: float
+    rise_: float
 
     def __init__(
         self,
@@ -57,7 +57,11 @@ class Change(Rule):
 
     def fit(self, grid: Grid, columns: Sequence[str]) -> Self:
         """Nothing to learn; UsageError for what is no share, or a drop of 100 % and more, which nothing exceeds."""
-        self.drop_, self.rise_ = _share("drop", self.drop, 1.0), _share("rise", self.rise, np.inf)
+        drop, rise = _share("drop", self.drop, 1.0), _share("rise", self.rise, np.inf)
+        if drop is None and rise is None:
+            raise UsageError("the rule change needs `drop` or `rise`.")
+        self.drop_ = 1 - 1 / (1 + (rise or 0.0)) if drop is None else drop
+        self.rise_ = 1 / (1 - self.drop_) - 1 if rise is None else rise
         return self
 
     def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
@@ -65,7 +69,9 @@ class Change(Rule):
         worst: dict[int, tuple[_Far, int]] = {}
         for column in range(grid.X.shape[1]):
             for far in self._far(grid, grid.X[:, column]):
-                if far.row not in worst or far.over > worst[far.row][0].over:
+                fell = bool(grid.X[far.row, column] < grid.X[far.before, column])
+                asked = (self.drop if fell else self.rise) is not None
+                if asked and (far.row not in worst or far.over > worst[far.row][0].over):
                     worst[far.row] = far, column
         found = [worst[row] for row in sorted(worst)]
         return Fired(
@@ -105,10 +111,10 @@ class Change(Rule):
             return np.asarray(np.where(np.abs(values - before) >= self.least, np.minimum(over, _MOST), 0.0))
 
 
-def _share(name: str, told: float | str | None, below: float) -> float:
-    """`-30%`, `0.3` → 0.3; infinite where nothing is told."""
+def _share(name: str, told: float | str | None, below: float) -> float | None:
+    """`-30%`, `0.3` → 0.3."""
     if told is None:
-        return np.inf
+        return None
     try:
         share = parse_share(told.strip().lstrip("+-−")) if isinstance(told, str) else abs(told)
     except UsageError as error:
