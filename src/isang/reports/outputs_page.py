@@ -35,7 +35,7 @@ the JSON Schemas are installed with the package in `isang/schemas/`.
 | `skipped.json` | what could not be read |
 | `plan.yaml` | reruns it exactly: `isang detect --plan plan.yaml` |
 | `predict.csv` | with `--predictions`: 0 or 1 for each slot |
-| `hybrid.csv`, `hybrid_strong.csv` | with `--preset s0`: the judged rows with both flags and their vote; those with a full one |
+| `hybrid.csv`, `hybrid_strong.csv` | with `--preset s0`: the judged rows, their flags and vote; those with a full one |
 """
 _SELFTEST = """\
 # What a self-test writes

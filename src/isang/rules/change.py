@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -18,15 +18,6 @@ from isang.words.verdicts import Fired
 _DAY_US = 86_400_000_000
 _MOST = np.finfo(float).max
 _AT = 1 + 1e-9  # 70 after 100 is a drop of 30 %, and no more, whatever the rounding
-
-
-class _Far(NamedTuple):
-    """A row that lies too far from an earlier one, how far (1 at the limit), and the row since which it has been so."""
-
-    row: int
-    before: int
-    over: float
-    since: int
 
 
 class Change(Rule):
@@ -66,49 +57,47 @@ class Change(Rule):
 
     def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
         """Rows that lie too far from the last one that does not; `times_over` is 1 at the limit."""
-        worst: dict[int, tuple[_Far, int]] = {}
-        for column in range(grid.X.shape[1]):
-            for far in self._far(grid, grid.X[:, column]):
-                fell = bool(grid.X[far.row, column] < grid.X[far.before, column])
-                asked = (self.drop if fell else self.rise) is not None
-                if asked and (far.row not in worst or far.over > worst[far.row][0].over):
-                    worst[far.row] = far, column
-        found = [worst[row] for row in sorted(worst)]
-        return Fired(
-            np.array([far.row for far, _ in found], dtype=np.int64),
-            np.array([far.over for far, _ in found]),
-            grid.time[np.array([far.since for far, _ in found], dtype=np.int64)],
-            tuple(_told(grid, columns[column], column, far) for far, column in found),
-        )
+        found = [(row, before, since, at) for at in range(len(columns)) for row, before, since in self._far(grid, at)]
+        rows, before, since, column = np.array(found, dtype=np.int64).reshape(-1, 4).T
+        was, now = grid.X[before, column], grid.X[rows, column]
+        with np.errstate(over="ignore"):
+            change = np.clip(now / was - 1, -1.0, _MOST)
+            over = np.minimum(np.where(change < 0, -change / self.drop_, change / self.rise_), _MOST)
+        asked = np.flatnonzero(np.where(change < 0, self.drop is not None, self.rise is not None))
+        order = asked[np.lexsort((-over[asked], rows[asked]))]
+        worst = order[np.unique(rows[order], return_index=True)[1]]
+        told = zip(column[worst], was[worst], _days(grid, before[worst]), now[worst], change[worst], strict=True)
+        detail = tuple(_told(columns[at], *one) for at, *one in told)
+        return Fired(rows[worst], over[worst], grid.time[since[worst]], detail)
 
-    def _far(self, grid: Grid, values: Floats) -> Iterator[_Far]:
-        """One column. Behind a row that does not fire the last one above 0 is no fault: only what fires is walked."""
-        before = _last_above_zero(grid, values)
-        near = (before >= 0) & (_apart(grid, np.arange(len(values)), before) <= self.memory_rows)
-        over, fired = np.where(near, self._over(values, values[before]), 0.0), np.zeros(len(values), dtype=np.bool_)
-        for start in np.flatnonzero(over > _AT).tolist():
-            if not fired[start] and not fired[before[start]]:
-                for far in self._from(start, int(before[start]), grid, values):
-                    fired[far.row] = True
-                    yield far
+    def _far(self, grid: Grid, column: int) -> Iterator[tuple[int, int, int]]:
+        """Row, the row that it lies too far from, and the row since which it does so.
 
-    def _from(self, start: int, before: int, grid: Grid, values: Floats) -> Iterator[_Far]:
-        """The rows from `start` on that lie too far from the one `before`, until one does not."""
-        for row in range(start, len(values)):
-            if grid.entity[row] != grid.entity[start] or _apart(grid, row, before) > self.memory_rows:
-                return
-            over = float(self._over(values[row], values[before]))
-            if over > _AT:
-                yield _Far(row, before, over, start)
-            elif values[row] > 0:
-                return
+        Behind a row that does not fire, the last one above 0 does not fire either: only what fires is walked through.
+        """
+        values, entity = grid.X[:, column], grid.entity
+        place, reach = (grid.time, grid.step_us) if grid.step_us else (np.arange(len(values)), 1)
+        reach, before, end = reach * self.memory_rows, _last_above_zero(grid, values), -1
+        near = (before >= 0) & (place - place[before] <= reach)
+        with np.errstate(over="ignore"):
+            starts = np.flatnonzero(near & self._beyond(values, values[before]))
+        for start in starts.tolist():
+            if start <= end:
+                continue
+            end, last = start, before.item(start)
+            was, until, own = values.item(last), place.item(last) + reach, entity.item(start)
+            while end < len(values) and entity.item(end) == own:
+                value = values.item(end)
+                if place.item(end) <= until and self._beyond(value, was):
+                    yield end, last, start
+                elif value > 0:
+                    break
+                end += 1
 
-    def _over(self, values: Floats | float, before: Floats | float) -> Floats:
-        """How far values lie from those before them, 1 at the limit; 0 where the change is smaller than `least`."""
-        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            change = np.maximum(values / before - 1, -1.0)
-            over = np.maximum(-change / self.drop_, change / self.rise_)
-            return np.asarray(np.where(np.abs(values - before) >= self.least, np.minimum(over, _MOST), 0.0))
+    def _beyond(self, value: Any, before: Any) -> Any:
+        """Whether a value, or each of several, lies too far from the one before it."""
+        low, high = before * (1 - _AT * self.drop_), before * (1 + _AT * self.rise_)
+        return ((value < low) | (value > high)) & (abs(value - before) >= self.least)
 
 
 def _share(name: str, told: float | str | None, below: float) -> float | None:
@@ -125,11 +114,6 @@ def _share(name: str, told: float | str | None, below: float) -> float | None:
     return share
 
 
-def _apart(grid: Grid, row: Integers | int, before: Integers | int) -> Any:
-    """How many steps rows lie behind others; rows of the grid where it has no step."""
-    return (grid.time[row] - grid.time[before]) / grid.step_us if grid.step_us else row - before
-
-
 def _last_above_zero(grid: Grid, values: Floats) -> Integers:
     """(n,) the last row of the entity before each row with a value above 0; -1: none."""
     last = np.maximum.accumulate(np.where(values > 0, np.arange(len(values)), -1))
@@ -137,19 +121,19 @@ def _last_above_zero(grid: Grid, values: Floats) -> Integers:
     return np.where((before >= 0) & (grid.entity[before] == grid.entity), before, -1)
 
 
-def _told(grid: Grid, name: str, column: int, far: _Far) -> str:
+def _told(name: str, was: float, day: str, now: float, change: float) -> str:
     """`TotalCost 612 (2025-05-30) → 245: -60%`."""
-    was, now = float(grid.X[far.before, column]), float(grid.X[far.row, column])
-    said = numbers([was, now])
-    return f"{name} {said[0]}{_when(grid, far.before)} → {said[1]}: {max(now / was - 1, -1.0):+,.0%}"
+    before, after = numbers([was, now])
+    return f"{name} {before}{day} → {after}: {change:+,.0%}"
 
 
-def _when(grid: Grid, row: int) -> str:
-    """The day of a row, with the time of day unless it begins there; empty without time."""
+def _days(grid: Grid, rows: Integers) -> list[str]:
+    """The days of rows, with the time of day where one does not begin there; empty without time."""
     if grid.clock is None:
-        return ""
-    at = np.datetime64(int(grid.clock[row]), "us")
-    return f" ({np.datetime_as_string(at, 'm' if grid.clock[row] % _DAY_US else 'D').replace('T', ' ')})"
+        return [""] * len(rows)
+    clock = grid.clock[rows]
+    told = np.datetime_as_string(clock.astype("datetime64[us]"), "m" if (clock % _DAY_US).any() else "D")
+    return [f" ({day.replace('T', ' ')})" for day in told.tolist()]
 
 
 EXAMPLE = Change()
