@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from datetime import time as clock
 from statistics import median
 from typing import Any
 
@@ -346,3 +347,16 @@ def changed(days: Sequence[tuple[str, int, float]], drop: float | None, rise: fl
         elif value > 0:
             last[entity] = day, value
     return found
+
+
+def slow_bill_days(rows: list[dict[str, str]], keys: list[str], time: str, end: str, cost: str) -> dict[Any, float]:
+    """(day, key values …) → cost, row by row: what lasts longer than a day is shared out evenly over its days."""
+    found: dict[Any, list[float]] = {}
+    for row in rows:
+        start, until = (datetime.fromisoformat(row[name].replace("Z", "")) for name in (time, end))
+        days = [start.date()]
+        while until - start > timedelta(days=1) and datetime.combine(days[-1] + timedelta(days=1), clock()) < until:
+            days.append(days[-1] + timedelta(days=1))
+        for day in days:
+            found.setdefault((day, *(row[key] for key in keys)), []).append(float(row[cost]) / len(days))
+    return {slot: math.fsum(costs) for slot, costs in found.items()}

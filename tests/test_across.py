@@ -212,6 +212,7 @@ def test_a_lost_collector_is_one_silence() -> None:
     lost = judged(silent(HOSTS[1:], 760, 800)).incidents
     assert [sorted((incident.entity, *incident.also)) for incident in lost] == [sorted(HOSTS[1:])]
     assert (lost[0].rules, lost[0].rows) == (("silence",), 4)
+    assert (lost[0].title, lost[0].end, lost[0].ongoing) == ("no data for 1 d 17 h", START + 800 * HOUR, True)
 
 
 def events(tmp_path: Path, lines: Sequence[str]) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +165,8 @@ def test_a_slot_twice_counts_once_and_is_told(tmp_path: Path) -> None:
         reading = counters(files, apart=apart)
         (said,) = [one for one in reading.warnings if "time of another row" in one]
         assert said.endswith(
-            "3 rows have the time of another row, 1 of them with other values; the last of each counts."
+            "INFO.csv: 3 rows have the time of another row (first row 61), 1 of them with other values; the last of "
+            "each counts."
         )
         column = "Request" if apart else "INFO_1 Request"
         own = reading.frame.filter(server="INFO_1") if apart else reading.frame
@@ -200,6 +201,19 @@ def test_a_step_of_its_own_is_refused_unless_rows_are_merged(tmp_path: Path) -> 
     with pytest.raises(InputError, match="one every 1 h; merge them to one step with --step"):
         counters(files)
     assert counters(files, step="1h").recognised.entities == 2
+
+
+def test_intervals_that_are_not_as_long_as_the_step_are_told(tmp_path: Path) -> None:
+    times = wide(1)["Timestamp"].to_list()
+    times[7] = times[7][:-4] + "2400"
+    odd = wide(1).with_columns(pl.Series("Timestamp", times))
+    reading = counters(media(tmp_path, INFO=odd, LOGIN=wide(1), MENU=wide(1, start=datetime(2017, 1, 1, 20))))
+    (said,) = [one for one in reading.warnings if "as long" in one]
+    assert said.endswith(
+        "Media_INFO.csv: a row comes every 5 min, but 1 intervals are not as long (row 8: '20170101_0035-2400'); "
+        "their beginnings count."
+    )
+    assert reading.frame.filter(server="INFO_1")["Timestamp"][7] == (START + 7 * STEP).replace(tzinfo=UTC)
 
 
 def test_a_file_of_another_year_is_told(tmp_path: Path) -> None:
@@ -293,6 +307,13 @@ def test_s2_d5_of_two_years_the_second_is_judged_by_the_first() -> None:
 )
 def test_less_than_two_years_are_judged_in_hindsight(days: int, begins: str | None) -> None:
     assert isang.detect(years(days), pack="counters", detector="robust_zscore").run.get("judged_from") == begins
+
+
+def test_a_server_that_was_not_there_to_learn_from_is_told() -> None:
+    late = pl.when(pl.col("Timestamp").dt.year() == 2018).then(pl.col("2_Request"))
+    told = [isang.detect(one, pack="counters").run["warnings"] for one in (years().with_columns(late), years())]
+    told = [[one for one in said if "judged by all others" in one] for said in told]
+    assert told == [["entities without rows to learn from are judged by all others: 2."], []]
 
 
 def test_another_split_may_be_asked_for() -> None:

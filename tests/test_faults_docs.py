@@ -22,6 +22,7 @@ TABLE = {row["input"]: int(row["exit"]) for row in _ROW.finditer(PAGE.read_text(
 
 LINES = ["time,value"] + [f"2026-01-05T{at // 60:02d}:{at % 60:02d}:00Z,{50 + at * 7919 % 13}" for at in range(400)]
 GOOD = "\n".join(LINES) + "\n"
+FOCUS = "ChargePeriodStart,ChargeCategory,BilledCost\n" + "".join(f"2026-01-{at:02d},Usage,5\n" for at in range(1, 31))
 
 
 def file(content: str | bytes, name: str = "bad.csv") -> Callable[[Path], list[str]]:
@@ -84,6 +85,14 @@ INPUTS: dict[str, list[Callable[[Path], list[str]]]] = {
     "no column of numbers": [file("time,name\n" + "\n".join(f"2026-01-05T00:{at:02d}:00Z,x{at}" for at in range(40)))],
     "a .gz that is cut off": [file(gzip.compress(GOOD.encode())[:-50], "bad.csv.gz")],
     "a damaged Parquet file": [file(b"PAR1" + b"x" * 100, "bad.parquet")],
+    "a bill of credits alone, or a table without costs with `--pack cost`": [
+        file(FOCUS.replace("Usage", "Credit")),
+        good("--pack", "cost"),
+    ],
+    "hours asked of a bill of days, a label of a bill": [
+        lambda folder: [*file(FOCUS)(folder), "--step", "1h"],
+        lambda folder: [*file(FOCUS)(folder), "--label", "ChargeCategory"],
+    ],
     "a Prometheus answer that reports an error": [file('{"status":"error","errorType":"bad_data"}', "bad.json")],
     "several files with different columns": [
         lambda folder: [*file(GOOD)(folder), *file("a,b\n1,2\n", "b.csv")(folder)]

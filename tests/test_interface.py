@@ -42,11 +42,12 @@ PROMISED = {
     ),
     *("--false-alarms", "--alerts", "--threshold", "--direction", "--min-change", "--min-size", "--since", "--top"),
     *("--events", "--lead", "--recovery", "--cost", "--walk-forward", "--max-fill", "--holidays", "--predictions"),
+    *("--mature",),
     *("--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"),
 }
 # Those of later issues.
 LATER = {
-    *("--effort", "--mature"),
+    *("--effort",),
     *("--session", "--memory"),
 }
 
@@ -119,6 +120,7 @@ def test_fit_has_the_options_of_detect_that_concern_learning() -> None:
     of_detect, of_fit = get_type_hints(command, include_extras=True), get_type_hints(fit_command, include_extras=True)
     judging = {
         "predictions",
+        "mature",
         "train_until",
         "split",
         "walk_forward",
@@ -138,7 +140,7 @@ def test_fit_has_the_options_of_detect_that_concern_learning() -> None:
 def test_selftest_has_the_options_of_detect_that_concern_learning_and_deciding() -> None:
     of_detect, own = get_type_hints(command, include_extras=True), get_type_hints(selftest_command, include_extras=True)
     telling = {"direction", "min_change", "min_size", "since", "top", "fail_on"}
-    telling |= {"events", "lead", "recovery", "cost", "walk_forward", "predictions"}
+    telling |= {"events", "lead", "recovery", "cost", "walk_forward", "predictions", "mature"}
     assert set(own) == (set(of_detect) - telling) | {"require"}
     assert {name for name in own if own[name] != of_detect.get(name)} == {"out", "json", "require"}
     python = set(inspect.signature(isang.selftest).parameters) - INPUT["python"] - OVER_THE_PLAN

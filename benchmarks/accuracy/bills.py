@@ -27,11 +27,12 @@ import isang
 from benchmarks.accuracy._bill_peers import PEERS, Peer
 from benchmarks.accuracy._bill_score import SCOPE, USAGE, caught, deviations, false_alarms, within_soon
 from isang.synthetic import Made, bill_files, bills
-from isang.words.frame import Floats
+from isang.words.frame import ALL, Floats
 
 _DAYS, _JUDGED, _NOT_COMPLETE = 400, 200, 2
 _WIDER = 1.25 ** np.arange(24)
 _MONTH_DAYS = 30.4
+_KEYS = ("customer", "subscription", "service", "meter", "region")  # what SCOPE is called by us
 _SERIES = (["BillingAccountId"], ["BillingAccountId", "ServiceName"])
 
 # Of a bill, its first judged day, and how many times as wide as written the bands are.
@@ -72,10 +73,18 @@ def ours(bill: Made, since: date, times: float) -> pl.DataFrame:
             table.write_csv(Path(folder, name))
         paths = sorted(str(path) for path in Path(folder).glob("focus-*.csv"))
         result = isang.detect(paths, pack="cost", train_until=since.isoformat())
-    named = [pl.col(name) if name in result.anomalies.columns else _NOT_NAMED.alias(name) for name in SCOPE]
+    named = [
+        _unless_all(key).alias(name) if key in result.anomalies.columns else _NOT_NAMED.alias(name)
+        for name, key in zip(SCOPE, _KEYS, strict=True)
+    ]
     signs = pl.col("direction").replace_strict({"up": 1, "down": -1}, default=0, return_dtype=pl.Int8)
     flags: pl.DataFrame = result.anomalies.select(*named, day=pl.col("time").dt.date(), sign=signs, alarm="incident")
     return flags
+
+
+def _unless_all(key: str) -> pl.Expr:
+    """The values of a dimension, null where it was added up."""
+    return pl.when(pl.col(key) != ALL).then(pl.col(key))
 
 
 def _peer(judge: Peer) -> Judge:

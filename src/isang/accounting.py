@@ -25,6 +25,7 @@ from isang.risk import BANDS
 from isang.thresholds.base import default_rate
 from isang.windows import walls
 
+_MOST_NAMED = 5
 _LIBRARIES = ("isang", "numpy", "scipy", "scikit-learn", "polars")
 
 
@@ -156,7 +157,21 @@ def _warnings(judgement: Judgement, decisions: Sequence[Decision]) -> list[str]:
     for start, decision in zip(_starts(judgement, decisions), decisions, strict=True):
         if not np.isfinite(decision.threshold):
             told.append(f"from {start} on, {_no_threshold(decision)}" if start else _no_threshold(decision))
-    return told
+    return told + _newcomers(judgement)
+
+
+def _newcomers(judgement: Judgement) -> list[str]:
+    """Entities that were judged, of which there was nothing to learn from, in a line; none where none was learnt."""
+    v, grid = judgement.verdicts, judgement.verdicts.grid
+    learnt, judged = (
+        np.unique(grid.entity[grid.present & ~walls(grid.X) & (v.split == part)]) for part in ("train", "test")
+    )
+    new = np.setdiff1d(judged, learnt)
+    if not len(learnt) or not len(new):
+        return []
+    named = ", ".join(" / ".join(judgement.entities[one])[:40] for one in new[:_MOST_NAMED].tolist())
+    more = f" and {len(new) - _MOST_NAMED:,} more" if len(new) > _MOST_NAMED else ""
+    return [f"entities without rows to learn from are judged by all others: {named}{more}."]
 
 
 def _no_threshold(decision: Decision) -> str:

@@ -59,6 +59,7 @@ def detect(
     since: str | None = None,
     top: int | None = None,
     predictions: bool | None = None,
+    mature: str | None = None,
     seed: int | None = None,
     fail_on: str | None = None,
     lang: str | None = None,

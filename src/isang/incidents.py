@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from isang.clusters import cluster_gap
+from isang.contributions import contributions
 from isang.explain.narrative import Facts, text
 from isang.grouping import group, incident_id, together
-from isang.involved import Involved, drivers_of, involved
+from isang.impact import impact, moved, whole_a_day
+from isang.involved import Involved, drivers_of, in_order, involved
 from isang.judgement import Judgement, cell, number
-from isang.risk import band, risk
-from isang.words.frame import Integers
+from isang.nesting import Moves
+from isang.risk import band, impact_points, risk
+from isang.words.frame import ALL, Integers
 from isang.words.incident import Incident
 
 
@@ -37,9 +40,23 @@ def incidents(judgement: Judgement, *, across: bool = False) -> list[Told]:
     """
     v = judgement.verdicts
     groups = group(judgement.flagged, v.grid.entity, v.context_rows)
-    grouped = _across(judgement, groups) if across else [[rows] for rows in groups]
-    told = sorted((_told(judgement, involved(judgement, some)) for some in grouped), key=_riskiest_first)
+    if judgement.in_scopes:
+        parted = [in_order(judgement, some) for some in _nested(judgement, groups)]
+    else:
+        grouped = _across(judgement, groups) if across else [[rows] for rows in groups]
+        parted = [involved(judgement, some) for some in grouped]
+    told = sorted((_told(judgement, parts) for parts in parted), key=_riskiest_first)
     return [replace(one, incident=replace(one.incident, rank=rank + 1)) for rank, one in enumerate(told)]
+
+
+def _nested(judgement: Judgement, groups: Sequence[Integers]) -> list[list[Integers]]:
+    """Groups of scopes that tell of the same, the one that tells it best first."""
+    grid = judgement.verdicts.grid
+    step = grid.step_us or 0
+    entities = [judgement.entities[int(grid.entity[rows[0]])] for rows in groups]
+    begins, ends = (np.array([grid.time[rows[at]] for rows in groups], dtype=np.int64) for at in (0, -1))
+    moves = Moves(entities, np.array(moved(judgement, groups)), begins, ends)
+    return [[groups[at] for at in some] for some in moves.joined(cluster_gap(0) * step)]
 
 
 def _across(judgement: Judgement, groups: Sequence[Integers]) -> list[list[Integers]]:
@@ -80,7 +97,7 @@ def _facts(judgement: Judgement, parts: Sequence[Involved]) -> Facts:
         times_over=_times_over(judgement, first),
         p=first.p,
         rules={name: fired.detail[0] for name, fired in first.fired.items()},
-        drivers=drivers_of(parts),
+        drivers=(contributions(first) or first.why.drivers) if judgement.in_scopes else drivers_of(parts),
         step_s=grid.step_us / 1e6 if grid.step_us else None,
         onset=judgement.time_at(why.onset) if why.onset is not None else None,
         also=tuple(part.name for part in parts[1:]),
@@ -92,15 +109,17 @@ def _incident(judgement: Judgement, parts: Sequence[Involved], facts: Facts) -> 
     told, planned, worst = text(facts), _planned(judgement, first.rows), first.worst
     began = judgement.time_at(first.rows[0])
     identity = incident_id(judgement.pack, facts.entity, began.isoformat() if began else str(caller[first.rows[0]]))
-    anomaly = {"anomaly": round(first.points, 1)}
-    points, keys, v = round(risk(anomaly), 1), first.keys, judgement.verdicts
+    parts_of_risk, money = {"anomaly": round(first.points, 1)}, impact(first)
+    if money is not None and (whole := whole_a_day(first)):
+        parts_of_risk["impact"] = round(impact_points(float(money["value"]), whole), 1)
+    points, keys, v = round(risk(parts_of_risk), 1), first.keys, judgement.verdicts
     return Incident(
         id=identity,
         rank=0,
         title=told["en"].split("\n")[0],
         entity=facts.entity,
         keys=keys,
-        scope=" / ".join(keys) or "total",
+        scope=" / ".join(key for key, value in keys.items() if value != ALL) or "total",
         pack=judgement.pack,
         start=facts.start,
         end=facts.end,
@@ -113,13 +132,13 @@ def _incident(judgement: Judgement, parts: Sequence[Involved], facts: Facts) -> 
         rows=len(rows),
         risk=points,
         band=band(points),
-        risk_parts=anomaly,
+        risk_parts=parts_of_risk,
         direction=facts.direction,
         score=None if worst is None else float(v.scores[worst]),
         p=facts.p,
         threshold=number(v.threshold[first.rows[0] if worst is None else worst]),
         times_over=facts.times_over,
-        impact=None,
+        impact=money,
         drivers=facts.drivers,
         members=first.why.members,
         rules=tuple(dict.fromkeys(name for part in parts for name in part.fired)),

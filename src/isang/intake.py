@@ -10,6 +10,7 @@ from typing import Any
 from isang.errors import InputError, UsageError
 from isang.plan import Plan
 from isang.reading import read
+from isang.rollup import in_scopes
 from isang.words.reading import Reading
 
 
@@ -19,7 +20,7 @@ def reading_of(plan: Plan, data: Any = None) -> Reading:
     if data is None and not plan.inputs:
         raise UsageError("no input: name a file, '-' for standard input, or a plan with `inputs`.")
     with naming(plan.inputs):
-        return read(
+        reading = read(
             source,
             pack=plan.pack,
             time=plan.time,
@@ -34,6 +35,7 @@ def reading_of(plan: Plan, data: Any = None) -> Reading:
             apart=plan.apart,
             meanings=plan.meanings,
         )
+        return in_scopes(reading)
 
 
 def paths_of(source: Any) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from isang.causes import Cause, cause
 from isang.judgement import Judgement
-from isang.words.frame import Integers
+from isang.words.frame import Integers, named
 from isang.words.incident import Driver
 from isang.words.verdicts import Fired
 
@@ -36,7 +36,7 @@ class Involved:
     @property
     def name(self) -> str:
         """The same in one text."""
-        return " / ".join(self.judgement.entities[self.number])
+        return named(self.judgement.entities[self.number], self.judgement.columns.keys)
 
     @property
     def points(self) -> float:
@@ -72,12 +72,24 @@ class Involved:
         """From when to when (µs) it really lasted, its last row or slot included."""
         grid = self.judgement.verdicts.grid
         since = [int(fired.since.min()) for fired in self.fired.values()]
-        return min([int(grid.time[self.why.first]), *since]), int(grid.time[self.why.last]) + (grid.step_us or 0)
+        last = int(grid.time[grid.position].max() if self._ends_in_silence else grid.time[self.why.last])
+        return min([int(grid.time[self.why.first]), *since]), last + (grid.step_us or 0)
+
+    @property
+    def _ends_in_silence(self) -> bool:
+        """Whether nothing came after its last row while other entities went on: it began there, and did not end."""
+        silence = self.fired.get("silence")
+        return silence is not None and bool(np.any(silence.since == self.judgement.verdicts.grid.time[silence.rows]))
 
 
 def involved(judgement: Judgement, groups: Sequence[Integers]) -> list[Involved]:
     """Those of an incident, the riskiest entity first."""
-    return sorted((Involved(judgement, rows, cause(judgement, rows)) for rows in groups), key=_riskiest_first)
+    return sorted(in_order(judgement, groups), key=_riskiest_first)
+
+
+def in_order(judgement: Judgement, groups: Sequence[Integers]) -> list[Involved]:
+    """The same in the order in which they come."""
+    return [Involved(judgement, rows, cause(judgement, rows)) for rows in groups]
 
 
 def drivers_of(parts: Sequence[Involved]) -> tuple[Driver, ...]:

@@ -13,7 +13,7 @@ from isang.events import Truth
 from isang.learner import Judged
 from isang.risk import anomaly_points, points_over
 from isang.votes import Votes
-from isang.words.frame import Columns, Entity, Flags, Floats, Integers
+from isang.words.frame import ALL, Columns, Entity, Flags, Floats, Integers
 from isang.words.verdicts import Verdicts
 
 ALONE = Votes({})
@@ -22,7 +22,8 @@ ALONE = Votes({})
 class Judgement:
     """A frame with the verdicts on it. Rows are grid rows; `caller_row` (n,) is the frame's row of each, -1: none.
 
-    `entities` are the names of the grid's entities, by their numbers; not all of them need have rows.
+    `entities` are the names of the grid's entities, by their numbers; not all of them need have rows. `details` are the
+    rows that scopes were added up from.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Judgement:
         pack: str,
         truth: Truth | None = None,
         votes: Votes = ALONE,
+        details: pl.DataFrame | None = None,
     ) -> None:
         self.frame = frame
         self.columns = columns
@@ -43,6 +45,7 @@ class Judgement:
         self.pack = pack
         self.truth = truth
         self.votes = votes
+        self.details = details
         grid = verdicts.grid
         self.caller_row = np.full(len(grid.X), -1, dtype=np.int64)
         self.caller_row[grid.position[::-1]] = np.arange(len(grid.position))[::-1]
@@ -74,6 +77,11 @@ class Judgement:
         for fired in v.fired.values():
             points[fired.rows] = np.maximum(points[fired.rows], points_over(fired.times_over))
         return points
+
+    @cached_property
+    def in_scopes(self) -> bool:
+        """Whether entities are the scopes of a bill, that hold each other."""
+        return any(ALL in entity for entity in self.entities)
 
     def time_at(self, row: int) -> datetime | None:
         """The time of a grid row in the frame's zone."""

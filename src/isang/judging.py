@@ -75,14 +75,20 @@ def decide(past: Past, threshold: Threshold) -> Decision:
 
 
 def verdicts(
-    judged: Judged, grid: Grid, split: NDArray[Any], decisions: Sequence[Decision], fired: Mapping[str, Fired]
+    judged: Judged,
+    grid: Grid,
+    split: NDArray[Any],
+    decisions: Sequence[Decision],
+    fired: Mapping[str, Fired],
+    ripe_until: int | None = None,
 ) -> Verdicts:
     """What is known of each row of the grid; training rows, which would judge themselves, have no score.
 
-    `decisions` are one for all rows, or one for each learner.
+    `decisions` are one for all rows, or one for each learner. Rows from `ripe_until` (µs) on are not judged.
     """
-    own = split == "train"
-    scores = np.where(own | too_sparse(grid.X), np.nan, judged.scores)
+    own, unripe = split == "train", grid.time >= (np.iinfo(np.int64).max if ripe_until is None else ripe_until)
+    scores = np.where(own | unripe | too_sparse(grid.X), np.nan, judged.scores)
+    fired = {name: one.part(~unripe[one.rows]) for name, one in fired.items()}
     decided = judged.owner if len(decisions) > 1 else np.zeros(len(scores), dtype=np.int64)
     p = np.full(len(scores), np.nan)
     for number, decision in enumerate(decisions):
@@ -93,6 +99,7 @@ def verdicts(
     seen = judged.seen
     banded = replace(grid, expected=seen.expected, lower=seen.lower, upper=seen.upper)
     why = reasons(grid, scores)
+    why[unripe] = "immature"
     why[own] = ""
     args = (threshold, p_threshold, split, why, fired, judged.context_rows)
     return Verdicts(banded, scores, p, *args)

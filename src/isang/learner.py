@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Self
 
 import numpy as np
@@ -107,7 +108,10 @@ def judge_in_turn(learners: Sequence[Learner], owner: Integers, grid: Grid) -> J
 def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Grid) -> Judged:
     """Contiguous blocks, each judged by a learner that was fitted on the others; no row judges itself."""
     scores, owner = np.full(len(grid.X), np.nan), np.full(len(grid.X), -1, dtype=np.int64)
-    seen, learners = grid, list[Learner]()
+    first = list(takewhile(lambda feature: not feature.learns, features))  # no need to do it for each block
+    for feature in first:
+        grid = clone(feature).fit(grid).transform(grid)
+    features, seen, learners = features[len(first) :], grid, list[Learner]()
 
     def fit(X: Floats) -> Learner:
         return Learner(features, detector).fit(replace(grid, X=X))
@@ -115,7 +119,7 @@ def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Gr
     blocks = fewest_blocks(detector)
     for mine, learner in out_of_block(fit, grid.X, blocks_in_time(grid.entity, blocks)):
         _log.info("judging block %d of %d by what was learnt from the others", len(learners) + 1, blocks)
-        part = learner.seen(grid.with_rows(mine))
+        part = learner.seen(grid)  # features look back on rows before the block, as they will when it goes live
         scores[mine] = score_only(learner.detector_, part.X, mine)
         owner[mine] = len(learners)
         learners.append(learner)

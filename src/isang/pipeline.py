@@ -96,23 +96,39 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         """(n,) -1 for what is flagged, +1 for the rest, unscored rows among them."""
         return np.where(self.decision_function(X) < 0, -1, 1)
 
-    def detect(self, X: Any, y: Any = None, *, wanted: Wanted = ALL, pack: str = "series") -> Result:
+    def detect(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        wanted: Wanted = ALL,
+        pack: str = "series",
+        details: pl.DataFrame | None = None,
+    ) -> Result:
         """Judge every row of X with what was learnt before: causal. `y` as for `fit`: planned work is told as such."""
         check_is_fitted(self)
         frame, _, grid = self._laid_out(X, reset=False)
         judged, split = judge_causally(self.learner_, grid), _everywhere("test", grid)
         fired = fire(self.rules_, grid, self.columns_.values)
-        found = verdicts(judged, grid, split, [self.decision_], fired)
-        return self._told(frame, judged, found, self._truth(y, grid), [self.decision_], wanted, pack).like(X)
+        found = verdicts(judged, grid, split, [self.decision_], fired, wanted.ripe_until)
+        return self._told(frame, judged, found, self._truth(y, grid), [self.decision_], wanted, pack, details).like(X)
 
     def fit_detect(
-        self, X: Any, y: Any = None, *, cuts: Sequence[int] | None = None, wanted: Wanted = ALL, pack: str = "series"
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        cuts: Sequence[int] | None = None,
+        wanted: Wanted = ALL,
+        pack: str = "series",
+        details: pl.DataFrame | None = None,
     ) -> Result:
         """Learn from X and judge X. Without `cuts` in hindsight: every row, by models that have not seen its block.
 
         With `cuts` (times in µs, or row numbers) causal: rows before the first train, but for events (`y` as for
         `fit`), rows before the second set the threshold, the rest is judged. At each further cut all is learnt anew
-        from the rows before it, as `fit` does. No event is cut in two.
+        from the rows before it, as `fit` does. No event is cut in two. `details` are the
+        rows of a bill that the scopes in X were added up from (`isang.rollup`).
         """
         frame, columns, grid = self._laid_out(X, reset=True)
         truth = self._truth(y, grid)
@@ -120,16 +136,17 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
             walked = walk(self, grid, columns.values, truth, cuts)
             self._keep(walked.lessons[-1])
             decisions = [lesson.decision for lesson in walked.lessons]
-            found = verdicts(walked.judged, grid, walked.split, decisions, walked.fired)
-            return self._told(frame, walked.judged, found, truth, decisions, wanted, pack).like(X)
+            found = verdicts(walked.judged, grid, walked.split, decisions, walked.fired, wanted.ripe_until)
+            return self._told(frame, walked.judged, found, truth, decisions, wanted, pack, details).like(X)
         parts = build_parts(self, grid, hindsight=True)
         with learning(grid):
             judged = judge_in_hindsight(parts.features, parts.detector, grid)
         self.decision_ = decide(past_of(judged, grid, np.ones(len(grid.X), dtype=bool)), parts.threshold)
         self.rules_ = fitted_rules(parts.rules, grid, columns.values)
         split = _everywhere("hindsight", grid)
-        found = verdicts(judged, grid, split, [self.decision_], fire(self.rules_, grid, columns.values))
-        return self._told(frame, judged, found, truth, [self.decision_], wanted, pack).like(X)
+        fired = fire(self.rules_, grid, columns.values)
+        found = verdicts(judged, grid, split, [self.decision_], fired, wanted.ripe_until)
+        return self._told(frame, judged, found, truth, [self.decision_], wanted, pack, details).like(X)
 
     def _keep(self, lesson: Lesson) -> Self:
         """What judges from now on."""
@@ -166,10 +183,11 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         decisions: Sequence[Decision],
         wanted: Wanted,
         pack: str,
+        details: pl.DataFrame | None = None,
     ) -> Result:
         entities = entity_names(frame, self.columns_.keys, self.entities_)
         votes = votes_of(self.votes, self.rules)
-        judgement = Judgement(frame, self.columns_, entities, judged, found, pack, truth, votes)
+        judgement = Judgement(frame, self.columns_, entities, judged, found, pack, truth, votes, details)
         return tell(judgement, decisions, wanted, self.random_state, across=self.across)
 
     def __sklearn_tags__(self) -> Tags:

@@ -32,6 +32,7 @@ _TEXTS = (
         "cost",
         "max_fill",
         "holidays",
+        "mature",
         "min_change",
         "since",
         "events",
@@ -42,7 +43,7 @@ _TEXTS = (
     ),
 )
 # Options that belong to one pack.
-_OF_PACK = {"max_fill": "counters", "predictions": "counters"}
+_OF_PACK = {"max_fill": "counters", "predictions": "counters", "mature": "cost"}
 # Options that set a parameter of a feature.
 _OF_FEATURE = {"max_fill": ("fill", "longest"), "holidays": ("season", "holidays")}
 _LISTS = ("inputs", "key", "value", "where")
@@ -77,6 +78,7 @@ _GRAMMAR: dict[str, Callable[[str], object]] = {
     "step": parse_span,
     "max_fill": parse_span,
     "holidays": check_country,
+    "mature": parse_span,
     "min_change": parse_share,
     "false_alarms": parse_rate,
     "alerts": parse_rate,
@@ -91,7 +93,7 @@ class Plan(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     inputs: list[str] = []
-    pack: Literal["auto", "series", "process", "counters"] = "auto"
+    pack: Literal["auto", "series", "process", "counters", "cost"] = "auto"
     preset: str | None = None
     time: str | None = None
     key: list[str] = []
@@ -132,6 +134,7 @@ class Plan(BaseModel):
     top: int | None = None
     predictions: bool | None = None
     hybrid: bool | None = None
+    mature: str | None = None
     seed: int = 0
     fail_on: Band | None = None
     require: str | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from isang.bills import Pieces, Wish, bills_among, bills_of, read_bills
 from isang.errors import InputError, UnknownColumnError, UsageError
 from isang.family import nearest
 from isang.recognise.apart import apart_by_column
@@ -32,7 +33,8 @@ from isang.words.frame import Columns, check_frame
 from isang.words.reading import Reading, Recognised, SetAside, SourceColumn, Table
 
 _SERVERS = "the servers that files and columns are named after"
-PACKS = ("auto", "series", "process", "counters")
+PACKS = ("auto", "series", "process", "counters", "cost")
+_DAY_S = 86400.0
 
 
 def read(
@@ -61,7 +63,8 @@ def read(
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
     paths = _paths(source)
-    tables = read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
+    bills = bills_among(paths, encoding, pack, strict=strict)
+    tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
     asked = _Asked(
         time,
         _listed(key),
@@ -75,7 +78,8 @@ def read(
         apart,
         bool(paths) and not strict,
     )
-    reading = (_of_counters(tables, asked) if pack == "counters" else None) or _of_table(paths, tables, asked)
+    bills = bills or bills_of(tables, pack)
+    reading = _of_bills(bills, asked) or _of_counters(tables, asked) or _of_table(paths, tables, asked)
     reading = as_counts(reading, meanings) if pack == "counters" else reading
     check_frame(reading.frame, reading.columns)
     return reading
@@ -112,9 +116,20 @@ def _of_table(paths: Sequence[str], tables: Sequence[Table], asked: _Asked) -> R
     return apart_by_column(reading) if by_column else reading
 
 
+def _of_bills(bills: Sequence[Pieces], asked: _Asked) -> Reading | None:
+    """Bills added up to days, or to hours where the step is shorter than a day; None where there are none."""
+    if not bills:
+        return None
+    if asked.label is not None:
+        raise UsageError("--label: the rows of a bill are added up; name known events with --events FILE.")
+    step_s = _DAY_S if asked.step_s is None or asked.step_s >= _DAY_S else 3600.0
+    zone = asked.zone or "UTC"
+    return read_bills(bills, Wish(asked.time, asked.value, asked.key, asked.where, step_s, zone, asked.strict))
+
+
 def _of_counters(tables: Sequence[Table], asked: _Asked) -> Reading | None:
-    """Tables of counters joined; None where a table has a row for each server already."""
-    if asked.key not in ((), (SERVER,)):
+    """Tables of counters joined; None for another pack, or where a table has a row for each server already."""
+    if asked.pack != "counters" or asked.key not in ((), (SERVER,)):
         return None
     any_step = asked.step_s is not None
     timed = join_counters(tables, asked.time, asked.zone, apart=asked.apart, any_step=any_step, dropping=asked.dropping)

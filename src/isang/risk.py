@@ -24,6 +24,12 @@ def points_over(times_over: Floats) -> Floats:
     return np.clip(_AT_THRESHOLD + _PER_DECADE * np.log10(np.maximum(times_over, 1e-9)), 0, 100)
 
 
+def impact_points(amount: float, whole_a_day: float) -> float:
+    """100 for what all costs in a day, 25 less for each power of ten less; clipped to 0..100."""
+    share = abs(amount) / whole_a_day if whole_a_day > 0 else 0.0
+    return float(np.clip(100 + _PER_DECADE * np.log10(max(share, 1e-9)), 0, 100))
+
+
 def risk(parts: Mapping[str, float]) -> float:
     """The weighted mean of the parts that exist: anomaly .6, severity .4, impact .4."""
     weight = sum(_WEIGHTS[name] for name in parts)

@@ -31,6 +31,7 @@ from isang.wanted import Wanted
 from isang.words.amounts import parse_share, parse_span
 from isang.words.reading import Reading
 
+_DAY_US = 86_400_000_000
 _log = logging.getLogger("isang")
 
 
@@ -78,10 +79,14 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
         plan.min_size,
         _since(plan, reading),
         plan.top,
+        _ripe_until(plan, reading),
     )
     known = told.known if told else None
+    details = reading.bill.rows if reading.bill else None
     if learnt is not None:
-        result = learnt.pipeline.detect(reading.frame, known, wanted=wanted, pack=reading.recognised.pack)
+        result = learnt.pipeline.detect(
+            reading.frame, known, wanted=wanted, pack=reading.recognised.pack, details=details
+        )
         if not result.run["coverage"]["scored"]:
             window = result.run["detector"]["context_rows"] + 1
             raise InputError(
@@ -95,7 +100,7 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
         if known is not None and between is not None:
             plan, compared = chosen(plan, reading, known, between)
         pipeline, pack = pipeline_of(plan, reading.columns), reading.recognised.pack
-        result = pipeline.fit_detect(reading.frame, known, cuts=moments, wanted=wanted, pack=pack)
+        result = pipeline.fit_detect(reading.frame, known, cuts=moments, wanted=wanted, pack=pack, details=details)
     more = {"detector": {**result.run["detector"], "compared": compared}, "judged_from": _judged_from(reading, between)}
     return replace(result, run={**result.run, **more, "warnings": [*result.run["warnings"], *_by_years(plan, reading)]})
 
@@ -134,6 +139,18 @@ def _since(plan: Plan, reading: Reading) -> datetime | None:
         raise UsageError(f"--since {plan.since} needs a time column and a span of time such as 24h.")
     last: datetime = reading.frame[reading.columns.time].max()  # type: ignore[assignment]
     return last - timedelta(seconds=seconds)
+
+
+def _ripe_until(plan: Plan, reading: Reading) -> int | None:
+    """From when on (µs) the rows of a bill are too new to be complete; None where none are."""
+    if plan.mature is None or reading.columns.time is None:
+        return None
+    seconds = parse_span(plan.mature).seconds
+    if seconds is None:
+        raise UsageError(f"--mature {plan.mature}: a span of time such as 48h is needed.")
+    times = reading.frame[reading.columns.time].dt.epoch("us").unique().sort()
+    step = int(times.diff().drop_nulls().to_numpy().min(initial=_DAY_US))
+    return int(times.to_numpy()[-1]) + step - int(seconds * 1e6)
 
 
 def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, float]) -> Result:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from isang.bills import bills_among
 from isang.errors import UsageError
 from isang.family import nearest
 from isang.plan import EXCLUSIVE, Plan
@@ -24,6 +25,8 @@ def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequenc
     UsageError names what is unknown, of a wrong kind or at odds.
     """
     named = _over(_keys(base), told)
+    if _are_bills(named):
+        named["pack"] = "cost"
     defaults = {} if named.get("model") else _defaults(str(named.get("pack") or "auto"), named.get("preset"))
     known = _over(defaults, named)
     if _of_korea(known):
@@ -33,6 +36,17 @@ def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequenc
     plan = _plan(known)
     plan.check()
     return plan
+
+
+def _are_bills(named: Mapping[str, Any]) -> bool:
+    """Whether no pack is named, and the inputs are laid out as bills: they are judged in a way of their own."""
+    if named.get("pack") not in (None, "auto") or named.get("preset") or named.get("model"):
+        return False
+    inputs = named.get("inputs")
+    paths = [inputs] if isinstance(inputs, str) else inputs if isinstance(inputs, list) else []
+    return bool(
+        bills_among([path for path in paths if isinstance(path, str)], named.get("encoding"), "auto", strict=False)
+    )
 
 
 def _of_korea(known: Mapping[str, Any]) -> bool:

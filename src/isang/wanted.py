@@ -12,13 +12,17 @@ from isang.words.incident import Incident
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which incidents the user asked for. `min_change` is a share of what was expected, `min_size` an amount."""
+    """Which incidents the user asked for. `min_change` is a share of what was expected, `min_size` an amount.
+
+    Rows from `ripe_until` (µs) on are not judged: what they hold is not complete yet.
+    """
 
     direction: str = "both"
     min_change: float | None = None
     min_size: float | None = None
     since: datetime | None = None
     top: int | None = None
+    ripe_until: int | None = None
 
     def choose(self, told: Sequence[Told]) -> list[Told]:
         """Those incidents, ranked anew."""

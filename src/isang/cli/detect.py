@@ -60,6 +60,7 @@ def detect(
     since: o.Since = None,
     top: o.Top = None,
     predictions: o.Predictions = None,
+    mature: o.Mature = None,
     out: o.Out = None,
     json: o.AsJson = False,
     fail_on: o.FailOn = None,

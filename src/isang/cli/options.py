@@ -39,9 +39,11 @@ Files = Annotated[
     typer.Argument(metavar="FILE…", help="Files of one kind, '-' for standard input.", show_default=False),
 ]
 Pack = Annotated[
-    Literal["auto", "series", "process", "counters"] | None,
+    Literal["auto", "series", "process", "counters", "cost"] | None,
     _reading(
-        "--pack", help="Kind of data: series (so), process (of a machine), counters (of servers).", metavar="PACK"
+        "--pack",
+        help="Kind of data (found out): series, process (of a machine), counters (of servers), cost (bills).",
+        metavar="PACK",
     ),
 ]
 Time = Annotated[str | None, _reading("--time", help="Time column (found out).", metavar="COLUMN")]
@@ -87,6 +89,9 @@ MaxFill = Annotated[
 ]
 Holidays = Annotated[
     str | None, _reading("--holidays", help="Country whose holidays are weekends: KR.", metavar="COUNTRY")
+]
+Mature = Annotated[
+    str | None, _reading("--mature", help="The newest part of a bill is not judged yet: 48h (so).", metavar="SPAN")
 ]
 Preset = Annotated[str | None, _learning("--preset", help="Settings of a known system, such as s1.", metavar="NAME")]
 Detector = Annotated[

@@ -162,9 +162,9 @@ def _trimmed_profile(
     """Mean and spread, at least that of its entity, of each cell (entity x bin, then a row of bins for unseen ones)."""
     cell = entity * count + bins
     size, entities = len(least) * count, len(least) - 1
-    weight = np.ones(len(scaled))
+    weight, center = np.ones(len(scaled)), np.zeros(size)  # a cell without rows has its entity's level: 0 by scaling
     for _ in range(3):
-        center = _cell_means(scaled, weight, cell, bins, entity, count, size)
+        center = _cell_means(scaled, weight, cell, size, center)
         apart = np.abs(scaled - center[cell])
         usual = np.bincount(entity, weight * apart, entities) / np.maximum(np.bincount(entity, weight, entities), 1e-9)
         overall = np.append(usual, np.mean(usual) if len(usual) else 1.0) / _MEAN_DEVIATION
@@ -176,12 +176,10 @@ def _trimmed_profile(
     return center, np.maximum(spread, np.repeat(least, count))
 
 
-def _cell_means(
-    scaled: Floats, weight: Floats, cell: Integers, bins: Integers, entity: Integers, count: int, size: int
-) -> Floats:
-    """Weighted mean of each cell; an empty cell has its entity's level (0 by scaling)."""
+def _cell_means(scaled: Floats, weight: Floats, cell: Integers, size: int, before: Floats) -> Floats:
+    """Weighted mean of each cell; one without weight, whose few rows lie far apart, is as it was `before`."""
     held = np.bincount(cell, weight, size)
-    return np.where(held > 0, np.bincount(cell, weight * scaled, size) / np.maximum(held, 1e-9), 0.0)
+    return np.where(held > 0, np.bincount(cell, weight * scaled, size) / np.maximum(held, 1e-9), before)
 
 
 def _small_counts(values: Floats) -> bool:

@@ -23,7 +23,7 @@ class Fill(Feature):
     """
 
     keeps_rows = True
-    context_rows_ = 0
+    context_rows_: int
     most_: int
 
     def __init__(self, max_rows: int = 5, by: Literal["last", "usual"] = "last", longest: str | None = None) -> None:
@@ -34,6 +34,7 @@ class Fill(Feature):
     def fit(self, grid: Grid) -> Self:
         """How many rows `longest` is; UsageError where it is a span of time and the rows have no step."""
         self.most_ = self.max_rows if self.longest is None else _rows_of(self.longest, grid.step_us)
+        self.context_rows_ = self.most_  # the row before a gap
         return self
 
     def transform(self, grid: Grid) -> Grid:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from isang.reports.base import Outcome
 from isang.reports.series_chart import series_chart
 from isang.reports.stretch import Stretch, around, keys_of, stretch_of
+from isang.words.frame import named
 from isang.words.incident import Incident
 
 _MARGIN_ROWS = 300
@@ -20,7 +21,7 @@ def entity_figure(outcome: Outcome, entity: str | None = None, lang: str = "en",
     `entity=None` is the riskiest; InputError names the nearest known one.
     """
     keys = keys_of(outcome, entity)
-    name = " / ".join(keys.values())
+    name = named(tuple(keys.values()), tuple(keys))
     mine = [incident for incident in outcome.incidents if dict(incident.keys) == keys or name in incident.also]
     return series_chart(outcome, stretch_of(outcome, keys), mine, _driving(outcome, mine, 4), lang, points)
 

@@ -11,7 +11,7 @@ import polars as pl
 from isang.errors import InputError
 from isang.family import nearest
 from isang.reports.base import Outcome
-from isang.words.frame import Flags, Floats, Integers
+from isang.words.frame import Flags, Floats, Integers, named
 from isang.words.incident import Incident
 
 Span = tuple[float, float]
@@ -66,10 +66,10 @@ def keys_of(outcome: Outcome, entity: str | None) -> dict[str, str]:
         if incident.entity == entity:
             return dict(incident.keys)
     rows = outcome.frame.select(pl.col(keys).cast(pl.String)).unique().rows() if keys else []
-    named = {" / ".join(map(str, row)): row for row in rows}
-    if entity not in named:
-        raise InputError(f"'{entity}' is no entity of this result.{nearest(entity, list(named)[:50])}")
-    return dict(zip(keys, named[entity], strict=True))
+    by_name = {named(tuple(map(str, row)), keys): row for row in rows}
+    if entity not in by_name:
+        raise InputError(f"'{entity}' is no entity of this result.{nearest(entity, list(by_name)[:50])}")
+    return dict(zip(keys, by_name[entity], strict=True))
 
 
 def stretch_of(outcome: Outcome, keys: Mapping[str, str]) -> Stretch:

@@ -9,7 +9,10 @@ import re
 import stat
 import sys
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from isang.errors import InputError
 from isang.sources._unpack import unpack
@@ -44,28 +47,32 @@ def load(path: str) -> Content:
     data = unpack(raw, path)
     if not data:
         raise InputError(f"{path}: the file is empty; a header and rows are needed.")
-    _refuse_binary(data, path)
+    refuse_binary(data, path)
     return Content(path, data, len(raw), hashlib.sha256(raw).hexdigest())
 
 
 def _read(path: str) -> bytes:
+    with opened(path) as file:
+        return file.read()
+
+
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """A file to be read; InputError where it cannot be had, or where it changed meanwhile."""
     try:
         found = _found(path)
-        _refuse_kind(path, found.stat().st_mode)
         with found.open("rb") as file:
             before = os.fstat(file.fileno())
-            data = file.read()
+            yield file
         after = found.stat()
     except PermissionError as error:
         raise InputError(f"{path}: no permission to read it; give yourself access (chmod u+r).") from error
     except FileNotFoundError as error:
         raise InputError(f"{path}: {_gone(path)}") from error
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise InputError(f"{path}: cannot be read ({reason}).") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error}).") from error
     if stat.S_ISREG(before.st_mode) and _identity(before) != _identity(after):
         raise InputError(f"{path}: changed while it was read; run again when nothing writes to it.")
-    return data
 
 
 def _identity(status: os.stat_result) -> tuple[int, int, int]:
@@ -74,11 +81,13 @@ def _identity(status: os.stat_result) -> tuple[int, int, int]:
 
 def _found(path: str) -> Path:
     """The path itself, or the same name in the other normal form of Unicode (macOS writes NFD)."""
-    for form in ("NFC", "NFD"):
-        other = Path(unicodedata.normalize(form, path))
-        if not os.path.lexists(path) and other.exists():
-            return other
-    return Path(path)
+    others = [Path(unicodedata.normalize(form, path)) for form in ("NFC", "NFD")]
+    found = next((other for other in others if not os.path.lexists(path) and other.exists()), Path(path))
+    try:
+        _refuse_kind(path, found.stat().st_mode)
+    except ValueError as error:  # a null byte
+        raise InputError(f"{path}: cannot be read ({error}).") from error
+    return found
 
 
 def _refuse_kind(path: str, mode: int) -> None:
@@ -98,7 +107,8 @@ def _gone(path: str) -> str:
     return f"not found.{f' Did you mean {str(folder / close[0])!r}?' if close else ''}"
 
 
-def _refuse_binary(data: bytes, path: str) -> None:
+def refuse_binary(data: bytes, path: str) -> None:
+    """InputError where the first bytes are of a file of another kind."""
     for magic, what in _BINARY.items():
         if data.startswith(magic):
             raise InputError(f"{path}: looks like {what}. CSV, JSONL, Parquet or Prometheus JSON is needed.")

@@ -109,8 +109,8 @@ def _check_steps(parts: Sequence[_Part]) -> None:
 
 
 def _remarks(part: _Part, parts: Sequence[_Part]) -> list[str]:
-    """A file of a time of its own, and counters that no other file has."""
-    said = []
+    """Intervals that end elsewhere, a file of a time of its own, and counters that no other file has."""
+    said = _odd_ends(part)
     own, others = _stamps(part), [_stamps(other) for other in parts if other.function != part.function]
     if others and not any(own.min() <= other.max() and other.min() <= own.max() for other in others):  # type: ignore[operator]
         said.append(
@@ -121,6 +121,22 @@ def _remarks(part: _Part, parts: Sequence[_Part]) -> list[str]:
         listed = ", ".join(repr(printable(name, 40)) for name in sorted(lone))
         said.append(f"{part.path}: no other file has {listed}; renamed? Other files have {_listed(elsewhere)}.")
     return said
+
+
+def _odd_ends(part: _Part) -> list[str]:
+    """Intervals (20170101_0000-0005) that are not as long as the step of their file, in a line; none where all are."""
+    step, texts = _step(part), part.timed.table.frame[_time_of(part)].cast(pl.String).str.strip_chars()
+    ends = texts.str.extract_groups(r"^\d{8}_(\d\d)(\d\d)-(\d\d)(\d\d)$").struct.unnest().cast(pl.Int64)
+    hour, minute, to_hour, to_minute = ends.get_columns()
+    odd = ((to_hour - hour) * 60 + to_minute - minute) % 1440 != (step or 0) // 60_000_000 % 1440
+    if step is None or not odd.any():
+        return []
+    first = int(odd.arg_true()[0])
+    row, shown = with_rows(part.timed.table.frame)[ROW][first], texts[first]
+    return [
+        f"{part.path}: a row comes every {duration(step / 1e6)}, but {odd.sum()} intervals are not as long (row {row}: "
+        f"'{shown}'); their beginnings count."
+    ]
 
 
 def _day(moment: object) -> str:
@@ -137,10 +153,11 @@ def _once(part: _Part, said: list[str]) -> _Part:
     frame = frame.with_columns(_stamps(part).alias(name), *(_number(frame[column]) for column in part.columns))
     kept = frame.unique(name, keep="last", maintain_order=True)
     if doubled := len(frame) - len(kept):
+        first = frame.filter(~frame[name].is_first_distinct())[ROW][0]
         same = len(frame) - len(frame.unique([name, *part.columns]))
         said.append(
-            f"{part.path}: {doubled} rows have the time of another row, {doubled - same} of them with other values; "
-            "the last of each counts."
+            f"{part.path}: {doubled} rows have the time of another row (first row {first}), {doubled - same} of them "
+            "with other values; the last of each counts."
         )
     return replace(part, timed=replace(part.timed, table=replace(part.timed.table, frame=kept)))
 

@@ -14,10 +14,11 @@ _SAMPLE = 1000
 def with_points(frame: pl.DataFrame, separator: str) -> pl.DataFrame:
     """The frame with decimal points. Between `;` 1,234 is taken as a decimal number, between others as thousands."""
     texts = [column for column in frame.get_columns() if column.dtype == pl.String]
-    return frame.with_columns(_pointed(column) for column in texts if _has_commas(column, separator))
+    return frame.with_columns(pointed(column) for column in texts if has_decimal_commas(column, separator))
 
 
-def _has_commas(column: pl.Series, separator: str) -> bool:
+def has_decimal_commas(column: pl.Series, separator: str) -> bool:
+    """Whether the commas of a column of texts are decimal ones."""
     cells = column.drop_nulls()
     with_comma = cells.filter(cells.str.contains(",", literal=True))
     if not len(with_comma) or cells.head(_SAMPLE).str.contains(_COMMA_NUMBER).mean() < 0.95:  # type: ignore[operator]
@@ -28,7 +29,8 @@ def _has_commas(column: pl.Series, separator: str) -> bool:
     return separator == ";" or not thousands
 
 
-def _pointed(column: pl.Series) -> pl.Series:
+def pointed(column: pl.Series) -> pl.Series:
+    """Numbers with decimal commas as such with points."""
     number = column.str.contains(_COMMA_NUMBER)
     pointed = column.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
     return pl.select(pl.when(number).then(pointed).otherwise(column)).to_series().alias(column.name)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import polars as pl
+
+from isang.errors import InputError
 
 _DEEPEST = 8
 
@@ -29,3 +34,13 @@ def _one_level(frame: pl.DataFrame, nested: list[str]) -> pl.DataFrame:
                 name += "_2"
             columns[name] = part.alias(name)
     return pl.DataFrame(list(columns.values()))
+
+
+@contextmanager
+def readable(path: str) -> Iterator[None]:
+    """An InputError where what is read in it is no whole Parquet file."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
+        reason = str(error).partition("\n")[0][:120]
+        raise InputError(f"{path}: no readable Parquet ({reason}); fetch or write the file again.") from error

@@ -7,7 +7,7 @@ import io
 import polars as pl
 
 from isang.errors import InputError
-from isang.sources._flat import flat
+from isang.sources._flat import flat, readable
 from isang.sources.base import Content, Source
 from isang.words.reading import Table
 
@@ -22,13 +22,8 @@ class Parquet(Source):
 
     def read(self, content: Content, encoding: str | None = None, strict: bool = False) -> Table:
         """Raises InputError where the file is cut off, damaged or without rows."""
-        try:
+        with readable(content.path):
             frame = flat(pl.read_parquet(io.BytesIO(content.data)))
-        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
-            reason = str(error).partition("\n")[0][:120]
-            raise InputError(
-                f"{content.path}: no readable Parquet ({reason}); fetch or write the file again."
-            ) from error
         if frame.is_empty():
             raise InputError(f"{content.path}: the table has {frame.width} columns and no rows.")
         return Table(frame, (content.described(len(frame), ""),))

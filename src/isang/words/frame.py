@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Entity = tuple[str, ...]  # its key values
+ALL = "*"  # the value of a key over which was added up
 
 _LONGEST_GAP_SLOTS = 1000
 _PAUSE_TIMES_USUAL = 10
@@ -136,6 +137,13 @@ def dominant_step(time: Integers, entity: Integers) -> int | None:
         return None
     usual = int(np.median(steps))
     return usual if np.mean(np.abs(steps - usual) <= usual / 10) >= 0.7 else None
+
+
+def named(entity: Entity, keys: Sequence[str]) -> str:
+    """The name of an entity: its key values; of a scope those that were not added up, after the names of their keys."""
+    if ALL not in entity:
+        return " / ".join(entity)
+    return " / ".join(f"{key} {value}" for key, value in zip(keys, entity, strict=True) if value != ALL) or "total"
 
 
 def _entity_numbers(frame: pl.DataFrame, keys: tuple[str, ...], known: Sequence[Entity]) -> Integers:

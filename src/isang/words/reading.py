@@ -85,10 +85,34 @@ class SourceColumn:
 
 
 @dataclass(frozen=True)
+class Total:
+    """All charges of one currency and category: their rows, what they add up to, whether they are judged."""
+
+    currency: str
+    category: str
+    rows: int
+    cost: float
+    judged: bool
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a bill is: its layout, its column of costs; the `totals` add up to all costs that were read.
+
+    `rows` are the costs by day and dimensions, once the frame holds scopes instead.
+    """
+
+    layout: str
+    cost: str
+    totals: tuple[Total, ...]
+    rows: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True)
 class Reading:
     """A frame that passes `check_frame` with these columns. Columns set aside stay in the frame, unused.
 
-    `source` are the columns as they came, in their order.
+    `source` are the columns as they came, in their order. A `bill` has a row for each slot of time and set of keys.
     """
 
     frame: pl.DataFrame
@@ -98,3 +122,4 @@ class Reading:
     skipped: tuple[Skipped, ...]
     warnings: tuple[str, ...]
     source: tuple[SourceColumn, ...]
+    bill: Bill | None = None

@@ -1,0 +1,81 @@
+"""Which members of a scope an incident comes from: their parts add up to what the whole moved by."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from isang.involved import Involved
+from isang.words.frame import ALL
+from isang.words.incident import Driver
+
+_WEEKS_BEFORE = 4  # the same weekdays of which are what a member is compared with
+_TOLD = 4
+_DAY_US = 86_400_000_000
+
+
+def contributions(part: Involved) -> tuple[Driver, ...]:
+    """The members of the dimension that tells most, largest first, and the others together; none where all is named.
+
+    Each is compared with what it cost on the same weekdays of the four weeks before, so that the differences add up to
+    that of the whole, also where opposite moves cancel. `share` is of all that moved, whichever way.
+    """
+    rows = _rows(part)
+    free = [key for key, value in part.keys.items() if value == ALL and rows[key].n_unique() > 1]
+    tables = [_compared(rows, key, *part.extent) for key in free]
+    tables = [table for table in tables if len(table) and table["moved"].abs().sum() > 0]
+    return _drivers(max(tables, key=_concentrated)) if tables else ()
+
+
+def _rows(part: Involved) -> pl.DataFrame:
+    """The rows that the scope holds, with `at` (µs on the clock of days) and `cost`."""
+    judgement = part.judgement
+    details = judgement.details if judgement.details is not None else judgement.frame
+    own = [pl.col(key) == value for key, value in part.keys.items() if value != ALL]
+    cost, time = pl.col(judgement.columns.values[0]), pl.col(str(judgement.columns.time))
+    return (details.filter(own) if own else details).select(*part.keys, at=time.dt.epoch("us"), cost=cost)
+
+
+def _compared(rows: pl.DataFrame, key: str, start: int, end: int) -> pl.DataFrame:
+    """`member`, `actual` in those days, `expected` by the weeks before, and by how much it `moved`."""
+    week = 7 * _DAY_US
+    begin = max(start - _WEEKS_BEFORE * week, int(rows["at"].to_numpy().min()))
+    days = pl.DataFrame({"at": pl.int_range(start, end, _DAY_US, eager=True)})
+    same = pl.DataFrame({"at": pl.int_range(begin, start, _DAY_US, eager=True)})
+    weekday = (pl.col("at") // _DAY_US % 7).alias("weekday")
+    weights = _weights(days.select(weekday), same.select(weekday))
+    before = rows.filter(pl.col("at").is_between(begin, start, closed="left")).with_columns(weekday)
+    expected = before.join(weights, on="weekday").group_by(key).agg(expected=(pl.col("cost") * pl.col("weight")).sum())
+    came = (
+        rows.filter(pl.col("at").is_between(start, end, closed="left")).group_by(key).agg(actual=pl.col("cost").sum())
+    )
+    both = came.join(expected, on=key, how="full", coalesce=True).with_columns(
+        pl.col("actual", "expected").fill_null(0.0)
+    )
+    moved = pl.col("actual") - pl.col("expected")
+    return both.select(member=pl.format(f"{key} {{}}", pl.col(key)), actual="actual", expected="expected", moved=moved)
+
+
+def _weights(days: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
+    """How much a day before counts: so often does its weekday come among the days, shared by those before."""
+    due = days.group_by("weekday").agg(due=pl.len())
+    there = same.group_by("weekday").agg(there=pl.len())
+    return due.join(there, on="weekday").select("weekday", weight=pl.col("due") / pl.col("there"))
+
+
+def _concentrated(table: pl.DataFrame) -> float:
+    """The share of the largest member in all that moved."""
+    sizes = np.abs(table["moved"].to_numpy())
+    return float(sizes.max() / sizes.sum())
+
+
+def _drivers(table: pl.DataFrame) -> tuple[Driver, ...]:
+    ordered = table.sort(pl.col("moved").abs(), "member", descending=[True, False])
+    whole, rest = float(ordered["moved"].abs().sum()), ordered.slice(_TOLD)
+    told = list(ordered.head(_TOLD).iter_rows())
+    if len(rest):
+        told.append((f"{len(rest):,} others", *(float(rest[name].sum()) for name in ("actual", "expected", "moved"))))
+    return tuple(
+        Driver(name, None, round(min(abs(moved) / whole, 1.0), 4), actual, expected, None, None)
+        for name, actual, expected, moved in told
+    )

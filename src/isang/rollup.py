@@ -1,0 +1,91 @@
+"""Costs of every combination of dimensions → the series of every scope that is worth a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import polars as pl
+
+from isang.words.frame import ALL, Columns
+from isang.words.reading import Reading
+
+_APART = ("currency",)  # never added up
+_WHO, _WHAT = ("customer", "subscription"), ("service",)
+_WORTH = 3e-5  # of what all costs a day: a series that never costs as much can move nothing
+
+
+def scopes(dimensions: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The dimensions that tell the members of each scope: none, each alone, and the services of whoever pays."""
+    yield ()
+    for name in dimensions:
+        yield (name,)
+    for who, what in product(_WHO, _WHAT):
+        if who in dimensions and what in dimensions:
+            yield (who, what)
+
+
+def in_scopes(reading: Reading) -> Reading:
+    """A bill with the series of its scopes in place of its rows, which it keeps beside them."""
+    if reading.bill is None:
+        return reading
+    frame = rolled_up(reading.frame, reading.columns)
+    entities = frame.select(reading.columns.keys).n_unique() if reading.columns.keys else 1
+    return replace(
+        reading,
+        frame=frame,
+        bill=replace(reading.bill, rows=reading.frame),
+        recognised=replace(reading.recognised, entities=entities),
+    )
+
+
+def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
+    """A row for each member of a scope and each day, 0 where nothing came.
+
+    The frame has a time column of days (or hours), keys and one value, the cost. The keys of a member say whatever all
+    its costs have in common, and `*` where they differ; so members that are the same are told once. Members that are
+    too small to matter are left out.
+    """
+    time, (cost,), keys = str(columns.time), columns.values, columns.keys
+    apart = [name for name in keys if name in _APART]
+    dimensions = [name for name in keys if name not in _APART]
+    times = _times(frame[time])
+    least = frame.group_by(apart or pl.lit(0)).agg(least=pl.col(cost).abs().sum() / len(times) * _WORTH)
+    parts, told = list[pl.DataFrame](), list[pl.DataFrame]()
+    for scope in scopes(dimensions):
+        by = [*apart, *scope]
+        costs = frame.group_by(*by, time).agg(pl.col(cost).sum())
+        members = _worth(costs, least, by, cost)
+        common = frame.join(members, on=by, how="semi") if by else frame
+        members = common.group_by(by or pl.lit(0)).agg(_common(name) for name in dimensions if name not in scope)
+        members = members.join(pl.concat(told), on=keys, how="anti") if told else members
+        told.append(members.select(keys))
+        whole = members.select(keys).join(times.to_frame(), how="cross")
+        parts.append(whole.join(costs, on=[*by, time], how="left").with_columns(pl.col(cost).fill_null(0.0)))
+    return pl.concat(part.select(time, *keys, cost) for part in parts)
+
+
+def _common(name: str) -> pl.Expr:
+    """What all rows have in a dimension, `*` where they differ."""
+    return (
+        pl.when(pl.col(name).min() == pl.col(name).max()).then(pl.col(name).first()).otherwise(pl.lit(ALL)).alias(name)
+    )
+
+
+def _worth(costs: pl.DataFrame, least: pl.DataFrame, by: Sequence[str], cost: str) -> pl.DataFrame:
+    """The members that cost enough at least once."""
+    if not by:
+        return costs
+    most = costs.group_by(by).agg(most=pl.col(cost).abs().max())
+    apart = [name for name in by if name in _APART]
+    limited = most.join(least, on=apart) if apart else most.with_columns(least=pl.lit(least["least"][0]))
+    return limited.filter(pl.col("most") >= pl.col("least"))
+
+
+def _times(time: pl.Series) -> pl.Series:
+    """Every day (or hour) from the first to the last."""
+    step = time.unique().sort().diff().min() or timedelta(days=1)
+    every = pl.select(pl.datetime_range(time.min(), time.max(), step)).to_series()  # type: ignore[arg-type]
+    return every.cast(time.dtype).alias(time.name)

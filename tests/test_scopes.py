@@ -1,0 +1,256 @@
+"""A bill at every scope: series of members, one incident for what many scopes show, its members' parts, its money."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+import isang
+from isang.features.recent import foreseen
+from isang.nesting import Moves
+from isang.risk import impact_points
+from isang.rollup import rolled_up, scopes
+from isang.synthetic import bill_files, bills
+from isang.words.frame import ALL, Columns, named
+
+DAYS, START = 120, datetime(2026, 1, 1, tzinfo=UTC)
+KEYS = ("customer", "subscription", "service")
+COLUMNS = Columns("day", KEYS, ("cost",))
+MEMBERS = [("a", "a1", "vm"), ("a", "a1", "disk"), ("a", "a2", "vm"), ("b", "b1", "vm")]
+
+
+def costs(seed: int = 0) -> dict[tuple[str, ...], np.ndarray]:
+    """About 100 a day of each member, more on workdays."""
+    random = np.random.default_rng(seed)
+    week = np.where(np.arange(DAYS) % 7 < 5, 1.0, 0.7)
+    return {member: 100 * week * random.normal(1, 0.03, DAYS) for member in MEMBERS}
+
+
+def frame_of(costs: dict[tuple[str, ...], np.ndarray]) -> pl.DataFrame:
+    days = [START + timedelta(days=at) for at in range(DAYS)]
+    parts = [
+        pl.DataFrame({"day": days, **dict(zip(KEYS, member, strict=True)), "cost": values})
+        for member, values in costs.items()
+    ]
+    return pl.concat(parts).filter(pl.col("cost") != 0)
+
+
+def judged(costs: dict[tuple[str, ...], np.ndarray], folder: Path) -> isang.Result:
+    path = folder / "bill.csv"
+    frame_of(costs).with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
+    return isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)
+
+
+# --- series
+
+
+def test_scopes_are_the_whole_each_dimension_and_the_services_of_whoever_pays() -> None:
+    assert list(scopes(KEYS)) == [
+        (),
+        ("customer",),
+        ("subscription",),
+        ("service",),
+        ("customer", "service"),
+        ("subscription", "service"),
+    ]
+    assert list(scopes(())) == [()]
+
+
+def test_each_member_is_told_once_by_all_that_its_costs_have_in_common() -> None:
+    rolled = rolled_up(frame_of(costs()), COLUMNS)
+    members = rolled.select(KEYS).unique().sort(KEYS).rows()
+    assert members == sorted(
+        [
+            (ALL, ALL, ALL),
+            ("a", ALL, ALL),
+            ("b", "b1", "vm"),  # a customer, a subscription and what it has of a service: the same series
+            ("a", "a1", ALL),
+            ("a", "a2", "vm"),
+            (ALL, ALL, "vm"),
+            ("a", "a1", "disk"),  # all that there is of disks
+            ("a", ALL, "vm"),
+            ("a", "a1", "vm"),
+        ]
+    )
+    assert len(rolled) == len(members) * DAYS
+
+
+def test_a_scope_costs_what_its_rows_cost_and_nothing_on_other_days() -> None:
+    some = costs()
+    some["a", "a2", "vm"][50:60] = 0  # no rows at all
+    rolled = rolled_up(frame_of(some), COLUMNS)
+    slow = {
+        ("a", ALL, ALL): some["a", "a1", "vm"] + some["a", "a1", "disk"] + some["a", "a2", "vm"],
+        ("a", "a2", "vm"): some["a", "a2", "vm"],
+        (ALL, ALL, ALL): sum(some.values()),
+    }
+    for member, values in slow.items():
+        own = rolled.filter(pl.col(key) == value for key, value in zip(KEYS, member, strict=True)).sort("day")
+        np.testing.assert_allclose(own["cost"].to_numpy(), values)
+
+
+def test_what_never_matters_is_told_in_its_scopes_only() -> None:
+    some = costs() | {("a", "a3", "log"): np.full(DAYS, 1e-3)}
+    rolled = rolled_up(frame_of(some), COLUMNS)
+    assert rolled.filter(subscription="a3").is_empty()
+    total = rolled.filter(pl.all_horizontal(pl.col(KEYS) == ALL))["cost"].sum()
+    assert total == pytest.approx(sum(values.sum() for values in some.values()))
+
+
+def test_currencies_are_no_scope_and_never_added() -> None:
+    frame = frame_of(costs()).with_columns(currency=pl.lit("USD"))
+    both = pl.concat([frame, frame.with_columns(currency=pl.lit("KRW"), cost=pl.col("cost") * 1300)])
+    rolled = rolled_up(both, Columns("day", ("currency", *KEYS), ("cost",)))
+    assert set(rolled["currency"]) == {"USD", "KRW"}
+    usd = rolled.filter(currency="USD").drop("currency")
+    assert usd.sort(*KEYS, "day").equals(rolled_up(frame.drop("currency"), COLUMNS).sort(*KEYS, "day"))
+
+
+def test_the_name_of_a_scope_says_its_dimensions() -> None:
+    assert named(("a", ALL, "vm"), KEYS) == "customer a / service vm"
+    assert named((ALL, ALL, ALL), KEYS) == "total"
+    assert named(("a", "a1", "vm"), KEYS) == "a / a1 / vm"
+
+
+# --- what is expected of a day
+
+
+def test_what_is_expected_follows_weekdays_months_and_levels() -> None:
+    day = np.arange(20454, 20454 + 400)  # from 2026-01-01 on
+    first = np.array([date.astype(object).day == 1 for date in day.astype("datetime64[D]")])
+    usual = 100 * np.where(day % 7 < 2, 0.5, 1.0) * np.random.default_rng(0).normal(1, 0.02, 400)
+    expected, spread = foreseen((usual + 900 * first)[None], day, 0.01)
+    late = slice(200, None)
+    assert np.abs(expected[0, late] - usual[late] - 900 * first[late])[~first[late]].max() < 10
+    assert np.abs(expected[0, late] - usual[late] - 900 * first[late])[first[late]].max() < 20
+    raised = usual.copy()
+    raised[250:] += 300
+    assert np.all(((raised - foreseen(raised[None], day, 0.01)[0]) / spread)[0, 250:257] > 6)  # as before, for a week
+    assert abs(foreseen(raised[None], day, 0.01)[0][0, 290] - raised[290]) < 20  # then it is the new level
+
+
+def test_two_weeks_are_needed_before_a_day_is_judged() -> None:
+    expected, spread = foreseen(np.full((1, 30), 5.0), np.arange(20454, 20484), 0.01)
+    assert np.isnan(expected[0, :14]).all()
+    assert np.isnan(spread[0, :14]).all()
+    np.testing.assert_allclose(expected[0, 14:], 5.0)
+
+
+# --- one incident for what many scopes show
+
+
+def moves(*told: tuple[tuple[str, ...], float, int]) -> Moves:
+    entities, amounts, begins = zip(*told, strict=True)
+    return Moves(list(entities), np.array(amounts), np.array(begins), np.array(begins) + 1)
+
+
+def test_it_is_told_at_the_narrowest_scope_that_explains_it() -> None:
+    found = moves(
+        ((ALL, ALL, ALL), 105.0, 0),
+        (("a", ALL, ALL), 101.0, 0),
+        (("a", "a1", "vm"), 100.0, 0),
+        ((ALL, ALL, "vm"), 103.0, 0),
+    ).joined(reach=3)
+    assert found == [[2, 0, 3, 1]]
+
+
+def test_what_many_members_share_is_told_at_their_scope() -> None:
+    found = moves(
+        ((ALL, ALL, "vm"), 100.0, 0),
+        (("a", ALL, "vm"), 40.0, 0),
+        (("b", ALL, "vm"), 35.0, 0),
+        (("c", ALL, "vm"), 25.0, 1),
+    ).joined(reach=3)
+    assert found == [[0, 1, 2, 3]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [(("b", ALL, ALL), 100.0, 0), (("a", "a1", "vm"), -90.0, 0), (("a", "a1", "vm"), 90.0, 30)],
+    ids=["another customer", "the other way", "another time"],
+)
+def test_other_things_are_other_incidents(other: tuple[tuple[str, ...], float, int]) -> None:
+    assert len(moves((("a", ALL, ALL), 100.0, 0), other).joined(reach=3)) == 2
+
+
+def test_a_fault_in_one_member_is_one_incident_with_its_money(tmp_path: Path) -> None:
+    some = costs()
+    some["a", "a2", "vm"][100:103] += 200
+    result = judged(some, tmp_path)
+    (incident,) = result.incidents
+    assert incident.keys == {"customer": "a", "subscription": "a2", "service": "vm"}
+    assert incident.scope == "customer / subscription / service"
+    assert incident.impact is not None
+    assert incident.impact["value"] == pytest.approx(600, abs=40)
+    assert incident.direction == "up"
+    assert str(incident.start) == "2026-04-11 00:00:00+00:00"
+    assert incident.risk_parts["impact"] == pytest.approx(impact_points(600, 360), abs=2)
+
+
+def test_a_price_that_rises_for_all_is_told_of_the_service(tmp_path: Path) -> None:
+    some = costs()
+    for member in some:
+        if member[2] == "vm":
+            some[member][100:104] *= 1.5
+    result = judged(some, tmp_path)
+    assert result.incidents[0].entity == "service vm"
+    assert len(result.incidents) == 1
+    drivers = result.incidents[0].drivers
+    assert {driver.name.split()[0] for driver in drivers} <= {"customer", "subscription"}
+
+
+def test_the_parts_of_members_add_up_to_what_the_whole_moved_by(tmp_path: Path) -> None:
+    some = costs()
+    some["a", "a1", "vm"][100:103] += 300
+    some["a", "a2", "vm"][100:103] -= 60
+    some["b", "b1", "vm"][100:103] += 250
+    (first, *_) = [one for one in judged(some, tmp_path).incidents if one.scope in ("total", "service")]
+    moved = sum((driver.actual or 0) - (driver.expected or 0) for driver in first.drivers)
+    rows = frame_of(some).filter(pl.col("service") == "vm") if first.scope == "service" else frame_of(some)
+    daily = rows.group_by("day").agg(pl.col("cost").sum()).sort("day")["cost"].to_numpy()
+    before = np.mean([daily[100 - 7 * week : 103 - 7 * week] for week in range(1, 5)], axis=0)
+    assert moved == pytest.approx(float((daily[100:103] - before).sum()))
+    assert sum(driver.share for driver in first.drivers) == pytest.approx(1, abs=0.001)
+
+
+def test_opposite_moves_that_cancel_are_seen_below(tmp_path: Path) -> None:
+    some = costs()
+    some["a", "a1", "vm"][100:103] += 80
+    some["a", "a2", "vm"][100:103] -= 80
+    directions = {(one.keys["subscription"], one.direction) for one in judged(some, tmp_path).incidents}
+    assert directions == {("a1", "up"), ("a2", "down")}
+
+
+def test_impact_is_measured_by_what_all_costs_in_a_day() -> None:
+    assert [impact_points(amount, 1000) for amount in (1000, -100, 10, 1e-9, 5000)] == [100, 75, 50, 0, 100]
+    assert impact_points(5, 0) == 0
+
+
+def test_a_bill_without_a_pack_is_judged_as_one(tmp_path: Path) -> None:
+    for name, table in bill_files(bills(5, 90, faults=0)).items():
+        if name.startswith("focus"):
+            table.write_csv(tmp_path / name)
+    result = isang.detect(str(tmp_path))
+    assert result.run["recognised"]["pack"] == "cost"
+    assert result.plan["features"] == {"recent": {}}
+    assert result.run["mode"] == "hindsight"
+
+
+def test_the_newest_days_of_a_bill_are_not_judged_yet(tmp_path: Path) -> None:
+    some = costs()
+    for values in some.values():
+        values[-1] *= 0.3  # what has come of today
+        values[-3] += 400
+    path = tmp_path / "bill.csv"
+    frame_of(some).with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
+    result = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)
+    assert {one.direction for one in result.incidents} == {"up"}
+    newest = result.scores.filter(pl.col("time") >= START + timedelta(days=DAYS - 2))
+    assert set(newest["reason"]) == {"immature"}
+    assert newest["score"].null_count() == len(newest)
+    now = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS, mature="1h")
+    assert "down" in {one.direction for one in now.incidents}
