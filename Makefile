@@ -22,7 +22,7 @@ clean:
 	@PYTHON="$(PYTHON)" ./.ci/install "." $@
 
 .venv/installed-test: pyproject.toml constraints.txt
-	@PYTHON="$(PYTHON)" ./.ci/install ".[test,pyod,deep]" $@
+	@PYTHON="$(PYTHON)" ./.ci/install ".[test,pyod,deep,llm]" $@
 
 constraints: .venv/installed-test
 	@(sed '/^torch==/q' constraints.txt; .venv/bin/python -m pip freeze --exclude-editable | grep -v '^torch') > .venv/constraints.txt

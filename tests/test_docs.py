@@ -30,7 +30,7 @@ EXTEND = ROOT / "docs" / "extend.md"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 _BLOCK = re.compile(r"(?:<!-- (?P<mark>.+?) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
-_FAMILIES = ("detectors", "features", "metrics", "rules", "sources", "thresholds")
+_FAMILIES = ("detectors", "features", "llms", "metrics", "rules", "sources", "thresholds")
 # Blocks below a comment `not run: …` need more than made files; each is entered here with what it needs.
 _NOT_RUN: dict[str, str] = {}
 

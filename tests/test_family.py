@@ -93,7 +93,7 @@ def test_only_members_are_reached(name: str) -> None:
         family.member("detectors", name)
 
 
-FAMILIES = ("detectors", "thresholds", "features", "rules", "sources")
+FAMILIES = ("detectors", "thresholds", "features", "rules", "sources", "llms")
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in FAMILIES for name in family.names(kind)])

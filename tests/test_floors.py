@@ -32,7 +32,7 @@ FLOORS = (
     ("telling", "parts"),
     ("walking",),
     ("pipeline", "backtest"),
-    ("sources", "trials", "self_test", "pictures", "measuring"),
+    ("sources", "llms", "trials", "self_test", "pictures", "measuring", "explaining"),
     ("bills",),
     ("reading",),
     ("yamls",),
@@ -49,7 +49,7 @@ FLOORS = (
     ("__init__", "__main__"),
 )
 # Folders whose members know nothing of each other: only their `base`, and helpers (`_name.py`), which are no members.
-FAMILIES = ("features", "detectors", "thresholds", "rules", "metrics", "sources")
+FAMILIES = ("features", "detectors", "thresholds", "rules", "metrics", "sources", "llms")
 # Members that are made of other members.
 COMBINING = ("detectors.auto", "detectors.cleaned", "detectors.ensemble")
 

@@ -18,7 +18,7 @@ from isang.plan import Plan
 from isang.risk import BANDS
 
 # What only one of the three has, and why.
-SCREEN = {"json", "quiet", "debug", "dry_run"}  # about the terminal
+SCREEN = {"json", "quiet", "debug", "dry_run", "explain_dry_run"}  # about the terminal
 INPUT = {"cli": {"files"}, "python": {"source"}, "plan": {"inputs"}}
 OVER_THE_PLAN = {"plan", "set"}  # which plan, and what to change in it
 OTHER_VERBS = {"folds", "require"}  # of evaluate and of selftest
@@ -44,6 +44,7 @@ PROMISED = {
     *("--events", "--lead", "--recovery", "--cost", "--walk-forward", "--max-fill", "--holidays", "--predictions"),
     *("--mature",),
     *("--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"),
+    *("--explain", "--explain-dry-run"),
 }
 # Those of later issues.
 LATER = {
@@ -130,6 +131,8 @@ def test_fit_has_the_options_of_detect_that_concern_learning() -> None:
         "min_size",
         "since",
         "top",
+        "explain",
+        "explain_dry_run",
     }
     assert set(of_fit) == set(of_detect) - judging - {"json", "fail_on"}
     assert {name for name in of_fit if of_fit[name] != of_detect[name]} == {"out"}  # its usual folder is another one
@@ -141,6 +144,7 @@ def test_selftest_has_the_options_of_detect_that_concern_learning_and_deciding()
     of_detect, own = get_type_hints(command, include_extras=True), get_type_hints(selftest_command, include_extras=True)
     telling = {"direction", "min_change", "min_size", "since", "top", "fail_on"}
     telling |= {"events", "lead", "recovery", "cost", "walk_forward", "predictions", "mature"}
+    telling |= {"explain", "explain_dry_run"}
     assert set(own) == (set(of_detect) - telling) | {"require"}
     assert {name for name in own if own[name] != of_detect.get(name)} == {"out", "json", "require"}
     python = set(inspect.signature(isang.selftest).parameters) - INPUT["python"] - OVER_THE_PLAN

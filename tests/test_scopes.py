@@ -244,7 +244,7 @@ def test_the_newest_days_of_a_bill_are_not_judged_yet(tmp_path: Path) -> None:
     some = costs()
     for values in some.values():
         values[-1] *= 0.3  # what has come of today
-        values[-3] += 400
+        values[-10] += 400
     path = tmp_path / "bill.csv"
     frame_of(some).with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
     result = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)

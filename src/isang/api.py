@@ -63,6 +63,7 @@ def detect(
     seed: int | None = None,
     fail_on: str | None = None,
     lang: str | None = None,
+    explain: str | Mapping[str, Any] | None = None,
     out: str | None = None,
     set: str | Sequence[str] = (),
 ) -> Result:
@@ -71,8 +72,9 @@ def detect(
     Without `train_until`, `split` or `model` (what `fit` learnt, or its folder) every row is judged in hindsight;
     with one of them causally, and with `walk_forward` ("week", "month", "quarter") learning anew as time goes on.
     What is not told is found out from the data and stands in `Result.run["recognised"]`. `plan` is a plan file or its
-    keys; options win over it, and `set` ("features.fill.max_rows=9", any path of the plan) over both. `scores` and
-    `anomalies` of the result are frames of the caller's kind. Nothing is written: see `Result.save`. Raises
+    keys; options win over it, and `set` ("features.fill.max_rows=9", any path of the plan) over both. `explain` ("llm",
+    "openai:MODEL") has a language model word the riskiest incidents; without it nothing is sent anywhere. `scores`
+    and `anomalies` of the result are frames of the caller's kind. Nothing is written: see `Result.save`. Raises
     IsangError: UsageError for options, InputError for data.
     """
     told = {name: value for name, value in locals().items() if name in Plan.model_fields and value is not None}

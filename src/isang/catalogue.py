@@ -5,7 +5,7 @@ from __future__ import annotations
 from isang.errors import UsageError
 from isang.family import Description, describe, names, nearest
 
-FAMILIES = ("detectors", "features", "rules", "sources", "thresholds")
+FAMILIES = ("detectors", "features", "llms", "rules", "sources", "thresholds")
 
 
 def members(family: str | None = None) -> dict[str, list[Description]]:

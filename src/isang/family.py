@@ -17,7 +17,7 @@ from typing import Any, get_args, get_type_hints
 from isang.errors import UsageError
 
 _ROOT = Path(__file__).parent
-_EXTRAS = {"torch": "deep", "pyod": "pyod"}  # module → the extra of this package that installs it
+_EXTRAS = {"torch": "deep", "pyod": "pyod", "httpx2": "llm"}  # module → the extra of this package that installs it
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ class Moves:
         Groups belong together when they move the same way, one scope holds or crosses the other, and they begin at
         most `reach` µs from the time that the other lasts.
         """
-        keys = np.array(self.entities, dtype=object).reshape(len(self.entities), -1)
-        left, found = np.ones(len(keys), dtype=bool), list[list[int]]()
+        left, found = np.ones(len(self.entities), dtype=bool), list[list[int]]()
+        keys = np.array(self.entities, dtype=object).reshape(len(left), -1 if len(left) else 0)
         for widest in np.argsort(-np.abs(self.amounts), kind="stable"):
             if not left[widest]:
                 continue

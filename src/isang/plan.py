@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from isang.costs import Costs, parse_costs
 from isang.errors import UsageError
-from isang.family import member
+from isang.family import build, member
 from isang.features._calendar import check_country
+from isang.llms._environment import of_environment
 from isang.required import parse_required
 from isang.specs import check_member, spec
 from isang.votes import votes_of
@@ -139,6 +140,7 @@ class Plan(BaseModel):
     fail_on: Band | None = None
     require: str | None = None
     lang: Literal["en", "ko"] = "en"
+    explain: str | dict[str, Any] | None = None
     out: str = "isang-out"
 
     @field_validator(*_TEXTS, mode="before")
@@ -192,6 +194,12 @@ class Plan(BaseModel):
         chosen = member("thresholds", str(self.threshold_spec()["name"])).needs_events
         return self.model is None and (chosen or (self.pack == "process" and self.knows_events))
 
+    def explain_spec(self) -> dict[str, Any] | None:
+        """The language model that words incidents; `llm` is the one that the environment names. None: the template."""
+        if self.explain in (None, "template"):
+            return None
+        return of_environment() if self.explain == "llm" else spec("llms", self.explain)
+
     def members(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Family and settings of each member that the plan names."""
         for one in [self.detector] if self.detector else self.detectors or ["auto"]:
@@ -200,6 +208,8 @@ class Plan(BaseModel):
         for family, listed in (("features", self.feature_specs()), ("rules", self.rules or {})):
             for name, parameters in listed.items():
                 yield family, {"name": name, **parameters}
+        if (explain := self.explain_spec()) is not None:
+            yield "llms", explain
 
     def check(self) -> None:
         """Raise UsageError for what cannot be run: unknown members, amounts out of grammar, options at odds."""
@@ -216,6 +226,8 @@ class Plan(BaseModel):
             raise UsageError("hybrid is a table of votes, and nothing votes: write votes.threshold=0.5 as well.")
         self._check_amounts()
         self._check_events()
+        if (explain := self.explain_spec()) is not None:
+            build("llms", explain).check()
 
     def _check_events(self) -> None:
         if self.learns_from_events and not self.knows_events:

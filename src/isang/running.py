@@ -17,6 +17,8 @@ from isang.bundle import FORMAT, load_folder
 from isang.choosing import chosen
 from isang.cuts import cuts, last_year
 from isang.errors import InputError, UsageError
+from isang.explaining import explained
+from isang.family import build
 from isang.intake import naming, reading_of, rerunnable
 from isang.judged_by import reading_for
 from isang.knowing import Told, lost_events, told_events
@@ -51,7 +53,19 @@ def run(plan: Plan, data: Any = None, learnt: Learnt | None = None) -> Result:
         result = _judge(plan, reading, learnt, told)
     timings = {"read": read_at - started, "judge": clock.perf_counter() - read_at}
     result = _measured(plan, result, told) if told else replace(result, run={**result.run, "measured": None})
-    return _accounted(plan, reading, result, timings)
+    return _explained(plan, _accounted(plan, reading, result, timings))
+
+
+def _explained(plan: Plan, result: Result) -> Result:
+    """The same with incidents worded by the language model of the plan, where it names one."""
+    wanted = plan.explain_spec()
+    if wanted is None:
+        return replace(result, run={**result.run, "explained": None})
+    _log.info("asking %s …", wanted["name"])
+    started = clock.perf_counter()
+    result = explained(result, build("llms", wanted), plan.lang)
+    timings = {**result.run["timings_s"], "explain": round(clock.perf_counter() - started, 3)}
+    return replace(result, run={**result.run, "timings_s": timings})
 
 
 def model_of(plan: Plan) -> Learnt | None:

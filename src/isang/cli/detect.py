@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import typer
 
 from isang.cli import options as o
-from isang.cli.screen import command_line, finish, print_plan, progress
+from isang.cli.screen import command_line, finish, print_asked, print_plan, progress
 
-_NOT_IN_PLAN = ("files", "set", "plan", "json", "dry_run", "quiet", "debug")
+_NOT_IN_PLAN = ("files", "set", "plan", "json", "dry_run", "explain_dry_run", "quiet", "debug")
 
 
 class _Screen(NamedTuple):
@@ -20,6 +20,7 @@ class _Screen(NamedTuple):
 
     json: bool
     dry_run: bool
+    asking: bool
     quiet: bool
 
 
@@ -65,6 +66,8 @@ def detect(
     json: o.AsJson = False,
     fail_on: o.FailOn = None,
     lang: o.Lang = None,
+    explain: o.Explain = None,
+    explain_dry_run: o.ExplainDryRun = False,
     plan: o.PlanFile = None,
     dry_run: o.DryRun = False,
     quiet: o.Quiet = False,
@@ -89,7 +92,7 @@ def detect(
       isang detect --plan isang-out/plan.yaml
     """
     told = {name: given for name, given in locals().items() if given is not None and name not in _NOT_IN_PLAN}
-    _run(files, told, plan, set or (), _Screen(json=json, dry_run=dry_run, quiet=quiet))
+    _run(files, told, plan, set or (), _Screen(json=json, dry_run=dry_run, asking=explain_dry_run, quiet=quiet))
 
 
 def _run(
@@ -104,6 +107,9 @@ def _run(
     if screen.dry_run:
         reading = reading_in(plan, model_of(plan))
         print_plan(reading, rerunnable(plan, reading), plan.lang)
+        return
+    if screen.asking:
+        print_asked(plan, quiet=screen.quiet)
         return
     check_target(Path(plan.out))
     with progress(quiet=screen.quiet):

@@ -13,7 +13,7 @@ def list_members(
     family: Annotated[
         str | None,
         typer.Argument(
-            metavar="FAMILY", help="detectors, features, rules, sources or thresholds (all).", show_default=False
+            metavar="FAMILY", help="detectors, features, llms, rules, sources or thresholds (all).", show_default=False
         ),
     ] = None,
     debug: o.Debug = False,

@@ -166,6 +166,13 @@ FailOn = Annotated[
 Lang = Annotated[
     Literal["en", "ko"] | None, _output("--lang", help="Language of screen and report: en, ko (en).", metavar="LANG")
 ]
+Explain = Annotated[
+    str | None,
+    _output("--explain", help="Word incidents by a language model: llm, openai:MODEL (template).", metavar="MODEL"),
+]
+ExplainDryRun = Annotated[
+    bool, _output("--explain-dry-run", help="Print what would be sent to the language model; send nothing.")
+]
 PlanFile = Annotated[str | None, _output("--plan", help="Plan file; options win over it.", metavar="FILE")]
 DryRun = Annotated[bool, _output("--dry-run", help="Print what was recognised and the plan; judge nothing.")]
 Quiet = Annotated[bool, _output("--quiet", "-q", help="Say nothing but errors.")]

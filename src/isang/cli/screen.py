@@ -73,6 +73,26 @@ def print_plan(reading: Reading, plan: Plan, lang: str) -> None:
     print_text(plan.as_yaml())
 
 
+def print_asked(plan: Plan, *, quiet: bool) -> None:
+    """What a language model would be sent of this run, exactly; which names stay here, on standard error."""
+    from rich.text import Text
+
+    from isang.explaining import shown
+    from isang.family import build
+    from isang.running import run
+    from isang.words.telling import printable
+
+    wanted = plan.model_copy(update={"explain": plan.explain if plan.explain_spec() else "llm"})
+    model = build("llms", wanted.explain_spec())
+    model.check()
+    with progress(quiet=quiet):
+        result = run(plan.model_copy(update={"explain": None}))
+    for text, names in shown(result, model, plan.lang):
+        print_text(f"{text}\n")
+        stay = "  ".join(f"{stand_in} = {printable(name)}" for stand_in, name in names.items())
+        console(stderr=True).print(Text(f"stays here: {stay}"))
+
+
 def found_in(reading: Reading) -> dict[str, Any]:
     """The `recognised` of run.json."""
     return {**vars(reading.recognised), "set_aside": [vars(one) for one in reading.recognised.set_aside]}

@@ -135,13 +135,15 @@ def _lines(incident: Incident, lang: str) -> Markup:
 
 def _what(incident: Incident, lang: str) -> Markup:
     """The template's telling repeats the lines below, so only a language model's is shown."""
-    told = "" if incident.text_source == "template" else incident.text.get(lang, "").partition("\n")[2]
+    own = incident.text_source == "template"
+    told = "" if own else incident.text.get(lang, "").partition("\n")[2]
+    source = "" if own else element("span", {"class": "soft"}, phrase("worded_by", lang, model=incident.text_source))
     known = ""
     if incident.known:
         note = " – ".join(part for part in (incident.known.get("kind"), incident.known.get("note")) if part)
         known = element("p", {"class": "told"}, phrase("known", lang, kind=note))
     title = element("h3", None, headline(incident, lang))
-    return joined([title, known, element("p", {"class": "told"}, told) if told else ""])
+    return joined([title, known, element("p", {"class": "told"}, told, " ", source) if told else ""])
 
 
 def _why(incident: Incident, lang: str) -> Markup:

@@ -308,6 +308,18 @@ RUN = (
             Field("conclusion_text", "map", "ko, en: the same in each language"),
         ),
     ),
+    Field(
+        "explained",
+        "object",
+        "the language model that was asked to word incidents; null where none was",
+        fields=(
+            Field("model", "text", "member and model, such as openai:llama3.2", always=True),
+            Field("written", "texts", "ids of the incidents that it worded", always=True),
+            Field("calls", "integer", "how often it was asked", always=True),
+            Field("tokens", "integer", "how many tokens that took, as far as it says", always=True),
+            Field("failed", "map", "id of an incident that the template tells → why", always=True),
+        ),
+    ),
     Field("warnings", "texts", "what a reader should know", always=True),
     Field("versions", "map", "isang and the libraries under it", always=True),
     Field("seed", "integer", "seed of everything random; null: not fixed"),

@@ -58,6 +58,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "in_files": ("in {files}", "{files}"),
     "and_more": ("and {count} more", "외 {count}개"),
     # cards
+    "worded_by": ("(worded by {model}, numbers checked)", "({model} 작성, 수치 확인됨)"),
     "incidents": ("Incidents", "이상 상황"),
     "what": ("What", "무엇"),
     "how_bad": ("How bad", "심각도"),

@@ -1,0 +1,1 @@
+"""Language models that may word an incident: one member for each way of asking a server."""
