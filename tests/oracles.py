@@ -331,6 +331,24 @@ def slow_usual_window(values: Floats) -> int:
     return highest if 6 <= highest <= 303 else 125
 
 
+def changed(days: Sequence[tuple[str, int, float]], drop: float | None, rise: float | None, memory: int) -> list[int]:
+    """Numbers of the (entity, day, value) that lie too far from the last one that does not, one after the other."""
+    most = 1 + rise if rise is not None else 1 / (1 - (drop or 0))
+    least = 1 - drop if drop is not None else 1 / most
+    last: dict[str, tuple[int, float]] = {}
+    found = []
+    for number, (entity, day, value) in enumerate(days):
+        if math.isnan(value):
+            continue
+        then, was = last.get(entity, (-math.inf, 1.0))
+        factor = max(value / was, 0.0) if day - then <= memory else 1.0
+        if factor < least - 1e-9 or factor > most + 1e-9:
+            found += [number] if (drop if factor < 1 else rise) is not None else []
+        elif value > 0:
+            last[entity] = day, value
+    return found
+
+
 def slow_bill_days(rows: list[dict[str, str]], keys: list[str], time: str, end: str, cost: str) -> dict[Any, float]:
     """(day, key values …) → cost, row by row: what lasts longer than a day is shared out evenly over its days."""
     found: dict[Any, list[float]] = {}

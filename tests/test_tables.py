@@ -13,7 +13,10 @@ from isang.result import Result
 from isang.risk import BANDS
 from test_incidents import faulty, frame_of, put
 
-SCORES = ["time", "host", "row", "score", "p", "threshold", "flag", "scored", "reason", "split", "incident"]
+SCORES = [
+    *("time", "host", "row", "score", "p", "threshold", "flag", "vote", "rules", "scored", "reason", "split"),
+    "incident",
+]
 ANOMALIES = [
     *("time", "host", "row", "entity", "column", "value", "expected", "lower", "upper", "change", "change_pct"),
     *(
@@ -27,6 +30,7 @@ ANOMALIES = [
         "incident",
         "drivers",
         "rules",
+        "vote",
         "provisional",
     ),
 ]

@@ -22,6 +22,7 @@ def pipeline_of(plan: Plan, columns: Columns) -> Pipeline:
         threshold=plan.threshold_spec(),
         features=plan.feature_specs(),
         rules=plan.rules or {},
+        votes=plan.votes,
         across=plan.across,
         random_state=plan.seed,
     )

@@ -88,8 +88,11 @@ class Sitting:
 
     def tested(self, decision: Decision) -> Exam:
         """The test part examined, on a scale that folds share: how rare the past makes a score."""
-        flagged = _over(self.scores, decision.threshold)
-        return self.setting.exam(_strangeness(self.scores, decision.tail), flagged, self.fold.test)
+        return self.setting.exam(_strangeness(self.scores, decision.tail), self.over(decision), self.fold.test)
+
+    def over(self, decision: Decision) -> Flags:
+        """(n,) rows whose score exceeds this threshold."""
+        return _over(self.scores, decision.threshold)
 
 
 def sit(learner: Learner, setting: Setting, fold: Fold) -> Sitting:

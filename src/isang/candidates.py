@@ -37,8 +37,10 @@ def _detectors(written: Any, plan: Plan) -> Members:
 
 
 def _thresholds(written: str | None, plan: Plan) -> Members:
-    """The rules; `cheapest` where costs are known."""
+    """Those named, or that of a preset; else by how many false alarms and by F1; `cheapest` where costs are known."""
     found = {rule: spec("thresholds", rule) for rule in _parted(written)}
+    if not found and plan.threshold is not None:
+        found = {str(plan.threshold_spec()["name"]): plan.threshold_spec()}
     if not found:
         rate = "alerts" if plan.alerts else "false_alarms"
         found = {rate: {"name": rate, "rate": getattr(plan, rate)}, "best_f1": {"name": "best_f1"}}

@@ -37,8 +37,8 @@ class Evaluation:
 
     @property
     def tested(self) -> list[dict[str, Any]]:
-        """The rows that were reported on test parts, one for each file."""
-        return [row for row in self.rows if row["reported_on"] == "test"]
+        """The rows of what was chosen, on test parts, one for each file."""
+        return [row for row in self.rows if row["conclusion"]]
 
     @property
     def conclusions(self) -> Mapping[str, str]:

@@ -24,6 +24,7 @@ from isang.measures import measures
 from isang.parting import folds_of
 from isang.pictures import pictures
 from isang.plan import Plan
+from isang.polling import compared_in_words, polled
 from isang.reports.concluded import concluded
 
 _OF_SCORES, _OF_FLAGS = ("ranking", "volume"), ("point", "event", "delay")
@@ -53,9 +54,13 @@ def examine(plan: Plan, wanted: Candidates, data: Any = None) -> Examined:
     chosen = [_decided(*best(trials, fold, costs), fold) for fold in range(len(folds))]
     rows = [row for trial in trials for row in _compared(trial, costs)]
     rows.append(_tested(chosen, sum(trial.seconds for trial in trials), costs))
+    said = [*told.warnings, *lost_events(plan, setting.truth)]
+    if others := polled(plan, reading.columns, [(one.sitting, one.decision) for one in chosen]):
+        rows += [_flagged(name, exam, costs) for name, exam in others.items()]
+        if rows[-1]["events"]:
+            said.append(compared_in_words(rows[-1 - len(others) :], costs))
     file = plan.inputs[0] if plan.inputs else ""
     drawn = pictures(setting, [(one.sitting, one.decision, one.exam) for one in chosen], costs)
-    said = [*told.warnings, *lost_events(plan, setting.truth)]
     return Examined([{"file": file, **row} for row in rows], drawn, said)
 
 
@@ -112,6 +117,20 @@ def _tested(chosen: Sequence[_Chosen], seconds: float, costs: Costs | None) -> d
     }
     said = concluded(conclusion(row, costs, idle=not finite))
     return {**row, "conclusion": said["en"], "conclusion_text": said}
+
+
+def _flagged(name: str, exam: Exam, costs: Costs | None) -> dict[str, Any]:
+    """The row of a rule alone, or of the votes, in the same test parts."""
+    return {
+        "detector": name,
+        "threshold": None,
+        "threshold_from": "flags without a score",
+        "reported_on": "test",
+        **_size(exam),
+        **measures(exam, _OF_FLAGS, costs),
+        "conclusion": "",
+        **_spent(0.0),
+    }
 
 
 def _size(exam: Exam) -> dict[str, int]:

@@ -23,6 +23,8 @@ _OF_DETECT = ("train_until", "split", "walk_forward", "model")
 
 def learn(plan: Plan, created: datetime, data: Any = None) -> tuple[Learnt, Reading]:
     """Read (or take `data`) and learn: three quarters of the rows train, the last one sets the threshold."""
+    if plan.preset is not None:
+        plan = plan.model_copy(update={"split": None})  # how a preset parts rows is about judging
     said = [name for name in _OF_DETECT if getattr(plan, name) is not None]
     if said:
         raise UsageError(f"--{said[0].replace('_', '-')} belongs to detect: fit learns from all rows that it is given.")

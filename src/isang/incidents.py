@@ -146,6 +146,7 @@ def _incident(judgement: Judgement, parts: Sequence[Involved], facts: Facts) -> 
         onset=facts.onset,
         lead_s=_lead(judgement, rows),
         also=facts.also,
+        vote=None if judgement.vote is None else float(judgement.vote[rows].max()),
         next=(f"isang show {identity} --context 20",),
         known=None if planned is None else {"kind": "planned", "note": planned},
     )

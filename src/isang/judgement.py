@@ -12,8 +12,11 @@ import polars as pl
 from isang.events import Truth
 from isang.learner import Judged
 from isang.risk import anomaly_points, points_over
+from isang.votes import Votes
 from isang.words.frame import ALL, Columns, Entity, Flags, Floats, Integers
 from isang.words.verdicts import Verdicts
+
+ALONE = Votes({})
 
 
 class Judgement:
@@ -32,6 +35,7 @@ class Judgement:
         verdicts: Verdicts,
         pack: str,
         truth: Truth | None = None,
+        votes: Votes = ALONE,
         details: pl.DataFrame | None = None,
     ) -> None:
         self.frame = frame
@@ -40,6 +44,7 @@ class Judgement:
         self.verdicts = verdicts
         self.pack = pack
         self.truth = truth
+        self.votes = votes
         self.details = details
         grid = verdicts.grid
         self.caller_row = np.full(len(grid.X), -1, dtype=np.int64)
@@ -48,13 +53,18 @@ class Judgement:
 
     @cached_property
     def flagged(self) -> Flags:
-        """(n,) rows over the threshold or with a fired rule, among the judged rows that are not to be ignored."""
-        marked = self.verdicts.over.copy()
-        for fired in self.verdicts.fired.values():
-            marked[fired.rows] = True
+        """(n,) rows over the threshold or with a fired rule, if they have the votes, that are judged, not ignored."""
+        marked = self.votes.telling(self.verdicts.over, self.verdicts.fired)
         if self.truth is not None:
             marked &= ~self.truth.ignored
         return np.asarray(marked & (self.caller_row >= 0) & self.verdicts.judged)
+
+    @cached_property
+    def vote(self) -> Floats | None:
+        """(n,) what spoke on each row, by its weight; NaN where none is judged, None where nothing votes."""
+        if not self.votes.weights:
+            return None
+        return np.where(self.verdicts.judged, self.votes.of(self.verdicts.over, self.verdicts.fired), np.nan)
 
     @cached_property
     def points(self) -> Floats:

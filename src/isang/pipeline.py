@@ -23,6 +23,7 @@ from isang.rules.base import Rule
 from isang.scaling import too_sparse
 from isang.splits import cut_at_shares
 from isang.telling import tell
+from isang.votes import votes_of
 from isang.walking import SHARES, Lesson, learn, walk
 from isang.wanted import Wanted
 from isang.words.frame import Columns, Entity, Floats, Grid, entity_names, lay_out
@@ -36,8 +37,9 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
 
     `time`, `keys` and `values` name columns of the frames (`values=None`: every column of numbers that is left).
     `features` and `rules` map members to their parameters; `detector` and `threshold` are a name, a name with
-    parameters (`{"name": "knn", "neighbors": 3}`) or a member. `across`: what begins in several entities together is
-    one incident. Frames may be pandas, polars or Arrow.
+    parameters (`{"name": "knn", "neighbors": 3}`) or a member. `votes` weighs the threshold's flag and the rules
+    (`{"threshold": 0.5, "change": 0.5}`); rows with less than its `at_least` are in no incident. `across`: what begins
+    in several entities together is one incident. Frames may be pandas, polars or Arrow.
     """
 
     columns_: Columns
@@ -55,6 +57,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         threshold: Any = "false_alarms",
         features: Mapping[str, Mapping[str, Any]] = FEATURES,
         rules: Mapping[str, Mapping[str, Any]] = RULES,
+        votes: Mapping[str, float] | None = None,
         across: bool = False,
         random_state: int | None = 0,
     ) -> None:
@@ -65,6 +68,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         self.threshold = threshold
         self.features = features
         self.rules = rules
+        self.votes = votes
         self.across = across
         self.random_state = random_state
 
@@ -182,7 +186,8 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         details: pl.DataFrame | None = None,
     ) -> Result:
         entities = entity_names(frame, self.columns_.keys, self.entities_)
-        judgement = Judgement(frame, self.columns_, entities, judged, found, pack, truth, details)
+        votes = votes_of(self.votes, self.rules)
+        judgement = Judgement(frame, self.columns_, entities, judged, found, pack, truth, votes, details)
         return tell(judgement, decisions, wanted, self.random_state, across=self.across)
 
     def __sklearn_tags__(self) -> Tags:

@@ -17,6 +17,7 @@ from isang.features._calendar import check_country
 from isang.llms._environment import of_environment
 from isang.required import parse_required
 from isang.specs import check_member, spec
+from isang.votes import votes_of
 from isang.words.amounts import parse_rate, parse_share, parse_span
 
 Band = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
@@ -65,6 +66,7 @@ _LEARNT = (
         "detector",
         "detectors",
         "rules",
+        "votes",
         "across",
     ),
     *("seed", "train_until", "split", "false_alarms", "alerts", "threshold", "cost"),
@@ -115,6 +117,7 @@ class Plan(BaseModel):
     detector: str | dict[str, Any] | None = None
     detectors: list[str | dict[str, Any]] | None = None
     rules: dict[str, dict[str, Any]] | None = None
+    votes: dict[str, float] | None = None
     across: bool = False
     train_until: str | None = None
     split: str | None = None
@@ -131,6 +134,7 @@ class Plan(BaseModel):
     since: str | None = None
     top: int | None = None
     predictions: bool | None = None
+    hybrid: bool | None = None
     mature: str | None = None
     seed: int = 0
     fail_on: Band | None = None
@@ -217,6 +221,9 @@ class Plan(BaseModel):
         self._check_owners()
         for family, wanted in self.members():
             check_member(family, wanted)
+        votes_of(self.votes, self.rules or {})
+        if self.hybrid and not self.votes:
+            raise UsageError("hybrid is a table of votes, and nothing votes: write votes.threshold=0.5 as well.")
         self._check_amounts()
         self._check_events()
         if (explain := self.explain_spec()) is not None:

@@ -32,6 +32,8 @@ def scores_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
         "p": _null(v.p[position]),
         "threshold": _null(v.threshold[position]),
         "flag": v.over[position],
+        "vote": _vote(judgement, position),
+        "rules": _rules(judgement, position),
         "scored": np.isfinite(scores),
         "reason": pl.Series(reason, dtype=pl.String).replace("", None),
         "split": pl.Series(v.split[position], dtype=pl.String),
@@ -89,8 +91,6 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = (value - expected) / np.abs(expected) * 100
         times_over = v.scores[rows] / v.threshold[rows]
-    fired = {name: np.isin(rows, by.rows) for name, by in v.fired.items()}
-    rules = [";".join(name for name, here in fired.items() if here[at]) for at in range(n)]
     own: dict[str, Any] = {
         "row": judgement.caller_row[rows] + 1,
         "entity": pl.Series([_name(judgement, int(row)) for row in rows], dtype=pl.String),
@@ -110,10 +110,26 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
         "band": pl.Series([band(point) for point in points], dtype=pl.String),
         "incident": pl.Series([told.incident.id if told else None] * n, dtype=pl.String),
         "drivers": pl.Series([_shares(told)] * n, dtype=pl.String),
-        "rules": pl.Series(rules, dtype=pl.String),
+        "rules": _rules(judgement, rows).fill_null(""),
+        "vote": _vote(judgement, rows),
         "provisional": np.zeros(n, dtype=bool),
     }
     return _with_keys(judgement, judgement.caller_row[rows], own)
+
+
+def _vote(judgement: Judgement, rows: Integers) -> pl.Series:
+    """The votes of these rows; null where nothing votes."""
+    return _null(np.full(len(rows), np.nan) if judgement.vote is None else judgement.vote[rows])
+
+
+def _rules(judgement: Judgement, rows: Integers) -> pl.Series:
+    """The rules that fired in these rows, parted by semicolons; null for none."""
+    v = judgement.verdicts
+    told, kinds = np.zeros(len(v.scores), dtype=np.int64), [""]
+    for name, fired in v.fired.items():
+        told[fired.rows] += len(kinds)
+        kinds += [f"{kind};{name}" if kind else name for kind in kinds]
+    return pl.Series([None, *kinds[1:]], dtype=pl.String).gather(told[rows])
 
 
 def _name(judgement: Judgement, row: int) -> str:

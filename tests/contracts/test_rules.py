@@ -39,11 +39,12 @@ def grid_of(minutes: Sequence[float], values: Floats | None = None, hosts: Seque
 
 
 def noticeable() -> Grid:
-    """A gap of fifty minutes, values up to 5 that once stand still, a sum that does not hold at the end."""
-    minutes = [*range(100), *range(150, 250)]
-    whole = np.linspace(0, 5, 200)
+    """A gap of fifty minutes, values up to 5 that once stand still, a sum that does not hold; a host that is new."""
+    minutes = [*range(100), *range(150, 250), *range(200, 250)]
+    whole = np.append(np.linspace(0, 5, 200), np.linspace(4, 5, 50))
     whole[60:70] = whole[60]
-    return grid_of(minutes, np.column_stack([whole, np.append(whole[:-1], 0), np.zeros(200)]))
+    success = np.where(np.arange(250) == 199, 0, whole)
+    return grid_of(minutes, np.column_stack([whole, success, np.zeros(250)]), ["a"] * 200 + ["b"] * 50)
 
 
 def names_of(grid: Grid) -> list[str]:

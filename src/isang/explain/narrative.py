@@ -54,6 +54,10 @@ def title(facts: Facts, lang: str = "en") -> str:
         return _compared(facts, lang)
     if "balance" in facts.rules:
         return f"{facts.rules['balance']}: {'합이 맞지 않음' if lang == 'ko' else 'they do not add up'}"
+    if "change" in facts.rules:
+        return facts.rules["change"]
+    if "novelty" in facts.rules:
+        return f"{'처음 나타남' if lang == 'ko' else 'never seen before'}: {facts.rules['novelty']}"
     return _pattern(facts, lang)
 
 

@@ -77,9 +77,10 @@ def _until(incident: Incident) -> str:
 
 
 def why(incident: Incident, lang: str) -> list[str]:
-    """Other entities in which it began at the same time, rules and detectors that spoke."""
+    """Other entities in which it began at the same time, rules and detectors that spoke, and their vote."""
     said = [phrase("also_in", lang, entities=_others(incident, lang))] if incident.also else []
     said += [phrase("rules_fired", lang, rules=", ".join(incident.rules))] if incident.rules else []
+    said += [phrase("voted", lang, vote=f"{incident.vote:.3g}")] if incident.vote is not None else []
     names = [str(member.get("name", "")) for member in incident.members]
     return said + ([phrase("members_spoke", lang, members=", ".join(names))] if names else [])
 

@@ -15,6 +15,7 @@ _KEYS = Field(KEY_COLUMNS, "text", "one column for each key column of the input,
 _SCORE = Field("score", "number", "how strange the row is; empty where it was not scored")
 _P = Field("p", "number", "tail probability of the score, learnt from the past")
 _THRESHOLD = Field("threshold", "number", "what the score must exceed to be flagged")
+_VOTE = Field("vote", "number", "weights of the threshold's flag and the rules that spoke; empty where nothing votes")
 
 ANOMALIES = (
     _TIME,
@@ -41,6 +42,7 @@ ANOMALIES = (
     Field("incident", "text", "id of the incident that the row belongs to"),
     Field("drivers", "text", "columns that caused it, with their share, strongest first"),
     Field("rules", "text", "rules that fired, separated by semicolons"),
+    _VOTE,
     Field("provisional", "flag", "the data of this moment may still change"),
 )
 
@@ -52,6 +54,8 @@ SCORES = (
     _P,
     _THRESHOLD,
     Field("flag", "flag", "score > threshold", always=True),
+    _VOTE,
+    Field("rules", "text", "rules that fired, separated by semicolons"),
     Field("scored", "flag", "the row was judged", always=True),
     Field("reason", "text", "why a row was not scored", values=REASONS),
     Field("split", "text", "which part of the data the row belongs to", values=SPLITS),
@@ -108,6 +112,7 @@ INCIDENT = (
     Field("p", "number", "tail probability of the worst row"),
     Field("threshold", "number", "threshold of the worst row"),
     Field("times_over", "number", "score / threshold of the worst row"),
+    Field("vote", "number", "highest vote of its rows; null where nothing votes"),
     Field("impact", "object", "what it costs; null where there is no money", fields=_IMPACT),
     Field("drivers", "list", "what caused it, strongest first", True, _DRIVER),
     Field(

@@ -7,7 +7,12 @@ from isang.reports.contents import RUN
 
 EVALUATION = (
     Field("file", "text", "what was read; empty for a frame", always=True),
-    Field("detector", "text", "the detector; several where folds chose differently", always=True),
+    Field(
+        "detector",
+        "text",
+        "the detector, several where folds chose differently; a rule, or votes",
+        always=True,
+    ),
     Field("threshold", "number", "the number that a score must exceed; null: none, or one for each fold"),
     Field("threshold_from", "text", "the rule that chose it, and on which rows", always=True),
     Field("reported_on", "text", "which rows the figures are about", True, values=("calibration", "test")),
@@ -39,7 +44,7 @@ EVALUATION = (
     Field("saving_high", "number", "upper end"),
     Field("breakeven_precision", "number", "share of alarms that must be hits if alarms are to pay"),
     Field("p_chance", "number", "chance that scores which know nothing of the events would rank them as high"),
-    Field("conclusion", "text", "what it comes to, in words; test rows only", always=True),
+    Field("conclusion", "text", "what it comes to, in words; of the pair that was chosen, on test rows", always=True),
     Field("seconds", "number", "seconds to learn and judge", always=True),
     Field("peak_mb", "number", "most memory used by the process so far", always=True),
 )

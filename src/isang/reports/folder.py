@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from isang.reports import documents, tables
+from isang.reports import documents, hybrid, tables
 from isang.reports.base import Outcome
 from isang.reports.html import render
 from isang.reports.predictions import FILE, write_predictions
@@ -24,7 +24,12 @@ def write_folder(outcome: Outcome, folder: Path, lang: str = "en") -> Path:
 
 def writers(outcome: Outcome, lang: str) -> dict[str, Writer]:
     """File name → what writes it. `run.json` comes last: a folder that has it is complete."""
-    asked = {FILE: lambda file: write_predictions(outcome, file)} if outcome.plan.get("predictions") else {}
+    asked: dict[str, Writer] = {}
+    if outcome.plan.get("predictions"):
+        asked[FILE] = lambda file: write_predictions(outcome, file)
+    if outcome.plan.get("hybrid"):
+        asked[hybrid.ALL] = lambda file: hybrid.write_hybrid(outcome, file)
+        asked[hybrid.STRONG] = lambda file: hybrid.write_strong(outcome, file)
     return {
         **asked,
         "anomalies.csv": lambda file: tables.write_anomalies(outcome, file),

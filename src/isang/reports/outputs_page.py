@@ -34,6 +34,8 @@ the JSON Schemas are installed with the package in `isang/schemas/`.
 | `run.json` | how it was arrived at |
 | `skipped.json` | what could not be read |
 | `plan.yaml` | reruns it exactly: `isang detect --plan plan.yaml` |
+| `predict.csv` | with `--predictions`: 0 or 1 for each slot |
+| `hybrid.csv`, `hybrid_strong.csv` | with `--preset s0`: the judged rows, their flags and vote; those with a full one |
 """
 _SELFTEST = """\
 # What a self-test writes

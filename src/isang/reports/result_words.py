@@ -81,6 +81,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "usual_range": ("usual range", "평소 범위"),
     "to": ("{lower} to {upper}", "{lower} ~ {upper}"),
     "rules_fired": ("rules: {rules}", "규칙: {rules}"),
+    "voted": ("vote {vote}", "투표 점수 {vote}"),
     "members_spoke": ("detectors: {members}", "탐지기: {members}"),
     "also_in": ("and in {entities}", "{entities}에서도"),
     "also_more": ("{entities} and {count} more", "{entities} 외 {count}개"),

@@ -22,6 +22,8 @@ Writer = Callable[[Path], object]
 
 FILES = (
     "predict.csv",
+    "hybrid.csv",
+    "hybrid_strong.csv",
     "anomalies.csv",
     "scores.parquet",
     "incidents.json",

@@ -14,6 +14,7 @@ from isang.learner import judge_causally
 from isang.parts import merged
 from isang.pipeline import Pipeline
 from isang.scaling import too_sparse
+from isang.votes import votes_of
 from isang.windows import rows_since_wall
 from isang.words.frame import Flags, Floats, entity_names, lay_out
 
@@ -40,7 +41,8 @@ def judge(pipeline: Pipeline, frame: pl.DataFrame) -> Seen:
     split = np.full(len(grid.X), "test")
     found = verdicts(judged, grid, split, [pipeline.decision_], fire(pipeline.rules_, grid, columns.values))
     names = entity_names(frame, columns.keys, pipeline.entities_)
-    flagged = Judgement(frame, columns, names, judged, found, "").flagged
+    votes = votes_of(pipeline.votes, pipeline.rules)
+    flagged = Judgement(frame, columns, names, judged, found, "", votes=votes).flagged
     due = (rows_since_wall(grid.X) > judged.context_rows) & ~too_sparse(grid.X)
     rows_a_slot = -(-len(grid.position) // len(np.unique(grid.position)))
     apart = cluster_gap(judged.context_rows) * rows_a_slot

@@ -37,7 +37,7 @@ class Incident:
     `onset` is when its first driver began to move away, where that can be said. `lead_s` is how long before the known
     event that it touches its first row was flagged; negative after the event began, None where it touches none.
     `also` are other entities in which it began at the same time, the riskiest first: times and rows are those of all,
-    the rest is told of `entity`.
+    the rest is told of `entity`. `vote` is the highest of its rows, None where nothing votes.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Incident:
     onset: datetime | None = None
     lead_s: float | None = None
     also: tuple[str, ...] = ()
+    vote: float | None = None
     alike: tuple[dict[str, str | float], ...] = ()
     known: dict[str, str] | None = None
     provisional: bool = False
