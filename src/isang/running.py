@@ -118,6 +118,7 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
             plan, compared = chosen(plan, reading, known, between)
         pipeline, pack = pipeline_of(plan, reading.columns), reading.recognised.pack
         result = pipeline.fit_detect(reading.frame, known, cuts=moments, wanted=wanted, pack=pack, details=details)
+    result = _in_currency(result, reading)
     more = {"detector": {**result.run["detector"], "compared": compared}, "judged_from": _judged_from(reading, between)}
     return replace(result, run={**result.run, **more, "warnings": [*result.run["warnings"], *_by_years(plan, reading)]})
 
@@ -156,6 +157,16 @@ def _since(plan: Plan, reading: Reading) -> datetime | None:
         raise UsageError(f"--since {plan.since} needs a time column and a span of time such as 24h.")
     last: datetime = reading.frame[reading.columns.time].max()  # type: ignore[assignment]
     return last - timedelta(seconds=seconds)
+
+
+def _in_currency(result: Result, reading: Reading) -> Result:
+    """The same with the currency of the bill beside each impact, where there is but one."""
+    currencies = {one.currency for one in reading.bill.totals} if reading.bill else set()
+    if len(currencies) != 1:
+        return result
+    unit = {"unit": currencies.pop()}
+    told = (replace(one, impact={**one.impact, **unit}) if one.impact else one for one in result.incidents)
+    return replace(result, incidents=tuple(told))
 
 
 def _ripe_until(plan: Plan, reading: Reading) -> int | None:
