@@ -23,7 +23,7 @@ FLOORS = (
     ("detectors", "thresholds", "rules", "metrics"),
     ("learner", "risk", "grouping", "nesting", "explain", "reports", "conclusions", "measures"),
     ("judging", "judgement"),
-    ("causes",),
+    ("causes", "returning"),
     ("involved",),
     ("impact", "contributions"),
     ("incidents",),

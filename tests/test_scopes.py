@@ -263,3 +263,34 @@ def test_too_few_days_are_told_with_what_the_bill_holds(tmp_path: Path) -> None:
     some.with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
     with pytest.raises(InputError, match=r"9 days read, 17 needed for a judgement: .* It holds Usage 3,\d{3}\.\d\d\.$"):
         isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)
+
+
+def test_the_way_back_ends_an_incident_and_is_none(tmp_path: Path) -> None:
+    some = costs()
+    some["a", "a2", "vm"][60:95] += 200  # five weeks: it has become usual
+    (incident,) = judged(some, tmp_path).incidents
+    assert incident.direction == "up"
+    assert incident.end is not None
+    assert incident.start is not None
+    assert (incident.start - START).days == 60
+    assert (incident.end - START).days == 95
+    some["a", "a2", "vm"][95:] -= 60  # lower than before: news
+    assert [one.direction for one in judged(some, tmp_path).incidents] == ["up", "down"]
+
+
+def test_events_are_named_by_the_columns_of_the_bill_and_concern_each_scope_that_holds_them(tmp_path: Path) -> None:
+    made = bills(40, 200, faults=40, random_state=3)
+    for name, table in bill_files(made).items():
+        table.write_csv(tmp_path / name)
+    files = sorted(str(path) for path in tmp_path.glob("focus-*.csv"))
+    found = isang.evaluate(files, events=str(tmp_path / "events.csv"), detector="robust_zscore")
+    (tested,) = [row for row in found.rows if row["reported_on"].startswith("test")]
+    assert tested["events"] > 5
+    assert tested["event_recall"] > 0.5
+
+
+def test_what_still_lasts_when_days_are_not_ripe_yet_is_ongoing(tmp_path: Path) -> None:
+    some = costs()
+    some["a", "a2", "vm"][-5:] += 200
+    (incident,) = judged(some, tmp_path).incidents
+    assert incident.ongoing

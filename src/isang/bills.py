@@ -50,7 +50,7 @@ def read_bills(tables: Sequence[Pieces], wish: Wish) -> Reading:
         tuple(found.account.skipped),
         tuple(dict.fromkeys(found.account.warnings)),
         _source(bill, tables[0].sample, names),
-        Bill(_layouts(found), bill.cost, found.totals),
+        Bill(_layouts(found), bill.cost, found.totals, {key.name: key.column for key in bill.keys}),
     )
 
 

@@ -23,6 +23,7 @@ from isang.plan import Plan
 from isang.reports.documents import plain
 
 _log = logging.getLogger("isang")
+_OF_ONE = ("counters", "cost")
 _TABLES = (".csv", ".tsv", ".txt", ".parquet", ".jsonl")  # .json may be a file of events
 
 
@@ -31,8 +32,12 @@ def evaluate_plan(
 ) -> Evaluation:
     """Every input by itself (or `data`). Of several files those that fail are told, of one the error is raised.
 
+    Files of counters, and of a bill, are parts of one.
+
     What is finished is kept in the folder `memory`, if there is one, until all is.
     """
+    if data is None and plan.pack in _OF_ONE and plan.inputs:
+        return _together({plan.inputs[0]: examine(plan, wanted)}, {}, told)
     files = _files(plan.inputs)
     if data is not None or len(files) == 1:
         inputs = plan if data is not None else plan.model_copy(update={"inputs": files})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -14,7 +14,6 @@ from isang.events import Kind, Period
 from isang.family import nearest
 from isang.sources._files import read_files
 from isang.timestamps import parse_times
-from isang.words.frame import Columns
 from isang.words.reading import Reading
 
 _NEEDED = "columns start, end (and keys, kind, note if there are any)"
@@ -28,7 +27,7 @@ def periods_of(path: str, reading: Reading) -> tuple[Period, ...]:
     start = _micros(path, table["start"], reading)
     end = _micros(path, table["end"], reading) if "end" in table.columns else start
     rows = zip(start, end, table.to_dicts(), strict=True)
-    periods = tuple(_period(f"{path}: row {at + 1}", *row, reading.columns) for at, row in enumerate(rows))
+    periods = tuple(_period(f"{path}: row {at + 1}", *row, _names(reading)) for at, row in enumerate(rows))
     if periods and not inside(periods, reading):
         raise InputError(f"{path}: none of the {len(periods)} events lies in the data; do both speak of the same time?")
     return periods
@@ -40,13 +39,13 @@ def inside(periods: Sequence[Period], reading: Reading) -> int:
     return sum(period.start <= last and period.end >= first for period in periods)
 
 
-def _period(where: str, start: int | None, end: int | None, row: dict[str, Any], columns: Columns) -> Period:
+def _period(where: str, start: int | None, end: int | None, row: dict[str, Any], keys: Mapping[str, str]) -> Period:
     if start is None:
         raise InputError(f"{where} has no start that can be read ({str(row['start'])[:40]!r}); mend or remove it.")
     end = start if end is None else end
     if end < start:
         raise InputError(f"{where} ends before it starts; change start and end.")
-    return Period(start, end, _kind(where, row), _keys(row, columns), str(row.get("note") or ""))
+    return Period(start, end, _kind(where, row), _keys(row, keys), str(row.get("note") or ""))
 
 
 def _span(reading: Reading) -> tuple[int, int]:
@@ -78,8 +77,16 @@ def _kind(where: str, row: dict[str, Any]) -> Kind:
     return cast(Kind, kind)
 
 
-def _keys(row: dict[str, Any], columns: Columns) -> dict[str, str]:
-    return {key: str(row[key]) for key in columns.keys if row.get(key) not in (None, "")}
+def _names(reading: Reading) -> dict[str, str]:
+    """Each key by its name, and by that of the column of a bill which it stands for."""
+    columns = reading.bill.columns if reading.bill else {}
+    return {key: key for key in reading.columns.keys} | {
+        columns[key]: key for key in reading.columns.keys if key in columns
+    }
+
+
+def _keys(row: dict[str, Any], keys: Mapping[str, str]) -> dict[str, str]:
+    return {key: str(row[name]) for name, key in keys.items() if row.get(name) not in (None, "")}
 
 
 def _windows(path: str, reading: Reading) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 
 from isang.errors import UsageError
 from isang.words.amounts import Span
-from isang.words.frame import Entity, Flags, Floats, Grid, Integers
+from isang.words.frame import ALL, Entity, Flags, Floats, Grid, Integers
 
 Kind = Literal["anomaly", "planned", "ignore"]
 
@@ -111,11 +111,7 @@ class Known:
 
 def rows_in(period: Period, grid: Grid, keys: Sequence[str], entities: Sequence[Entity]) -> Flags:
     """(n,) the rows of the frame whose slot of the grid touches the period."""
-    mine = [
-        number
-        for number, names in enumerate(entities)
-        if all(dict(zip(keys, names, strict=True)).get(key) == name for key, name in period.keys.items())
-    ]
+    mine = [number for number, entity in enumerate(entities) if _concerns(period, dict(zip(keys, entity, strict=True)))]
     touched, slot = np.zeros(len(grid.X), dtype=np.bool_), (grid.step_us or 1) - 1
     stretches = grid.stretches
     for first, last in (stretches[number] for number in mine if number < len(stretches)):
@@ -123,6 +119,11 @@ def rows_in(period: Period, grid: Grid, keys: Sequence[str], entities: Sequence[
         begin, end = np.searchsorted(time, [period.start - slot, period.end + 1])
         touched[first + begin : first + end] = True
     return touched & grid.present
+
+
+def _concerns(period: Period, entity: Mapping[str, str]) -> bool:
+    """Whether the entity has the keys of the period, or is a scope that they belong to."""
+    return all(entity.get(key) in (name, ALL) for key, name in period.keys.items())
 
 
 def uncut(moment: int, truth: Truth, grid: Grid) -> int:

@@ -15,6 +15,7 @@ from isang.impact import impact, moved, whole_a_day
 from isang.involved import Involved, drivers_of, in_order, involved
 from isang.judgement import Judgement, cell, number
 from isang.nesting import Moves
+from isang.returning import returns_of, way_back
 from isang.risk import band, impact_points, risk
 from isang.words.frame import ALL, Integers
 from isang.words.incident import Incident
@@ -41,7 +42,9 @@ def incidents(judgement: Judgement, *, across: bool = False) -> list[Told]:
     v = judgement.verdicts
     groups = group(judgement.flagged, v.grid.entity, v.context_rows)
     if judgement.in_scopes:
-        parted = [in_order(judgement, some) for some in _nested(judgement, groups)]
+        returns = returns_of(judgement, groups)
+        grouped = _nested(judgement, way_back(judgement, groups, returns))
+        parted = [in_order(judgement, some, returns) for some in grouped]
     else:
         grouped = _across(judgement, groups) if across else [[rows] for rows in groups]
         parted = [involved(judgement, some) for some in grouped]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,14 +15,17 @@ from isang.words.frame import Integers, named
 from isang.words.incident import Driver
 from isang.words.verdicts import Fired
 
+_NONE: Mapping[int, int] = MappingProxyType({})
+
 
 @dataclass(frozen=True)
 class Involved:
-    """The flagged grid `rows` of one entity, and why they were flagged."""
+    """The flagged grid `rows` of one entity, and why they were flagged; `until` is the row that ended it unflagged."""
 
     judgement: Judgement
     rows: Integers
     why: Cause
+    until: int | None = None
 
     @property
     def number(self) -> int:
@@ -58,7 +62,7 @@ class Involved:
 
     @property
     def ongoing(self) -> bool:
-        """Whether the last row of the entity is among them."""
+        """Whether the last row of the entity, of those that are ripe, is among them."""
         return bool(self.rows[-1] == self.judgement.last_rows[self.number])
 
     @cached_property
@@ -72,8 +76,11 @@ class Involved:
         """From when to when (µs) it really lasted, its last row or slot included."""
         grid = self.judgement.verdicts.grid
         since = [int(fired.since.min()) for fired in self.fired.values()]
+        start = min([int(grid.time[self.why.first]), *since])
+        if self.until is not None:
+            return start, int(grid.time[self.until])
         last = int(grid.time[grid.position].max() if self._ends_in_silence else grid.time[self.why.last])
-        return min([int(grid.time[self.why.first]), *since]), last + (grid.step_us or 0)
+        return start, last + (grid.step_us or 0)
 
     @property
     def _ends_in_silence(self) -> bool:
@@ -87,9 +94,9 @@ def involved(judgement: Judgement, groups: Sequence[Integers]) -> list[Involved]
     return sorted(in_order(judgement, groups), key=_riskiest_first)
 
 
-def in_order(judgement: Judgement, groups: Sequence[Integers]) -> list[Involved]:
-    """The same in the order in which they come."""
-    return [Involved(judgement, rows, cause(judgement, rows)) for rows in groups]
+def in_order(judgement: Judgement, groups: Sequence[Integers], returns: Mapping[int, int] = _NONE) -> list[Involved]:
+    """The same in the order in which they come; `returns` are where those that begin at a row ended."""
+    return [Involved(judgement, rows, cause(judgement, rows), returns.get(int(rows[0]))) for rows in groups]
 
 
 def drivers_of(parts: Sequence[Involved]) -> tuple[Driver, ...]:

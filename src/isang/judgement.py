@@ -97,8 +97,8 @@ class Judgement:
 
     @cached_property
     def last_rows(self) -> Integers:
-        """The last grid row of each entity that the caller has."""
-        rows = np.flatnonzero(self.caller_row >= 0)
+        """The last grid row of each entity that the caller has, and that is not too new to be judged."""
+        rows = np.flatnonzero((self.caller_row >= 0) & (self.verdicts.reason != "immature"))
         last = np.full(len(self.entities), -1, dtype=np.int64)
         np.maximum.at(last, self.verdicts.grid.entity[rows], rows)
         return last

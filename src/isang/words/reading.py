@@ -99,12 +99,14 @@ class Total:
 class Bill:
     """What a bill is: its layout, its column of costs; the `totals` add up to all costs that were read.
 
-    `rows` are the costs by day and dimensions, once the frame holds scopes instead.
+    `columns` are those of the bill that the keys stand for. `rows` are the costs by day and dimensions, once the frame
+    holds scopes instead.
     """
 
     layout: str
     cost: str
     totals: tuple[Total, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
     rows: pl.DataFrame | None = None
 
 
