@@ -182,7 +182,9 @@ def test_s0_12_its_table_and_the_strong_days(tmp_path: Path) -> None:
     assert (day["lstm_flag"], day["decrease_flag"], day["anomaly_score"]) == (1, 1, 1.0)
     assert day["pct_change (%)"] == pytest.approx(-60)
     assert day["mse"] == pytest.approx(scores("test")[6])
-    assert pl.read_csv(folder / "hybrid_strong.csv")["Date"].str.head(10).to_list() == [str(day) for day in FAULT]
+    told = pl.read_csv(folder / "hybrid_strong.csv")
+    assert told["Date"].str.head(10).to_list() == [str(day) for day in FAULT]
+    assert told["explanation"].str.contains("60% below the expected 612.3").all()
     judged().save(folder)  # it knows its own files
 
 

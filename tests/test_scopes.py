@@ -294,3 +294,12 @@ def test_what_still_lasts_when_days_are_not_ripe_yet_is_ongoing(tmp_path: Path) 
     some["a", "a2", "vm"][-5:] += 200
     (incident,) = judged(some, tmp_path).incidents
     assert incident.ongoing
+
+
+def test_a_day_that_is_missing_for_all_is_missing(tmp_path: Path) -> None:
+    some = costs()
+    for values in some.values():
+        values[[60, 61]] = 0
+    assert judged(some, tmp_path).incidents == ()
+    del some["a", "a1", "disk"], some["a", "a1", "vm"], some["b", "b1", "vm"]
+    assert judged(some, tmp_path).incidents == ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from itertools import product
 
 import polars as pl
@@ -54,7 +53,7 @@ def check_history(bill: Bill, days: int) -> None:
 
 
 def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
-    """A row for each member of a scope and each day, 0 where nothing came.
+    """A row for each member of a scope and each day that the bill holds, 0 where nothing came.
 
     The frame has a time column of days (or hours), keys and one value, the cost. The keys of a member say whatever all
     its costs have in common, and `*` where they differ; so members that are the same are told once. Members that are
@@ -63,7 +62,7 @@ def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     time, (cost,), keys = str(columns.time), columns.values, columns.keys
     apart = [name for name in keys if name in _APART]
     dimensions = [name for name in keys if name not in _APART]
-    times = _times(frame[time])
+    times = frame[time].unique().sort()  # a day on which nothing came at all is missing, not free
     least = frame.group_by(apart or pl.lit(0)).agg(least=pl.col(cost).abs().sum() / len(times) * _WORTH)
     parts, told = list[pl.DataFrame](), list[pl.DataFrame]()
     for scope in scopes(dimensions):
@@ -94,10 +93,3 @@ def _worth(costs: pl.DataFrame, least: pl.DataFrame, by: Sequence[str], cost: st
     apart = [name for name in by if name in _APART]
     limited = most.join(least, on=apart) if apart else most.with_columns(least=pl.lit(least["least"][0]))
     return limited.filter(pl.col("most") >= pl.col("least"))
-
-
-def _times(time: pl.Series) -> pl.Series:
-    """Every day (or hour) from the first to the last."""
-    step = time.unique().sort().diff().min() or timedelta(days=1)
-    every = pl.select(pl.datetime_range(time.min(), time.max(), step)).to_series()  # type: ignore[arg-type]
-    return every.cast(time.dtype).alias(time.name)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from isang.explain.short import sentence
 from isang.reports.base import Outcome
 from isang.reports.tables import write_inert
 from isang.votes import reached, votes_of
@@ -35,9 +36,26 @@ def hybrid(outcome: Outcome) -> pl.DataFrame:
 
 
 def strong(outcome: Outcome) -> pl.DataFrame:
-    """Those in which all that vote agree."""
+    """Those in which all that vote agree, each with a sentence in the language of the run."""
     told, votes = hybrid(outcome), votes_of(outcome.plan["votes"], outcome.plan["rules"])
-    return told.filter(pl.Series(reached(told["anomaly_score"].to_numpy(), votes.full), dtype=pl.Boolean))
+    agreed = pl.Series(reached(told["anomaly_score"].to_numpy(), votes.full), dtype=pl.Boolean)
+    return told.with_columns(explanation=_sentences(outcome, told, agreed)).filter(agreed)
+
+
+def _sentences(outcome: Outcome, told: pl.DataFrame, agreed: pl.Series) -> pl.Series:
+    """What is to be said of each row that all agree in: the cost beside that of the last day that did not fall."""
+    columns, name = outcome.columns, outcome.columns.values[0]
+    usual = pl.when(pl.col("decrease_flag") == 0).then(pl.col(name)).forward_fill().shift(1)
+    expected = told.select(usual.over(columns.keys) if columns.keys else usual).to_series()
+    days = told[columns.time].dt.date() if columns.time else pl.Series([None] * len(told))
+    lang = str(outcome.plan.get("lang", "en"))
+    return pl.Series(
+        [
+            sentence(day, cost, before, strong=True, lang=lang) if said else None
+            for day, cost, before, said in zip(days, told[name], expected, agreed, strict=True)
+        ],
+        dtype=pl.String,
+    )
 
 
 def write_hybrid(outcome: Outcome, file: Path) -> None:

@@ -14,6 +14,8 @@ from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, pairs
 from isang.words.telling import duration, moment, number, numbers
 
+_LEAST_RATE = 0.01  # a week; below, digits say nothing
+
 
 def head(outcome: Outcome, lang: str) -> Markup:
     """Mark, verdict, counts per band, strip, notes."""
@@ -86,7 +88,10 @@ def false_alarms_told(run: dict[str, Any], lang: str) -> str:
     """How many false alarms a week are to be expected; of thresholds one after the other, in the mean."""
     rates = [entry.get("expected_false_alarms_per_week") for entry in run.get("thresholds") or []]
     known = [rate for rate in rates if rate is not None]
-    return phrase("a_week", lang, count=number(sum(known) / len(known))) if known else phrase("no_time_no_week", lang)
+    if not known:
+        return phrase("no_week", lang)
+    rate = sum(known) / len(known)
+    return phrase("a_week", lang, count=number(rate)) if rate >= _LEAST_RATE else phrase("hardly_a_week", lang)
 
 
 def measured_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
