@@ -62,6 +62,7 @@ def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     time, (cost,), keys = str(columns.time), columns.values, columns.keys
     apart = [name for name in keys if name in _APART]
     dimensions = [name for name in keys if name not in _APART]
+    frame = frame.with_columns(pl.col(keys).cast(pl.Categorical(pl.Categories.random())))  # texts would take minutes
     times = frame[time].unique().sort()  # a day on which nothing came at all is missing, not free
     least = frame.group_by(apart or pl.lit(0)).agg(least=pl.col(cost).abs().sum() / len(times) * _WORTH)
     parts, told = list[pl.DataFrame](), list[pl.DataFrame]()
@@ -71,18 +72,19 @@ def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
         members = _worth(costs, least, by, cost)
         common = frame.join(members, on=by, how="semi") if by else frame
         members = common.group_by(by or pl.lit(0)).agg(_common(name) for name in dimensions if name not in scope)
-        members = members.join(pl.concat(told), on=keys, how="anti") if told else members
+        members = members.join(pl.concat(told), on=keys, how="anti", nulls_equal=True) if told else members
         told.append(members.select(keys))
         whole = members.select(keys).join(times.to_frame(), how="cross")
         parts.append(whole.join(costs, on=[*by, time], how="left").with_columns(pl.col(cost).fill_null(0.0)))
-    return pl.concat(part.select(time, *keys, cost) for part in parts)
+    return pl.concat(part.select(time, *keys, cost) for part in parts).with_columns(
+        pl.col(keys).cast(pl.String).fill_null(ALL)
+    )
 
 
 def _common(name: str) -> pl.Expr:
-    """What all rows have in a dimension, `*` where they differ."""
-    return (
-        pl.when(pl.col(name).min() == pl.col(name).max()).then(pl.col(name).first()).otherwise(pl.lit(ALL)).alias(name)
-    )
+    """What all rows have in a dimension, null where they differ."""
+    number = pl.col(name).to_physical()
+    return pl.when(number.min() == number.max()).then(pl.col(name).first()).alias(name)
 
 
 def _worth(costs: pl.DataFrame, least: pl.DataFrame, by: Sequence[str], cost: str) -> pl.DataFrame:

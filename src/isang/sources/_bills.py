@@ -149,6 +149,7 @@ def _usage(whole: pl.DataFrame, keys: Sequence[str], step_s: float, account: Acc
         )
     if long := int(usage.filter(pl.col(END).is_not_null())[ROWS].sum()):
         account.warnings.append(f"{long:,} rows last longer than a slot; their cost is spread evenly over its slots.")
-    by = [TIME, CURRENCY, *keys]
-    spread_out = spread(usage.drop(DAY, ACCOUNT, UNIT, CATEGORY, FIRST), step_s)
-    return spread_out.group_by(by, maintain_order=True).agg(pl.col(COST).sum()).sort(by)
+    texts, short = [CURRENCY, *keys], pl.Categorical(pl.Categories.random())
+    usage = usage.drop(DAY, ACCOUNT, UNIT, CATEGORY, FIRST).with_columns(pl.col(texts).cast(short))
+    sums = spread(usage, step_s).group_by(TIME, *texts, maintain_order=True).agg(pl.col(COST).sum())
+    return sums.sort(TIME, *texts).with_columns(pl.col(texts).cast(pl.String))

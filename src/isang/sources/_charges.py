@@ -99,7 +99,8 @@ def _times(total: pl.DataFrame, tally: Tally, wish: Wish) -> tuple[Times, pl.Dat
     """The distinct texts of times, read; and beside each text (`text`) its `stamp`."""
     bill = tally.bill
     texts = pl.concat([total[TIME], total[END]]).unique(maintain_order=True).drop_nulls().alias(bill.time)
-    periods = total[tally.units[bill.units.index(bill.period)]].drop_nulls().unique() if bill.period else texts.clear()
+    period = tally.units[bill.units.index(bill.period)] if bill.period else None
+    periods = texts.clear() if period is None else total[period].drop_nulls().unique().cast(pl.String)
     try:
         times, days = stamped(texts, periods, wish.zone, utc=bill.utc)
     except UsageError as error:
@@ -125,14 +126,18 @@ def _tidy(dated: pl.DataFrame, tally: Tally, step_s: float) -> pl.DataFrame:
     categories = pl.col(CATEGORY).replace_strict(words, [category_of(word) for word in words], return_dtype=pl.String)
     slot = pl.when(pl.col(END).is_null()).then(pl.col(TIME).dt.truncate("1d" if step_s >= DAY_S else "1h"))
     filled = [_filled(name) for name in (CURRENCY, *tally.keys)]
+    short = pl.Categorical(pl.Categories.random())  # millions of rows of texts would fill the memory
     frame = dated.filter(pl.col(TIME).is_not_null()).with_columns(
-        categories, slot.otherwise(TIME), *filled, *_units(tally), pl.col(TIME).dt.date().alias(DAY)
+        slot.otherwise(TIME), pl.col(TIME).dt.date().alias(DAY)
     )
-    return added_up(frame, [TIME, END, DAY, ACCOUNT, UNIT, CATEGORY, CURRENCY, *tally.keys])
+    for text in (*_units(tally), categories, *filled):  # one after the other, for the same reason
+        frame = frame.with_columns(text.cast(short))
+    named = [CATEGORY, CURRENCY, ACCOUNT, UNIT, *tally.keys]
+    return added_up(frame, [TIME, END, DAY, *named]).with_columns(pl.col(named).cast(pl.String))
 
 
 def _filled(name: str) -> pl.Expr:
-    text = pl.col(name).str.strip_chars()
+    text = pl.col(name).cast(pl.String).str.strip_chars()
     return pl.when(text.str.to_lowercase() == "null").then(pl.lit("")).otherwise(text).fill_null("").alias(name)
 
 
@@ -145,7 +150,7 @@ def _units(tally: Tally) -> list[pl.Expr]:
 
 
 def _joined(names: list[str]) -> pl.Expr:
-    texts = [pl.col(name).fill_null("") for name in names]
+    texts = [pl.col(name).cast(pl.String).fill_null("") for name in names]
     return pl.concat_str(texts, separator="\x1f") if texts else pl.lit(None, pl.String)
 
 

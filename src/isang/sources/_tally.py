@@ -87,10 +87,11 @@ class Tally:
             self._parts = [added_up(pl.concat(self._parts), self.by)]
 
     def total(self) -> pl.DataFrame | None:
-        """All rows that came, added up; None where none did."""
+        """All rows that came, added up, keys and units as categories; None where none did."""
         if not self._parts:
             return None
-        return added_up(pl.concat(self._parts), self.by).with_columns(pl.col(self.by).cast(pl.String))
+        told = pl.col(TIME, END, CATEGORY, CURRENCY).cast(pl.String)
+        return added_up(pl.concat(self._parts), self.by).with_columns(told)
 
     def alike(self) -> int:
         """How many rows are the same as another one, as far as they were read."""
