@@ -169,7 +169,7 @@ def _newcomers(judgement: Judgement) -> list[str]:
     new = np.setdiff1d(judged, learnt)
     if not len(learnt) or not len(new):
         return []
-    named = ", ".join(" / ".join(judgement.entities[one])[:40] for one in new[:_MOST_NAMED].tolist())
+    named = ", ".join(judgement.name(one)[:40] for one in new[:_MOST_NAMED].tolist())
     more = f" and {len(new) - _MOST_NAMED:,} more" if len(new) > _MOST_NAMED else ""
     return [f"entities without rows to learn from are judged by all others: {named}{more}."]
 

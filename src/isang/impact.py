@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from isang.involved import Involved
-from isang.judgement import Judgement
-from isang.words.frame import ALL, Floats, Integers
+from isang.recognise.bill_layouts import CURRENCY
+from isang.words.frame import ALL
 
-MONEY = ("cost",)  # packs whose value is money
-_APART = "currency"
+_MONEY = ("cost",)  # packs whose value is money
 _DAYS_A_MONTH, _DAY_US = 30.4, 86_400_000_000
-
-
-def moved(judgement: Judgement, groups: Sequence[Integers]) -> list[float]:
-    """By how much the flagged rows of each group lie above what is expected, all in all."""
-    return [float(np.subtract(*_came_and_due(judgement, rows)).sum()) for rows in groups]
 
 
 def impact(part: Involved) -> dict[str, float | str] | None:
@@ -26,13 +18,13 @@ def impact(part: Involved) -> dict[str, float | str] | None:
     `pct` is None where nothing was expected.
     """
     judgement = part.judgement
-    if judgement.pack not in MONEY or judgement.verdicts.grid.expected is None:
+    if judgement.pack not in _MONEY or judgement.verdicts.grid.expected is None:
         return None
-    came, due = (float(of.sum()) for of in _came_and_due(judgement, part.rows))
+    came, due = (float(of.sum()) for of in judgement.came_and_due(part.rows))
     days = len(part.rows) * (judgement.verdicts.grid.step_us or _DAY_US) / _DAY_US
     told: dict[str, float | str] = {
         "value": came - due,
-        "unit": part.keys.get(_APART, ""),
+        "unit": part.keys.get(CURRENCY, ""),
         "expected": due,
         "actual": came,
         "per_month": (came - due) / days * _DAYS_A_MONTH,
@@ -43,14 +35,8 @@ def impact(part: Involved) -> dict[str, float | str] | None:
 def whole_a_day(part: Involved) -> float | None:
     """What all of its currency costs a day, None where that is no entity."""
     judgement = part.judgement
-    keys = tuple(value if key == _APART else ALL for key, value in part.keys.items())
+    keys = tuple(value if key == CURRENCY else ALL for key, value in part.keys.items())
     if keys not in judgement.entities:
         return None
     first, behind = judgement.verdicts.grid.stretches[judgement.entities.index(keys)]
     return float(np.nanmean(np.abs(judgement.verdicts.grid.X[first:behind, 0])))
-
-
-def _came_and_due(judgement: Judgement, rows: Integers) -> tuple[Floats, Floats]:
-    grid = judgement.verdicts.grid
-    due = np.zeros(len(rows)) if grid.expected is None else grid.expected[rows, 0]
-    return np.nan_to_num(grid.X[rows, 0]), np.nan_to_num(due)

@@ -11,7 +11,7 @@ from isang.clusters import cluster_gap
 from isang.contributions import contributions
 from isang.explain.narrative import Facts, text
 from isang.grouping import group, incident_id, together
-from isang.impact import impact, moved, whole_a_day
+from isang.impact import impact, whole_a_day
 from isang.involved import Involved, drivers_of, in_order, involved
 from isang.judgement import Judgement, cell, number
 from isang.nesting import Moves
@@ -55,11 +55,11 @@ def incidents(judgement: Judgement, *, across: bool = False) -> list[Told]:
 def _nested(judgement: Judgement, groups: Sequence[Integers]) -> list[list[Integers]]:
     """Groups of scopes that tell of the same, the one that tells it best first."""
     grid = judgement.verdicts.grid
-    step = grid.step_us or 0
+    reach = cluster_gap(judgement.verdicts.context_rows) * (grid.step_us or 0)
     entities = [judgement.entities[int(grid.entity[rows[0]])] for rows in groups]
     begins, ends = (np.array([grid.time[rows[at]] for rows in groups], dtype=np.int64) for at in (0, -1))
-    moves = Moves(entities, np.array(moved(judgement, groups)), begins, ends)
-    return [[groups[at] for at in some] for some in moves.joined(cluster_gap(0) * step)]
+    amounts = np.array([judgement.moved(rows) for rows in groups])
+    return [[groups[at] for at in some] for some in Moves(entities, amounts, begins, ends).joined(reach)]
 
 
 def _across(judgement: Judgement, groups: Sequence[Integers]) -> list[list[Integers]]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from isang.causes import Cause, cause
 from isang.judgement import Judgement
-from isang.words.frame import Integers, named
+from isang.words.frame import Integers
 from isang.words.incident import Driver
 from isang.words.verdicts import Fired
 
@@ -40,7 +40,7 @@ class Involved:
     @property
     def name(self) -> str:
         """The same in one text."""
-        return named(self.judgement.entities[self.number], self.judgement.columns.keys)
+        return self.judgement.name(self.number)
 
     @property
     def points(self) -> float:

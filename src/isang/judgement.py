@@ -13,7 +13,7 @@ from isang.events import Truth
 from isang.learner import Judged
 from isang.risk import anomaly_points, points_over
 from isang.votes import Votes
-from isang.words.frame import ALL, Columns, Entity, Flags, Floats, Integers
+from isang.words.frame import ALL, Columns, Entity, Flags, Floats, Integers, named
 from isang.words.verdicts import Verdicts
 
 ALONE = Votes({})
@@ -82,6 +82,20 @@ class Judgement:
     def in_scopes(self) -> bool:
         """Whether entities are the scopes of a bill, that hold each other."""
         return any(ALL in entity for entity in self.entities)
+
+    def name(self, entity: int) -> str:
+        """The name of an entity by its number."""
+        return named(self.entities[entity], self.columns.keys)
+
+    def came_and_due(self, rows: Integers) -> tuple[Floats, Floats]:
+        """(k,) the first value of grid rows, and what was expected of it; 0 where there is none."""
+        grid = self.verdicts.grid
+        due = np.zeros(len(rows)) if grid.expected is None else grid.expected[rows, 0]
+        return np.nan_to_num(grid.X[rows, 0]), np.nan_to_num(due)
+
+    def moved(self, rows: Integers) -> float:
+        """By how much grid rows lie above what is expected, all in all."""
+        return float(np.subtract(*self.came_and_due(rows)).sum())
 
     def time_at(self, row: int) -> datetime | None:
         """The time of a grid row in the frame's zone."""

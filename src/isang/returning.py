@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from isang.judgement import Judgement
-from isang.words.frame import Floats, Integers
+from isang.words.frame import Integers
 
 _ROWS = 3  # so many in a row, most of them: a single day proves nothing
 _WEEKS = 3  # before it, of whose like times the median is what was usual
@@ -30,7 +30,7 @@ def way_back(judgement: Judgement, groups: Sequence[Integers], returns: dict[int
         before = kept[-1] if kept and grid.entity[kept[-1][0]] == grid.entity[rows[0]] else None
         back = None if before is None else returns.get(int(before[0]))
         ends = back is not None and abs(back - rows[0]) <= _ROWS
-        if before is None or not ends or _moved(judgement, rows) * _moved(judgement, before) > 0:
+        if before is None or not ends or judgement.moved(rows) * judgement.moved(before) > 0:
             kept.append(rows)
     return kept
 
@@ -47,9 +47,3 @@ def _return(judgement: Judgement, rows: Integers) -> int | None:
     inside = np.abs(grid.X[later, 0] - usual) <= grid.upper[first, 0] - grid.lower[first, 0]
     steady = inside[: 1 - _ROWS] & (np.convolve(inside, np.ones(_ROWS), "valid") > _ROWS / 2)
     return last + 1 + int(np.argmax(steady)) if steady.any() else None
-
-
-def _moved(judgement: Judgement, rows: Integers) -> float:
-    grid = judgement.verdicts.grid
-    due: Floats = np.zeros(len(rows)) if grid.expected is None else grid.expected[rows, 0]
-    return float(np.nansum(grid.X[rows, 0] - due))

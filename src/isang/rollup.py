@@ -8,13 +8,11 @@ from itertools import product
 
 import polars as pl
 
-from isang.errors import InputError
+from isang.recognise.bill_layouts import CURRENCY
 from isang.words.frame import ALL, Columns
-from isang.words.reading import Bill, Reading
+from isang.words.reading import Reading
 
-_APART = ("currency",)  # never added up
 _WHO, _WHAT = ("customer", "subscription"), ("service",)
-_FEWEST_DAYS = 17  # two weeks that are learnt from, a day, and two that are not complete yet
 _WORTH = 3e-5  # of what all costs a day: a series that never costs as much can move nothing
 
 
@@ -42,16 +40,6 @@ def in_scopes(reading: Reading) -> Reading:
     )
 
 
-def check_history(bill: Bill, days: int) -> None:
-    """InputError, with the totals of the bill, where it holds too few days for a judgement."""
-    if days < _FEWEST_DAYS:
-        totals = ", ".join(f"{one.category} {one.cost:,.2f} {one.currency}".strip() for one in bill.totals)
-        came = "1 day" if days == 1 else f"{days:,} days"
-        raise InputError(
-            f"{came} read, {_FEWEST_DAYS} needed for a judgement: give more of the bill. It holds {totals}."
-        )
-
-
 def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     """A row for each member of a scope and each day that the bill holds, 0 where nothing came.
 
@@ -60,8 +48,8 @@ def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     too small to matter are left out.
     """
     time, (cost,), keys = str(columns.time), columns.values, columns.keys
-    apart = [name for name in keys if name in _APART]
-    dimensions = [name for name in keys if name not in _APART]
+    apart = [name for name in keys if name == CURRENCY]  # never added up
+    dimensions = [name for name in keys if name != CURRENCY]
     frame = frame.with_columns(pl.col(keys).cast(pl.Categorical(pl.Categories.random())))  # texts would take minutes
     times = frame[time].unique().sort()  # a day on which nothing came at all is missing, not free
     least = frame.group_by(apart or pl.lit(0)).agg(least=pl.col(cost).abs().sum() / len(times) * _WORTH)
@@ -92,6 +80,6 @@ def _worth(costs: pl.DataFrame, least: pl.DataFrame, by: Sequence[str], cost: st
     if not by:
         return costs
     most = costs.group_by(by).agg(most=pl.col(cost).abs().max())
-    apart = [name for name in by if name in _APART]
+    apart = [name for name in by if name == CURRENCY]  # never added up
     limited = most.join(least, on=apart) if apart else most.with_columns(least=pl.lit(least["least"][0]))
     return limited.filter(pl.col("most") >= pl.col("least"))

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from isang.assembly import blaming, pipeline_of
+from isang.billing import check_history, in_currency, ripe_until
 from isang.bundle import FORMAT, load_folder
 from isang.choosing import chosen
 from isang.cuts import cuts, last_year
@@ -29,12 +30,10 @@ from isang.plan import Plan
 from isang.reports.predictions import unpredicted
 from isang.result import Result
 from isang.risk import BANDS
-from isang.rollup import check_history
 from isang.wanted import Wanted
 from isang.words.amounts import parse_share, parse_span
 from isang.words.reading import Reading
 
-_DAY_US = 86_400_000_000
 _log = logging.getLogger("isang")
 
 
@@ -94,7 +93,7 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
         plan.min_size,
         _since(plan, reading),
         plan.top,
-        _ripe_until(plan, reading),
+        ripe_until(plan, reading),
     )
     known = told.known if told else None
     details = reading.bill.rows if reading.bill else None
@@ -110,7 +109,7 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
                 f"{len(reading.frame):,} rows came and none can be judged: the model looks at {window:,} rows of an "
                 "entity without a gap; give more rows before those that you ask about."
             )
-        return replace(result, run={**result.run, "model": model_told(learnt)})
+        return replace(in_currency(result, reading), run={**result.run, "model": model_told(learnt)})
     between, compared = cuts(plan, reading), list[dict[str, Any]]()
     moments = periods(plan, reading, between)
     with blaming(plan):
@@ -118,7 +117,7 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
             plan, compared = chosen(plan, reading, known, between)
         pipeline, pack = pipeline_of(plan, reading.columns), reading.recognised.pack
         result = pipeline.fit_detect(reading.frame, known, cuts=moments, wanted=wanted, pack=pack, details=details)
-    result = _in_currency(result, reading)
+    result = in_currency(result, reading)
     more = {"detector": {**result.run["detector"], "compared": compared}, "judged_from": _judged_from(reading, between)}
     return replace(result, run={**result.run, **more, "warnings": [*result.run["warnings"], *_by_years(plan, reading)]})
 
@@ -157,28 +156,6 @@ def _since(plan: Plan, reading: Reading) -> datetime | None:
         raise UsageError(f"--since {plan.since} needs a time column and a span of time such as 24h.")
     last: datetime = reading.frame[reading.columns.time].max()  # type: ignore[assignment]
     return last - timedelta(seconds=seconds)
-
-
-def _in_currency(result: Result, reading: Reading) -> Result:
-    """The same with the currency of the bill beside each impact, where there is but one."""
-    currencies = {one.currency for one in reading.bill.totals} if reading.bill else set()
-    if len(currencies) != 1:
-        return result
-    unit = {"unit": currencies.pop()}
-    told = (replace(one, impact={**one.impact, **unit}) if one.impact else one for one in result.incidents)
-    return replace(result, incidents=tuple(told))
-
-
-def _ripe_until(plan: Plan, reading: Reading) -> int | None:
-    """From when on (µs) the rows of a bill are too new to be complete; None where none are."""
-    if plan.mature is None or reading.columns.time is None:
-        return None
-    seconds = parse_span(plan.mature).seconds
-    if seconds is None:
-        raise UsageError(f"--mature {plan.mature}: a span of time such as 48h is needed.")
-    times = reading.frame[reading.columns.time].dt.epoch("us").unique().sort()
-    step = int(times.diff().drop_nulls().to_numpy().min(initial=_DAY_US))
-    return int(times.to_numpy()[-1]) + step - int(seconds * 1e6)
 
 
 def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, float]) -> Result:

@@ -12,7 +12,7 @@ from isang.clusters import cluster_gap, clusters
 from isang.incidents import Told
 from isang.judgement import Judgement
 from isang.risk import band
-from isang.words.frame import Floats, Integers, named
+from isang.words.frame import Floats, Integers
 
 _MISSES = 3
 _MORE = 1 + 1e-6
@@ -93,7 +93,7 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
         times_over = v.scores[rows] / v.threshold[rows]
     own: dict[str, Any] = {
         "row": judgement.caller_row[rows] + 1,
-        "entity": pl.Series([_name(judgement, int(row)) for row in rows], dtype=pl.String),
+        "entity": pl.Series([judgement.name(int(grid.entity[row])) for row in rows], dtype=pl.String),
         "column": pl.Series([judgement.columns.values[column]] * n, dtype=pl.String),
         "value": _null(value),
         "expected": _null(expected),
@@ -130,11 +130,6 @@ def _rules(judgement: Judgement, rows: Integers) -> pl.Series:
         told[fired.rows] += len(kinds)
         kinds += [f"{kind};{name}" if kind else name for kind in kinds]
     return pl.Series([None, *kinds[1:]], dtype=pl.String).gather(told[rows])
-
-
-def _name(judgement: Judgement, row: int) -> str:
-    """Of the entity of a grid row."""
-    return named(judgement.entities[int(judgement.verdicts.grid.entity[row])], judgement.columns.keys)
 
 
 def _shares(told: Told | None) -> str:

@@ -29,10 +29,10 @@ class Season(Feature):
     """Replaces each value by its distance from what is expected at that time, in usual spreads.
 
     Learnt for each entity and column apart: a level, or a profile over the day, over workday and weekend, over these
-    and the first day of each, or over the week, whichever predicts days that it was not learnt from best. Where it
-    predicts better so, it follows growth: expected is the profile times what came over what was due in the two weeks
-    before the day. The grid gets `expected` and, three spreads apart, `lower` and `upper`, in the frame's units.
-    Without a clock, or with less than three repeats, only the level is learnt. A public holiday of the country
+    and the first day of each, or over the week, whichever predicts days that it was not learnt from best. Unless
+    that predicts later days worse, it follows growth: expected is the profile times what came over what was due in the
+    two weeks before the day. The grid gets `expected` and, three spreads apart, `lower` and `upper`, in the frame's
+    units. Without a clock, or with less than three repeats, only the level is learnt. A public holiday of the country
     `holidays` (KR) is lived as a weekend; without one it is a day like others.
     """
 

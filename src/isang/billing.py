@@ -1,0 +1,46 @@
+"""What a run has to know of a bill: whether it is long enough, from when on it is complete, in which currency it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from isang.errors import InputError, UsageError
+from isang.plan import Plan
+from isang.result import Result
+from isang.words.amounts import parse_span
+from isang.words.reading import Bill, Reading
+
+_DAY_US = 86_400_000_000
+_FEWEST_DAYS = 17  # two weeks that are learnt from, a day, and two that are not complete yet
+
+
+def check_history(bill: Bill, days: int) -> None:
+    """InputError, with the totals of the bill, where it holds too few days for a judgement."""
+    if days < _FEWEST_DAYS:
+        totals = ", ".join(f"{one.category} {one.cost:,.2f} {one.currency}".strip() for one in bill.totals)
+        came = "1 day" if days == 1 else f"{days:,} days"
+        raise InputError(
+            f"{came} read, {_FEWEST_DAYS} needed for a judgement: give more of the bill. It holds {totals}."
+        )
+
+
+def ripe_until(plan: Plan, reading: Reading) -> int | None:
+    """From when on (µs) the rows of a bill are too new to be complete; None where none are."""
+    if plan.mature is None or reading.columns.time is None:
+        return None
+    seconds = parse_span(plan.mature).seconds
+    if seconds is None:
+        raise UsageError(f"--mature {plan.mature}: a span of time such as 48h is needed.")
+    times = reading.frame[reading.columns.time].dt.epoch("us").unique().sort()
+    step = int(times.diff().drop_nulls().to_numpy().min(initial=_DAY_US))
+    return int(times.to_numpy()[-1]) + step - int(seconds * 1e6)
+
+
+def in_currency(result: Result, reading: Reading) -> Result:
+    """The same with the currency of the bill beside each impact, where there is but one."""
+    currencies = {one.currency for one in reading.bill.totals} if reading.bill else set()
+    if len(currencies) != 1:
+        return result
+    unit = {"unit": currencies.pop()}
+    told = (replace(one, impact={**one.impact, **unit}) if one.impact else one for one in result.incidents)
+    return replace(result, incidents=tuple(told))
