@@ -110,6 +110,9 @@ def test_the_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     runpy.run_path(str(ROOT / "examples" / "counters.py"))
     assert re.search(r"^1\. CRITICAL STREAM_2, .*\n(.*\n)+4 of 5 events found$", capsys.readouterr().out, re.MULTILINE)
     assert (folder / "counters.html").is_file()
+    runpy.run_path(str(ROOT / "examples" / "bills.py"))
+    assert re.search(r"^1\. CRITICAL .* USD\n(.*\n)+11 of 15 events found$", capsys.readouterr().out, re.MULTILINE)
+    assert (folder / "bills.html").is_file()
 
 
 def test_what_does_not_run_has_a_reason() -> None:
