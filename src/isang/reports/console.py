@@ -13,10 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from isang.reports.base import Evaluated, Outcome
-from isang.reports.cards import drivers, headline, how_bad, since, usual_range, where, why
+from isang.reports.cards import drivers, headline, how_bad, since, told_time, usual_range, where, why
 from isang.reports.contents import BANDS
 from isang.reports.evaluation_page import HEADS
 from isang.reports.phrases import phrase
+from isang.reports.priced import mailed
+from isang.reports.scoped import scoped
 from isang.reports.sections import miss_told
 from isang.reports.strip import (
     aside_by_reason,
@@ -106,11 +108,11 @@ def tell_incident(incident: Incident, console: Console, lang: str = "en") -> Non
     top = Text(f"{incident.band} {incident.risk:.0f}", style=_STYLES.get(incident.band, ""))
     console.print(
         top.append(
-            printable(f"  #{incident.rank}  {where(incident, incident.entity)}  {incident.id}".replace("    ", "  ")),
+            printable(f"  #{incident.rank}  {where(incident, scoped(incident.entity, lang))}  {incident.id}".replace("    ", "  ")),
             style="",
         )
     )
-    tell_line(console, phrase("what", lang), [headline(incident, lang)])
+    tell_line(console, phrase("what", lang), [headline(incident, lang), mailed(incident, lang)])
     tell_line(console, phrase("how_bad", lang), how_bad(incident, lang))
     tell_line(
         console, phrase("why", lang), [*(_driver(driver, lang) for driver in drivers(incident)), *why(incident, lang)]
@@ -131,7 +133,7 @@ def _verdict(outcome: Outcome, console: Console, lang: str) -> None:
 
 def _list(incidents: Sequence[Incident], console: Console, lang: str) -> None:
     """In columns where there is room for headlines; else a line each, which goes on below itself."""
-    widest = max((cell_len(_named(incident)) for incident in incidents), default=0)
+    widest = max((cell_len(_named(incident, lang)) for incident in incidents), default=0)
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     if columns := console.width - widest >= _WIDE:
@@ -139,7 +141,7 @@ def _list(incidents: Sequence[Incident], console: Console, lang: str) -> None:
             table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for incident in incidents:
-        cells = [Text(_began(incident, lang)), *([Text(_named(incident))] if widest else []), _title(incident, lang)]
+        cells = [Text(_began(incident, lang)), *([Text(_named(incident, lang))] if widest else []), _title(incident, lang)]
         rank = Text(f"{incident.rank:>3}", style="dim")
         table.add_row(rank, *([_band(incident), *cells] if columns else [incident_line(incident, lang)[_RANK:]]))
     console.print(table)
@@ -149,8 +151,8 @@ def _band(incident: Incident) -> Text:
     return Text(f"{incident.band:<8} {incident.risk:>3.0f}", style=_STYLES.get(incident.band, ""))
 
 
-def _named(incident: Incident) -> str:
-    return where(incident, shortened(printable(incident.entity), _ENTITY - len(where(incident, ""))))
+def _named(incident: Incident, lang: str) -> str:
+    return where(incident, shortened(printable(scoped(incident.entity, lang)), _ENTITY - len(where(incident, ""))))
 
 
 def _title(incident: Incident, lang: str) -> Text:
@@ -158,13 +160,13 @@ def _title(incident: Incident, lang: str) -> Text:
 
 
 def _began(incident: Incident, lang: str) -> str:
-    return moment(incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    return told_time(incident, incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
 
 
 def incident_line(incident: Incident, lang: str) -> Text:
     """Rank, band, risk, beginning, entity and headline of an incident."""
     line = Text(f"{incident.rank:>3}  ", style="dim").append_text(_band(incident))
-    entity = f"{_named(incident)}  " if incident.entity else ""
+    entity = f"{_named(incident, lang)}  " if incident.entity else ""
     return line.append(f"  {_began(incident, lang)}  {entity}", style="none").append_text(_title(incident, lang))
 
 

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from isang.family import member
 from isang.reports import figures, overview
 from isang.reports.base import Outcome
+from isang.reports.bill_section import bill_section
 from isang.reports.cards import card
 from isang.reports.charts import chart
 from isang.reports.markup import Markup, element
@@ -35,6 +36,7 @@ def render(outcome: Outcome, lang: str = "en") -> str:
 def _content(outcome: Outcome, lang: str) -> list[Markup]:
     top = _incidents(outcome, lang) if outcome.incidents else _calm(outcome, lang)
     return [
+        bill_section(outcome, lang),
         *top,
         _distribution(outcome, lang),
         _training(outcome, lang),
@@ -50,7 +52,7 @@ def _incidents(outcome: Outcome, lang: str) -> list[Markup]:
         for incident, figure in zip(drawn, figures.incident_figures(outcome, drawn, lang), strict=True)
     ]
     return [
-        section("incidents", phrase("incidents", lang), legend(lang), *cards),
+        section("incidents", phrase("incidents", lang), legend(lang, figures.marks_in(outcome)), *cards),
         undrawn(outcome.incidents[_DRAWN:], len(drawn), lang),
         _fleet(outcome, lang),
         _whole(outcome, lang),

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from isang.reports.base import Accounted, Outcome
-from isang.reports.cards import headline, where
+from isang.reports.cards import headline, told_time, where
 from isang.reports.documents import plan_yaml
 from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import has_phrase, phrase
 from isang.reports.pieces import badge, section, table
+from isang.reports.scoped import scoped
 from isang.words.incident import Incident
 from isang.words.telling import moment, number, numbers, percent, span
 
@@ -104,9 +105,9 @@ def provenance(outcome: Accounted, lang: str) -> Markup:
 
 
 def _incident_row(incident: Incident, lang: str) -> list[str]:
-    when = moment(incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    when = told_time(incident, incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
     band = badge(incident.band, incident.risk)
-    return [str(incident.rank), band, where(incident, incident.entity) or "–", when, headline(incident, lang)]
+    return [str(incident.rank), band, where(incident, scoped(incident.entity, lang)) or "–", when, headline(incident, lang)]
 
 
 def _miss_row(miss: dict[str, Any], keyed: bool, lang: str) -> list[str]:

@@ -1,0 +1,96 @@
+"""A bill at a glance: the dates it covers, what changed most, and what its charges come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from isang.reports.base import Outcome
+from isang.reports.cards import told_time, where
+from isang.reports.markup import Markup, element
+from isang.reports.phrases import has_phrase, phrase
+from isang.reports.pieces import section, table
+from isang.reports.scoped import scoped
+from isang.words.incident import Incident
+from isang.words.money import money, percentage
+
+_LARGEST = 10
+
+
+def bill_section(outcome: Outcome, lang: str) -> Markup:
+    """Nothing where the data are no bill."""
+    bill = outcome.run.get("bill")
+    if not bill:
+        return Markup("")
+    lines = [element("p", None, line) for line in ([covered(outcome, lang)], summed(outcome.incidents, lang)) for line in line]
+    largest = sorted((one for one in outcome.incidents if one.impact), key=_size, reverse=True)[:_LARGEST]
+    changed = [element("h4", None, phrase("largest", lang)), _changed(largest, lang)] if largest else []
+    box = element("div", {"class": "card panel"}, *lines, *changed)
+    return section("bill", phrase("bill", lang), box, element("div", {"class": "card panel"}, _totals(bill["totals"], lang)))
+
+
+def covered(outcome: Outcome, lang: str) -> str:
+    """How many days, the first and the last of them."""
+    times = outcome.frame[str(outcome.columns.time)].dt.date()
+    days = f"{times.n_unique():,}"
+    return phrase("bill_covers", lang, days=days, start=str(times.min()), end=str(times.max()))
+
+
+def summed(incidents: Sequence[Incident], lang: str) -> list[str]:
+    """What all incidents that cost more, and all that cost less, come to in each currency."""
+    told = []
+    for word, sign in (("rose_in_all", 1), ("fell_in_all", -1)):
+        sums: dict[str, float] = {}
+        for impact in (one.impact for one in incidents if one.impact):
+            if sign * float(impact["value"]) > 0:
+                sums[str(impact["unit"])] = sums.get(str(impact["unit"]), 0.0) + abs(float(impact["value"]))
+        if sums:
+            told.append(phrase(word, lang, amount=", ".join(money(sums[unit], unit, lang) for unit in sorted(sums))))
+    return told
+
+
+def _size(incident: Incident) -> float:
+    return abs(float((incident.impact or {})["value"]))
+
+
+def _changed(largest: Sequence[Incident], lang: str) -> Markup:
+    most = max(_size(one) for one in largest) or 1.0
+    heads = ["#", *(phrase(word, lang) for word in ("entity", "moved", "percent_of", "per_month", "since_when"))]
+    return table(heads, [_change(one, most, lang) for one in largest], "drivers members", figures=(2, 3, 4))
+
+
+def _change(incident: Incident, most: float, lang: str) -> list[str]:
+    impact = incident.impact or {}
+    value, unit = float(impact["value"]), str(impact["unit"])
+    look = {"class": "rise" if value >= 0 else "fall", "style": f"width:{max(100 * abs(value) / most, 0.5):.1f}%"}
+    name = where(incident, scoped(incident.entity, lang)) or "–"
+    return [
+        element("a", {"href": f"#incident-{incident.id}"}, str(incident.rank)),
+        element("span", None, name, element("span", {"class": "bar"}, element("i", look))),
+        money(value, unit, lang, signed=True),
+        percentage(value, float(impact["expected"]), lang) or "–",
+        money(float(impact["per_month"]), unit, lang, signed=True),
+        told_time(incident, incident.start),
+    ]
+
+
+def _totals(totals: Sequence[dict[str, Any]], lang: str) -> Markup:
+    """A line for each category, and a sum for each currency."""
+    heads = [phrase(word, lang) for word in ("category", "charges", "amount", "judged_here")]
+    rows = []
+    for unit in dict.fromkeys(one["currency"] for one in totals):
+        own = [one for one in totals if one["currency"] == unit]
+        rows += [_total(one, lang) for one in own]
+        rows.append(_line(phrase("in_all", lang), sum(o["rows"] for o in own), sum(o["cost"] for o in own), unit, "", lang))
+    return table(heads, rows, "totals", figures=(1, 2))
+
+
+def _total(one: dict[str, Any], lang: str) -> list[str]:
+    key = f"category_{one['category']}"
+    name = phrase(key, lang) if has_phrase(key) else str(one["category"])
+    judged = phrase("is_judged" if one["judged"] else "is_apart", lang)
+    return _line(name, one["rows"], one["cost"], one["currency"], judged, lang)
+
+
+def _line(name: str, rows: int, cost: float, unit: str, judged: str, lang: str) -> list[str]:
+    return [name, f"{rows:,}", money(cost, unit, lang), judged]
