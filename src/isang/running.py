@@ -32,6 +32,7 @@ from isang.result import Result
 from isang.risk import BANDS
 from isang.wanted import Wanted
 from isang.words.amounts import parse_share, parse_span
+from isang.words.note import note
 from isang.words.reading import Reading
 
 _log = logging.getLogger("isang")
@@ -135,8 +136,10 @@ def _by_years(plan: Plan, reading: Reading) -> list[str]:
     if plan.train_until is not None or last_year(plan, reading) is None:
         return []
     return [
-        "two years or more came: what is before the last year is learnt from, the last is judged; or say --split. "
-        "Where traffic grows, --walk-forward quarter learns anew as time goes on."
+        note(
+            "two years or more came: what is before the last year is learnt from, the last is judged; or say --split. "
+            "Where traffic grows, --walk-forward quarter learns anew as time goes on."
+        )
     ]
 
 

@@ -59,7 +59,7 @@ def _what(actual: float, expected: float | None, unit: str, lang: str) -> Iterat
         yield f"비용 {cost}, 금액은 예상대로" if korean else f"cost {cost}, as much as expected"
     else:
         by, up = f"{number(round(abs(change)))}%", change > 0
-        for usual in (f" {money(expected, unit, lang)}", ""):
+        for usual in (f" {money(expected or 0.0, unit, lang)}", ""):
             if korean:
                 yield f"비용 {cost}, 예상{usual}보다 {by} {'증가' if up else '감소'}"
             else:

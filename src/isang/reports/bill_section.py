@@ -22,11 +22,12 @@ def bill_section(outcome: Outcome, lang: str) -> Markup:
     bill = outcome.run.get("bill")
     if not bill:
         return Markup("")
-    lines = [element("p", None, line) for line in ([covered(outcome, lang)], summed(outcome.incidents, lang)) for line in line]
+    lines = element("p", None, " · ".join([covered(outcome, lang), *summed(outcome.incidents, lang)]))
     largest = sorted((one for one in outcome.incidents if one.impact), key=_size, reverse=True)[:_LARGEST]
     changed = [element("h4", None, phrase("largest", lang)), _changed(largest, lang)] if largest else []
-    box = element("div", {"class": "card panel"}, *lines, *changed)
-    return section("bill", phrase("bill", lang), box, element("div", {"class": "card panel"}, _totals(bill["totals"], lang)))
+    totals = [element("h4", None, phrase("totals", lang)), _totals(bill["totals"], lang)]
+    boxes = (element("div", {"class": "card panel"}, *parts) for parts in (changed, totals) if parts)
+    return section("bill", phrase("bill", lang), lines, *boxes)
 
 
 def covered(outcome: Outcome, lang: str) -> str:
@@ -56,7 +57,7 @@ def _size(incident: Incident) -> float:
 def _changed(largest: Sequence[Incident], lang: str) -> Markup:
     most = max(_size(one) for one in largest) or 1.0
     heads = ["#", *(phrase(word, lang) for word in ("entity", "moved", "percent_of", "per_month", "since_when"))]
-    return table(heads, [_change(one, most, lang) for one in largest], "drivers members", figures=(2, 3, 4))
+    return table(heads, [_change(one, most, lang) for one in largest], "drivers members largest", figures=(2, 3, 4))
 
 
 def _change(incident: Incident, most: float, lang: str) -> list[str]:
@@ -81,7 +82,8 @@ def _totals(totals: Sequence[dict[str, Any]], lang: str) -> Markup:
     for unit in dict.fromkeys(one["currency"] for one in totals):
         own = [one for one in totals if one["currency"] == unit]
         rows += [_total(one, lang) for one in own]
-        rows.append(_line(phrase("in_all", lang), sum(o["rows"] for o in own), sum(o["cost"] for o in own), unit, "", lang))
+        count, cost = (sum(one[name] for one in own) for name in ("rows", "cost"))
+        rows.append(_line(phrase("in_all", lang), count, cost, unit, "", lang))
     return table(heads, rows, "totals", figures=(1, 2))
 
 

@@ -12,7 +12,7 @@ from isang.reports.priced import mailed
 from isang.reports.scoped import scoped
 from isang.words.incident import Driver, Incident
 from isang.words.money import money
-from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, span, times
+from isang.words.telling import duration, moment, numbers, once_in_rows, percent, span, times
 
 _DRIVERS_SHOWN, _ENTITIES_SHOWN, _SCOPES_SHOWN = 5, 5, 2
 

@@ -34,7 +34,8 @@ from isang.reports.strip import (
 from isang.reports.suggest import next_command
 from isang.reports.training_chart import training_told
 from isang.words.incident import Incident
-from isang.words.telling import duration, moment, number, percent, printable, shortened
+from isang.words.note import worded
+from isang.words.telling import duration, number, percent, printable, shortened
 
 _STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan", "INFO": "dim"}
 _TOP, _NOTES, _NAMES, _WIDE = 10, 8, 6, 85
@@ -53,14 +54,20 @@ def tell_recognised(recognised: Mapping[str, Any], warnings: Sequence[str], cons
         phrase("step", lang, step=duration(step, lang)) if step else "",
         phrase("gaps_told", lang, count=gaps) if gaps else "",
     ]
-    tell_line(console, phrase("pack", lang), [recognised.get("pack"), recognised.get("pack_reason")])
+    tell_line(
+        console, phrase("pack", lang), [recognised.get("pack"), worded(recognised.get("pack_reason") or "", lang)]
+    )
     tell_line(console, phrase("time_column", lang), time)
     if recognised.get("keys"):
         count = phrase("entities_told", lang, count=f"{recognised.get('entities') or 0:,}")
-        tell_line(console, phrase("keys", lang), [_listed(recognised["keys"]), count, recognised.get("keys_reason")])
+        tell_line(
+            console,
+            phrase("keys", lang),
+            [_listed(recognised["keys"]), count, worded(recognised.get("keys_reason") or "", lang)],
+        )
     tell_line(console, phrase("values", lang), [_listed(recognised.get("values") or []), *_meanings(recognised, lang)])
     for reason, columns in list(aside_by_reason(recognised).items())[:_NOTES]:
-        tell_line(console, phrase("set_aside", lang), [_listed(columns), reason])
+        tell_line(console, phrase("set_aside", lang), [_listed(columns), worded(reason, lang)])
     _notes(warnings, console, lang)
 
 
@@ -108,7 +115,11 @@ def tell_incident(incident: Incident, console: Console, lang: str = "en") -> Non
     top = Text(f"{incident.band} {incident.risk:.0f}", style=_STYLES.get(incident.band, ""))
     console.print(
         top.append(
-            printable(f"  #{incident.rank}  {where(incident, scoped(incident.entity, lang))}  {incident.id}".replace("    ", "  ")),
+            printable(
+                f"  #{incident.rank}  {where(incident, scoped(incident.entity, lang))}  {incident.id}".replace(
+                    "    ", "  "
+                )
+            ),
             style="",
         )
     )
@@ -141,7 +152,11 @@ def _list(incidents: Sequence[Incident], console: Console, lang: str) -> None:
             table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for incident in incidents:
-        cells = [Text(_began(incident, lang)), *([Text(_named(incident, lang))] if widest else []), _title(incident, lang)]
+        cells = [
+            Text(_began(incident, lang)),
+            *([Text(_named(incident, lang))] if widest else []),
+            _title(incident, lang),
+        ]
         rank = Text(f"{incident.rank:>3}", style="dim")
         table.add_row(rank, *([_band(incident), *cells] if columns else [incident_line(incident, lang)[_RANK:]]))
     console.print(table)
@@ -160,7 +175,11 @@ def _title(incident: Incident, lang: str) -> Text:
 
 
 def _began(incident: Incident, lang: str) -> str:
-    return told_time(incident, incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    return (
+        told_time(incident, incident.start)
+        if incident.start
+        else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    )
 
 
 def incident_line(incident: Incident, lang: str) -> Text:
@@ -186,7 +205,7 @@ def _rest(outcome: Outcome, console: Console, lang: str) -> None:
 
 def _notes(warnings: Sequence[str], console: Console, lang: str) -> None:
     for note in warnings[:_NOTES]:
-        tell_line(console, phrase("warning", lang), [note], "yellow")
+        tell_line(console, phrase("warning", lang), [worded(note, lang)], "yellow")
     if len(warnings) > _NOTES:
         tell_line(
             console, phrase("warning", lang), [phrase("more_in", lang, count=len(warnings) - _NOTES, file="run.json")]
@@ -195,10 +214,10 @@ def _notes(warnings: Sequence[str], console: Console, lang: str) -> None:
 
 def tell_line(console: Console, name: str, parts: Sequence[object], style: str = "dim", *, whole: bool = False) -> None:
     """A named line: what matters first, the rest after it. `whole` lines are to be copied: they are not wrapped."""
-    told = " · ".join(printable(part, 1000) for part in parts if part)
-    if told:
+    line = " · ".join(printable(part, 1000) for part in parts if part)
+    if line:
         named = Text(f"{name[:1].upper()}{name[1:]}: ", style=style)
-        console.print(named.append(told, style="none"), soft_wrap=whole)
+        console.print(named.append(line, style="none"), soft_wrap=whole)
 
 
 def _meanings(recognised: Mapping[str, Any], lang: str) -> list[str]:

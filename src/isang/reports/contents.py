@@ -148,7 +148,12 @@ INCIDENT = (
         ),
     ),
     Field("provisional", "flag", "the data of this period may still change", always=True),
-    Field("text", "map", "ko, en: title on the first line; where costs are told, a sentence to be mailed on the second; then the telling", always=True),
+    Field(
+        "text",
+        "map",
+        "ko, en: title on the first line; of a cost a sentence to be mailed on the second; then the telling",
+        always=True,
+    ),
     Field("text_source", "text", "template, or the language model that wrote text", always=True),
     Field("next", "texts", "commands that lead further", always=True),
     Field(

@@ -33,9 +33,7 @@ def told_in_costs(outcome: Outcome) -> bool:
     return len(outcome.columns.values) == 1 and (money or bool(outcome.plan.get("hybrid")))
 
 
-def cost_chart(
-    outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident], lang: str, points: int
-) -> go.Figure:
+def cost_chart(outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident], lang: str, points: int) -> go.Figure:
     """About `points` points; the rows of incidents are red dots."""
     column = outcome.columns.values[0]
     track = values_of(outcome, outcome.frame, stretch, column)

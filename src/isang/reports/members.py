@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import phrase
@@ -24,7 +25,7 @@ def waterfall(parts: Sequence[Driver], unit: str, lang: str) -> Markup:
     moved = [_moved(one) for one in parts]
     ends = [sum(moved[:at]) for at in range(len(moved) + 1)]
     low, high = min(ends), max(ends)
-    bars = [*zip(ends, ends[1:], strict=False), (0.0, ends[-1])]
+    bars = [*pairwise(ends), (0.0, ends[-1])]
     names = [*(scoped(one.name, lang) for one in parts), phrase("in_all", lang)]
     before = [*(float(one.expected or 0) for one in parts), sum(float(one.expected or 0) for one in parts)]
     rows = [
@@ -38,7 +39,7 @@ def waterfall(parts: Sequence[Driver], unit: str, lang: str) -> Markup:
     ]
     heads = [phrase(word, lang) for word in ("member", "moved", "before", "now")]
     told = element("p", {"class": "soft small"}, phrase("members_told", lang))
-    return joined([table(heads, rows, "drivers members", figures=(1, 2, 3)), told])
+    return joined([table(heads, rows, "drivers members summed", figures=(1, 2, 3)), told])
 
 
 def _known(driver: Driver) -> bool:

@@ -42,6 +42,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "largest": ("What changed most", "가장 크게 바뀐 비용"),
     "rose_in_all": ("{amount} more than expected in all", "늘어난 비용 합계 {amount}"),
     "fell_in_all": ("{amount} less than expected in all", "줄어든 비용 합계 {amount}"),
+    "totals": ("All charges", "청구 합계"),
     "category": ("Category", "구분"),
     "amount": ("Amount", "금액"),
     "charges": ("Charges", "청구 행"),

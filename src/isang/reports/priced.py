@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from isang.explain.short import sentence
@@ -82,4 +83,4 @@ def _sentence(incident: Incident, outcome: Outcome, usual: pl.Series, lang: str)
 
 def _agreed(incident: Incident, outcome: Outcome) -> bool:
     full = votes_of(outcome.plan.get("votes"), outcome.plan.get("rules") or {}).full
-    return incident.vote is not None and bool(reached(incident.vote, full))
+    return bool(reached(np.array([incident.vote], dtype=np.float64), full)[0])

@@ -105,9 +105,19 @@ def provenance(outcome: Accounted, lang: str) -> Markup:
 
 
 def _incident_row(incident: Incident, lang: str) -> list[str]:
-    when = told_time(incident, incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    when = (
+        told_time(incident, incident.start)
+        if incident.start
+        else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    )
     band = badge(incident.band, incident.risk)
-    return [str(incident.rank), band, where(incident, scoped(incident.entity, lang)) or "–", when, headline(incident, lang)]
+    return [
+        str(incident.rank),
+        band,
+        where(incident, scoped(incident.entity, lang)) or "–",
+        when,
+        headline(incident, lang),
+    ]
 
 
 def _miss_row(miss: dict[str, Any], keyed: bool, lang: str) -> list[str]:

@@ -14,7 +14,7 @@ _MOST_PERCENT = 1000
 
 
 def money(value: float, unit: str = "", lang: str = "en", *, signed: bool = False) -> str:
-    """`1,234 USD`; in Korean `1,234달러`, from a million on `1억 2,340만 원`. `signed`: with a plus where it is more."""
+    """`1,234 USD`; in Korean `1,234달러`, from a million on `1억 2,340만 원`. `signed`: more has a plus."""
     sign = "+" if signed and value > 0 else ""
     if lang != "ko":
         return f"{sign}{number(value)} {unit}".strip()
