@@ -22,7 +22,7 @@ def bill_section(outcome: Outcome, lang: str) -> Markup:
     bill = outcome.run.get("bill")
     if not bill:
         return Markup("")
-    lines = element("p", None, " · ".join([covered(outcome, lang), *summed(outcome.incidents, lang)]))
+    lines = element("p", None, " · ".join(bill_told(outcome, lang)))
     largest = sorted((one for one in outcome.incidents if one.impact), key=_size, reverse=True)[:_LARGEST]
     changed = [element("h4", None, phrase("largest", lang)), _changed(largest, lang)] if largest else []
     totals = [element("h4", None, phrase("totals", lang)), _totals(bill["totals"], lang)]
@@ -30,8 +30,12 @@ def bill_section(outcome: Outcome, lang: str) -> Markup:
     return section("bill", phrase("bill", lang), lines, *boxes)
 
 
-def covered(outcome: Outcome, lang: str) -> str:
-    """How many days, the first and the last of them."""
+def bill_told(outcome: Outcome, lang: str) -> list[str]:
+    """The days that a bill covers, and what its incidents come to; nothing of other data."""
+    return [_covered(outcome, lang), *summed(outcome.incidents, lang)] if outcome.run.get("bill") else []
+
+
+def _covered(outcome: Outcome, lang: str) -> str:
     times = outcome.frame[str(outcome.columns.time)].dt.date()
     days = f"{times.n_unique():,}"
     return phrase("bill_covers", lang, days=days, start=str(times.min()), end=str(times.max()))

@@ -13,9 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from isang.reports.base import Evaluated, Outcome
+from isang.reports.bill_section import bill_told
 from isang.reports.cards import drivers, headline, how_bad, since, told_time, usual_range, where, why
 from isang.reports.contents import BANDS
 from isang.reports.evaluation_page import HEADS
+from isang.reports.members import members, moved
 from isang.reports.phrases import phrase
 from isang.reports.priced import mailed
 from isang.reports.scoped import scoped
@@ -34,6 +36,7 @@ from isang.reports.strip import (
 from isang.reports.suggest import next_command
 from isang.reports.training_chart import training_told
 from isang.words.incident import Incident
+from isang.words.money import money
 from isang.words.note import worded
 from isang.words.telling import duration, number, percent, printable, shortened
 
@@ -89,6 +92,7 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     tell_line(console, phrase("conclusion", lang), [conclusion_told(run, lang)])
     _notes(run.get("warnings") or [], console, lang)
     console.print()
+    tell_line(console, phrase("bill", lang), bill_told(outcome, lang))
     _verdict(outcome, console, lang)
     _list(outcome.incidents[:_TOP], console, lang)
     _rest(outcome, console, lang)
@@ -125,9 +129,7 @@ def tell_incident(incident: Incident, console: Console, lang: str = "en") -> Non
     )
     tell_line(console, phrase("what", lang), [headline(incident, lang), mailed(incident, lang)])
     tell_line(console, phrase("how_bad", lang), how_bad(incident, lang))
-    tell_line(
-        console, phrase("why", lang), [*(_driver(driver, lang) for driver in drivers(incident)), *why(incident, lang)]
-    )
+    tell_line(console, phrase("why", lang), [*_drivers(incident, lang), *why(incident, lang)])
     tell_line(console, phrase("since", lang), since(incident, lang))
     for command in incident.next:
         tell_line(console, phrase("next", lang), [command], whole=True)
@@ -231,6 +233,14 @@ def _meanings(recognised: Mapping[str, Any], lang: str) -> list[str]:
 def _listed(names: Sequence[str]) -> str:
     more = f" +{len(names) - _NAMES}" if len(names) > _NAMES else ""
     return ", ".join(printable(name, 40) for name in names[:_NAMES]) + more
+
+
+def _drivers(incident: Incident, lang: str) -> list[str]:
+    """Columns with their usual range; of money the members with what each changed by, where there are several."""
+    parts, unit = members(incident), str((incident.impact or {}).get("unit", ""))
+    if parts:
+        return [f"{scoped(one.name, lang)} {money(moved(one), unit, lang, signed=True)}" for one in parts if parts[1:]]
+    return [] if incident.impact else [_driver(driver, lang) for driver in drivers(incident)]
 
 
 def _driver(driver: Any, lang: str) -> str:

@@ -22,8 +22,8 @@ def members(incident: Incident) -> tuple[Driver, ...]:
 
 def waterfall(parts: Sequence[Driver], unit: str, lang: str) -> Markup:
     """A line for each member with what it was and is, and their sum below."""
-    moved = [_moved(one) for one in parts]
-    ends = [sum(moved[:at]) for at in range(len(moved) + 1)]
+    changes = [moved(one) for one in parts]
+    ends = [sum(changes[:at]) for at in range(len(parts) + 1)]
     low, high = min(ends), max(ends)
     bars = [*pairwise(ends), (0.0, ends[-1])]
     names = [*(scoped(one.name, lang) for one in parts), phrase("in_all", lang)]
@@ -46,7 +46,8 @@ def _known(driver: Driver) -> bool:
     return driver.actual is not None and driver.expected is not None
 
 
-def _moved(driver: Driver) -> float:
+def moved(driver: Driver) -> float:
+    """By how much it changed."""
     return float(driver.actual or 0) - float(driver.expected or 0)
 
 

@@ -24,13 +24,13 @@ def money(value: float, unit: str = "", lang: str = "en", *, signed: bool = Fals
 
 
 def percentage(change: float, expected: float, lang: str = "en") -> str:
-    """`+62%`, `12 times` (of what was expected); empty where nothing was expected, or a credit, or next to nothing."""
+    """`+62%`, `×12` (of what was expected); empty where nothing was expected, or a credit, or next to nothing."""
     came = expected + change
     if expected <= 0 or expected < _NOTHING * abs(came) or not math.isfinite(came / expected):
         return ""
     if 100 * change / expected < _MOST_PERCENT:
         return f"{100 * change / expected:+.0f}%"
-    return f"{times(came / expected)}배" if lang == "ko" else f"{times(came / expected)} times"
+    return f"{times(came / expected)}배" if lang == "ko" else f"×{times(came / expected)}"
 
 
 def _korean(value: float) -> str:
