@@ -24,7 +24,7 @@ _ROOM = 0.1  # beyond the lowest and the highest vote
 _DEEP = 4  # times below the threshold scores tell nothing
 _FAR = 10  # times above it, a logarithmic axis shows both
 _SCORE = "#c77b30"
-_NAME = 36
+_NAME = 44
 
 
 def told_in_costs(outcome: Outcome) -> bool:

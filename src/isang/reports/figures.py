@@ -55,8 +55,9 @@ def marks_in(outcome: Outcome) -> tuple[str, ...]:
     """What the charts of incidents hold, by the words of their legend."""
     if not told_in_costs(outcome):
         return MARKS
+    usual = ("expected", "usual") if outcome.expected.columns else ()
     voted = ("vote",) if outcome.plan.get("votes") else ("score", "threshold")
-    return ("cost", *MARKS[1:3], "told_row", *voted, MARKS[-1])
+    return ("cost_line", *usual, "told_row", *voted, "not_scored")
 
 
 def drawn_whole(outcome: Outcome, incident: Incident) -> bool:

@@ -22,7 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "cost_new": ("{change} where nothing was expected", "예상에 없던 비용 {change} 발생"),
     # cards and figures
-    "cost": ("cost", "비용"),
+    "cost_line": ("cost", "비용"),
     "vote": ("vote", "투표 점수"),
     "moved": ("change", "변화"),
     "before": ("before", "이전"),
@@ -35,7 +35,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "all_of_it": ("all of it: {member}", "모두 {member}에서 발생"),
     "others": ("{count} others", "그 외 {count}개"),
-    "told_row": ("told", "알린 날"),
+    "told_row": ("day of an incident", "이상으로 알린 날"),
     # the bill as a whole
     "bill": ("The bill", "청구 요약"),
     "bill_covers": ("{days} days, {start} to {end}", "{days}일간({start}~{end})"),
