@@ -16,6 +16,7 @@ from isang.reports.markup import Markup, element
 from isang.reports.page import page
 from isang.reports.phrases import phrase
 from isang.reports.pieces import commands, legend, section
+from isang.reports.scoped import scoped
 from isang.reports.sections import misses_table, provenance, undrawn, unscored
 from isang.reports.strip import head, verdict
 from isang.reports.suggest import in_folder, listen_closer, put_to_the_test
@@ -100,7 +101,7 @@ def _whole(outcome: Outcome, lang: str) -> Markup:
         return Markup("")
     figure = figures.entity_figure(outcome, entity or None, lang, _WHOLE_POINTS)
     box = element("div", {"class": "card panel"}, chart("figure-whole", figure, phrase("whole", lang)))
-    return section("whole", phrase("whole", lang) + (f": {entity}" if entity else ""), box)
+    return section("whole", phrase("whole", lang) + (f": {scoped(entity, lang)}" if entity else ""), box)
 
 
 def _fleet(outcome: Outcome, lang: str) -> Markup:

@@ -13,7 +13,7 @@ from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, pairs
 from isang.words.note import worded
-from isang.words.telling import duration, moment, number, numbers
+from isang.words.telling import day_or_moment, duration, number, numbers
 
 _LEAST_RATE = 0.01  # a week; below, digits say nothing
 
@@ -151,7 +151,8 @@ def _about(outcome: Outcome, lang: str) -> str:
     if outcome.columns.time:
         times = outcome.frame[outcome.columns.time]
         zone = recognised.get("tz") or ""
-        parts.append(f"{moment(times.min())} – {moment(times.max())} {zone}".strip())  # type: ignore[arg-type]
+        first, last = (day_or_moment(end, recognised.get("step_s")) for end in (times.min(), times.max()))  # type: ignore[arg-type]
+        parts.append(f"{first} – {last} {zone}".strip())
     if recognised.get("step_s"):
         parts.append(phrase("step", lang, step=duration(recognised["step_s"], lang)))
     if outcome.columns.keys:
