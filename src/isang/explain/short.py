@@ -79,5 +79,5 @@ def _advice(strong: bool, lang: str) -> str:
 
 def _by_gravity(grave: bool, lang: str) -> str:
     if lang == "ko":
-        return "평소 패턴을 크게 벗어났으니 즉시 확인 필요." if grave else "평소와 다르니 원인을 확인하세요."
+        return "평소와 크게 다르니 즉시 확인 필요." if grave else "평소와 다르니 원인을 확인하세요."
     return "far from the usual pattern; look into it at once." if grave else "not as usual; look for the cause."

@@ -23,10 +23,9 @@ def bill_section(outcome: Outcome, lang: str) -> Markup:
     if not bill:
         return Markup("")
     lines = element("p", None, " · ".join(bill_told(outcome, lang)))
-    largest = sorted((one for one in outcome.incidents if one.impact), key=_size, reverse=True)[:_LARGEST]
-    changed = [element("h4", None, phrase("largest", lang)), _changed(largest, lang)] if largest else []
+    changed = [element("h4", None, phrase("largest", lang)), *_changed(outcome.incidents, lang)]
     totals = [element("h4", None, phrase("totals", lang)), _totals(bill["totals"], lang)]
-    boxes = (element("div", {"class": "card panel"}, *parts) for parts in (changed, totals) if parts)
+    boxes = (element("div", {"class": "card panel"}, *parts) for parts in (changed, totals) if parts[1:])
     return section("bill", phrase("bill", lang), lines, *boxes)
 
 
@@ -45,23 +44,38 @@ def summed(incidents: Sequence[Incident], lang: str) -> list[str]:
     """What all incidents that cost more, and all that cost less, come to in each currency."""
     told = []
     for word, sign in (("rose_in_all", 1), ("fell_in_all", -1)):
-        sums: dict[str, float] = {}
-        for impact in (one.impact for one in incidents if one.impact):
-            if sign * float(impact["value"]) > 0:
-                sums[str(impact["unit"])] = sums.get(str(impact["unit"]), 0.0) + abs(float(impact["value"]))
-        if sums:
-            told.append(phrase(word, lang, amount=", ".join(money(sums[unit], unit, lang) for unit in sorted(sums))))
+        own = {unit: [abs(_value(one)) for one in some if sign * _value(one) > 0] for unit, some in _by_unit(incidents)}
+        if amounts := [money(sum(sizes), unit, lang) for unit, sizes in own.items() if sizes]:
+            told.append(phrase(word, lang, amount=", ".join(amounts)))
     return told
 
 
+def _by_unit(incidents: Sequence[Incident]) -> list[tuple[str, list[Incident]]]:
+    """Those with money, of each currency by itself: amounts of two cannot be compared."""
+    found: dict[str, list[Incident]] = {}
+    for incident in incidents:
+        if incident.impact:
+            found.setdefault(str(incident.impact["unit"]), []).append(incident)
+    return sorted(found.items())
+
+
+def _value(incident: Incident) -> float:
+    return float((incident.impact or {})["value"])
+
+
 def _size(incident: Incident) -> float:
-    return abs(float((incident.impact or {})["value"]))
+    return abs(_value(incident))
 
 
-def _changed(largest: Sequence[Incident], lang: str) -> Markup:
-    most = max(_size(one) for one in largest) or 1.0
+def _changed(incidents: Sequence[Incident], lang: str) -> list[Markup]:
+    """The largest changes of each currency, first."""
     heads = ["#", *(phrase(word, lang) for word in ("entity", "moved", "percent_of", "per_month", "since_when"))]
-    return table(heads, [_change(one, most, lang) for one in largest], "drivers members largest", figures=(2, 3, 4))
+    tables = []
+    for _, own in _by_unit(incidents):
+        largest = sorted(own, key=_size, reverse=True)[:_LARGEST]
+        rows = [_change(one, _size(largest[0]) or 1.0, lang) for one in largest]
+        tables.append(table(heads, rows, "drivers members ranked largest", figures=(2, 3, 4)))
+    return tables
 
 
 def _change(incident: Incident, most: float, lang: str) -> list[str]:

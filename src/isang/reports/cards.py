@@ -167,8 +167,8 @@ def _why(incident: Incident, lang: str) -> Markup:
     spoken = element("p", None, " · ".join(said)) if said else ""
     if len(parts := members(incident)) > 1:
         return joined([waterfall(parts, str((incident.impact or {})["unit"]), lang), spoken])
-    if incident.impact and said:  # the one column, or member, stands in the title
-        return joined([spoken])
+    if incident.impact:  # its one column, or member, stands in the title
+        return joined([spoken or element("p", {"class": "soft"}, phrase("nothing_narrower", lang))])
     if not incident.drivers:
         return joined([spoken or element("p", {"class": "soft"}, phrase("unexplained", lang))])
     heads = [phrase(word, lang) for word in ("column", "share", "actual", "usual_range")]

@@ -34,6 +34,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "이전 4주의 같은 요일과 비교한 값입니다.",
     ),
     "all_of_it": ("all of it: {member}", "모두 {member}에서 발생"),
+    "nothing_narrower": ("told of what cannot be parted further", "더 나눌 수 없는 가장 좁은 범위입니다"),
     "others": ("{count} others", "그 외 {count}개"),
     "told_row": ("day of an incident", "이상으로 알린 날"),
     # the bill as a whole

@@ -56,23 +56,28 @@ def _priced(incident: Incident, outcome: Outcome, usual: pl.Series | None, unit:
         return incident
     if incident.impact and unit is not None:
         incident = replace(incident, impact={**incident.impact, "unit": unit})
-    titles = {lang: titled(incident.impact, lang) if incident.impact else _title(incident, lang) for lang in LANGUAGES}
-    told = {lang: f"{titles[lang]}\n{_sentence(incident, outcome, usual, lang)}" for lang in LANGUAGES}
-    rest = {lang: incident.text[lang].partition("\n")[2] for lang in LANGUAGES}
-    return replace(incident, title=titles["en"], text={lang: f"{told[lang]}\n{rest[lang]}" for lang in LANGUAGES})
+    text = {lang: "\n".join(_lines(incident, outcome, usual, lang)) for lang in LANGUAGES}
+    return replace(incident, title=text["en"].partition("\n")[0], text=text)
 
 
-def _title(incident: Incident, lang: str) -> str:
-    return incident.text[lang].partition("\n")[0]
+def _lines(incident: Incident, outcome: Outcome, usual: pl.Series, lang: str) -> list[str]:
+    """Title, sentence where its worst day has a cost, telling."""
+    title, _, telling = incident.text[lang].partition("\n")
+    title = titled(incident.impact, lang) if incident.impact else title
+    said = _sentence(incident, outcome, usual, lang)
+    return [title, *([said] if said else []), telling]
 
 
 def _sentence(incident: Incident, outcome: Outcome, usual: pl.Series, lang: str) -> str:
-    """Of its worst day."""
+    """Of its worst day; empty where that has no cost."""
     row, voted = incident.peak_row - 1, incident.vote is not None
+    cost = outcome.frame[outcome.columns.values[0]][row]
+    if cost is None:
+        return ""
     strong = _agreed(incident, outcome) if voted else incident.band in _GRAVE
     return sentence(
         incident.peak.date() if incident.peak else None,
-        float(outcome.frame[outcome.columns.values[0]][row]),
+        cost,
         usual[row],
         str((incident.impact or {}).get("unit", "")),
         strong=strong,
