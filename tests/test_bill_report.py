@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -27,6 +29,7 @@ from isang.reports.scoped import scoped
 from isang.shown import load_folder
 from isang.synthetic import daily_bill
 
+CHROMIUM = shutil.which("chromium")
 HOSTILE = "<img src=x onerror=alert(1)>해커"
 NAMES = (
     "운영계정-고객센터콜인프라(서울본사·통합모니터링)",
@@ -86,6 +89,15 @@ def screen(tell: Callable[..., None], *told: object) -> str:
     written = StringIO()
     tell(*told[:-1], Console(file=written, width=200, force_terminal=False), lang=told[-1])
     return written.getvalue()
+
+
+def browse(page: Path, browser: str | None) -> str:
+    """The document once its scripts have run."""
+    command = [
+        str(browser), "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+        f"--user-data-dir={page.parent / 'profile'}", "--virtual-time-budget=10000", "--dump-dom", page.as_uri(),
+    ]  # fmt: skip
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
 # --- words
@@ -155,6 +167,15 @@ def test_hostile_members_make_no_elements(result: isang.Result) -> None:
     assert html.escape(HOSTILE) in page
     drawn = json.dumps(figures.entity_figure(result).to_plotly_json(), default=str)
     assert "<img" not in drawn
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_a_browser_draws_the_charts_and_runs_nothing_of_the_data(result: isang.Result, tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text(render(result, "ko"), encoding="utf-8")
+    document = browse(tmp_path / "report.html", CHROMIUM)
+    assert document.count('class="main-svg"') >= 3
+    assert "<img" not in document
+    assert document.count("y2title") >= len(result.incidents)
 
 
 # --- the chart
