@@ -28,6 +28,7 @@ from isang.reports.priced import mailed
 from isang.reports.scoped import scoped
 from isang.shown import load_folder
 from isang.synthetic import daily_bill
+from isang.words.note import worded
 
 CHROMIUM = shutil.which("chromium")
 HOSTILE = "<img src=x onerror=alert(1)>해커"
@@ -226,7 +227,8 @@ def test_the_page_says_what_the_bill_holds(result: isang.Result) -> None:
     page = html.unescape(render(result, "ko"))
     for told in ("120일간(2026-01-01~2026-04-30)", "늘어난 비용 합계", "400만 원", "따로 합산", "세금"):
         assert told in page
-    assert "Tax" not in re.sub(r"(?s)<script.*?</script>|<ul class=\"notes\">.*?</ul>", "", page)
+    assert "사용량이 아니어서 판정하지 않음: 세금 400만 원." in page
+    assert "Tax" not in re.sub(r"(?s)<script.*?</script>", "", page)
 
 
 def test_amounts_of_two_currencies_are_neither_added_nor_compared(of_two: isang.Result) -> None:
@@ -252,6 +254,7 @@ def test_nothing_english_is_said_on_the_korean_screen(hybrid: isang.Result, resu
         assert told
         assert all(HANGUL.search(line.partition(" · ")[2]) for line in told)
         assert HANGUL.search(lines[0].partition(" · ")[2])
+        assert all(HANGUL.search(worded(one, "ko")) for one in found.run["warnings"])
         assert "calibration part" not in screen(tell_result, found, "ko")
         assert "out-of-block" not in screen(tell_result, found, "ko")
 

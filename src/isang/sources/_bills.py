@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -20,8 +21,9 @@ from isang.sources._pieces import Account, Pieces, pieces_of, pieces_of_table
 from isang.sources._tally import CATEGORY, COST, CURRENCY, END, FIRST, ROWS, TIME, no_such
 from isang.sources._timed import find_times
 from isang.sources.base import ROW
+from isang.words.money import money
+from isang.words.note import note, word
 from isang.words.reading import Table, Total
-from isang.words.telling import number
 
 _ENDINGS = (".csv", ".parquet", ".gz", ".zst", ".tsv", ".txt")
 
@@ -136,8 +138,9 @@ def _totals(whole: pl.DataFrame) -> tuple[Total, ...]:
 
 
 def _apart(totals: Sequence[Total]) -> list[str]:
-    told = [f"{one.category} {number(one.cost)} {one.currency}".rstrip() for one in totals if not one.judged]
-    return [f"not judged, as it is no usage: {', '.join(told)}."] if told else []
+    apart = [(word(one.category), partial(money, one.cost, one.currency)) for one in totals if not one.judged]
+    told = [note("{category} {cost}", category=category, cost=cost) for category, cost in apart]
+    return [note("not judged, as it is no usage: {totals}.", totals=told)] if told else []
 
 
 def _usage(whole: pl.DataFrame, keys: Sequence[str], step_s: float, account: Account) -> pl.DataFrame:
@@ -148,7 +151,8 @@ def _usage(whole: pl.DataFrame, keys: Sequence[str], step_s: float, account: Acc
             " ".join(["no usage to judge in this bill;", *(_apart(_totals(whole)) or ["it has no rows."])])
         )
     if long := int(usage.filter(pl.col(END).is_not_null())[ROWS].sum()):
-        account.warnings.append(f"{long:,} rows last longer than a slot; their cost is spread evenly over its slots.")
+        told = "{count:,} rows last longer than a slot; their cost is spread evenly over its slots."
+        account.warnings.append(note(told, count=long))
     texts, short = [CURRENCY, *keys], pl.Categorical(pl.Categories.random())
     usage = usage.drop(DAY, ACCOUNT, UNIT, CATEGORY, FIRST).with_columns(pl.col(texts).cast(short))
     sums = spread(usage, step_s).group_by(TIME, *texts, maintain_order=True).agg(pl.col(COST).sum())
