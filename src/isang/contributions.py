@@ -33,10 +33,18 @@ def _rows(part: Involved, start: int, end: int) -> pl.DataFrame:
     judgement = part.judgement
     details = judgement.details if judgement.details is not None else judgement.frame
     own = [pl.col(key) == value for key, value in part.keys.items() if value != ALL]
-    cost, time = pl.col(judgement.columns.values[0]), details[str(judgement.columns.time)]
-    near = time.dt.epoch("us").is_between(start - _WEEKS_BEFORE * _WEEK_US, end, closed="left")
-    rows = details.filter(near).filter(own) if own else details.filter(near)
-    return rows.select(*part.keys, at=pl.col(time.name).dt.epoch("us"), cost=cost)
+    cost, time = pl.col(judgement.columns.values[0]), str(judgement.columns.time)
+    near = _between(details, time, start - _WEEKS_BEFORE * _WEEK_US, end)
+    return (near.filter(own) if own else near).select(*part.keys, at=pl.col(time).dt.epoch("us"), cost=cost)
+
+
+def _between(rows: pl.DataFrame, time: str, start: int, end: int) -> pl.DataFrame:
+    """The rows from `start` to before `end` (µs); those of a bill stand in the order of time."""
+    ends = pl.Series([start, end]).cast(rows.schema[time])
+    if not rows[time].is_sorted():
+        return rows.filter(pl.col(time).is_between(ends[0], ends[1], closed="left"))
+    first, last = rows[time].search_sorted(ends)
+    return rows.slice(first, last - first)
 
 
 def _compared(rows: pl.DataFrame, key: str, start: int, end: int) -> pl.DataFrame:

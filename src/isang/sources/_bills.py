@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+from scipy.sparse import csr_matrix
 
 from isang.errors import InputError
 from isang.recognise.bill_layouts import DIMENSIONS, USAGE
@@ -185,15 +187,15 @@ def _usage(book: _Book, keys: Sequence[str], step_s: float, account: Account) ->
         raise InputError(" ".join(["no usage to judge in this bill;", *(_apart(book.totals()) or ["it has no rows."])]))
     if long := int(frame[ROWS].filter(book.moments[END].is_not_null().gather(frame[MOMENT])).sum()):
         account.warnings.append(f"{long:,} rows last longer than a slot; their cost is spread evenly over its slots.")
-    sets = book.members.select(keys).unique().sort(keys)
-    of_member = book.members.select(keys).join(sets.with_row_index("set"), on=keys, how="left", maintain_order="left")
-    moments = book.moments.select(TIME, END, pl.lit(1.0).alias("share")).with_row_index(MOMENT)
-    slots = spread(moments.drop_nulls(TIME), step_s)
+    sets = book.members.select(keys).unique().sort(keys).with_row_index("set")
+    of_member = book.members.select(keys).join(sets, on=keys, how="left", maintain_order="left")["set"]
+    slots = spread(book.moments.select(TIME, END).with_row_index(MOMENT).drop_nulls(TIME), step_s)
     times = slots[TIME].unique().sort()
-    at = (slots[TIME].rank("dense").cast(pl.Int64) - 1) * len(sets)
-    charged = frame.select(MOMENT, COST, of_member["set"].gather(frame[MEMBER]))
-    placed = charged.join(slots.select(MOMENT, "share", at.alias("place")), on=MOMENT, maintain_order="left")
-    place, cost = pl.col("place") + pl.col("set"), pl.col(COST) * pl.col("share")
-    sums = placed.select(place, cost).group_by("place", maintain_order=True).agg(pl.col(COST).sum()).sort("place")
-    named = sets.with_columns(pl.col(keys).cast(pl.Categorical))[sums["place"] % len(sets)]
-    return pl.concat([times.gather(sums["place"] // len(sets)).to_frame(), named, sums.select(COST)], how="horizontal")
+    slots = slots.select(MOMENT, "share", times.search_sorted(slots[TIME]).alias("slot"))
+    placed = frame.select(MOMENT, COST, of_member.gather(frame[MEMBER])).join(slots, on=MOMENT, maintain_order="left")
+    cost, place = placed[COST] * placed["share"], (placed["slot"].to_numpy(), placed["set"].to_numpy())
+    sums = csr_matrix((cost.to_numpy(), place), shape=(len(times), len(sets)))
+    sums.sum_duplicates()  # which brings them into order, and keeps what costs 0
+    named = sets.select(pl.col(keys).cast(pl.Categorical)).select(pl.all().gather(sums.indices))
+    slot = times.gather(np.repeat(np.arange(len(times)), np.diff(sums.indptr))).set_sorted()
+    return pl.concat([slot.to_frame(), named, pl.DataFrame({COST: sums.data})], how="horizontal")

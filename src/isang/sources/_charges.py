@@ -36,7 +36,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Charges:
-    """One file: `frame` has member, moment (numbers of rows of the other two), cost, rows, first; none without charges.
+    """One file: `frame` has member, moment (numbers of rows of the other two), cost, rows; none without charges.
 
     `members` has account, unit, category, currency and the keys k0 …, `moments` time, end (of what lasts longer than a
     slot), day and period. Account is the payer's, unit that and the sub account; null where the bill tells none.
@@ -69,7 +69,7 @@ def read_charges(table: Pieces, bill: BillColumns, wish: Wish, account: Account)
     moments = _with_times(sums.moments, stamps, wish.step_s)
     account.skipped += _bad_times(sums.frame, moments, tally, times, strict=wish.strict)
     form = find_format(table.sample[bill.time])
-    timed = sums.frame.filter(moments[TIME].is_not_null().gather(sums.frame[MOMENT]))
+    timed = sums.frame.filter(moments[TIME].is_not_null().gather(sums.frame[MOMENT])).drop(FIRST)
     members = _tidy(sums.members, tally)
     return Charges(bill, timed, members, _slots(moments, wish.step_s), conditions, form.name if form else times.format)
 

@@ -86,6 +86,6 @@ def spread(frame: pl.DataFrame, step_s: float) -> pl.DataFrame:
     slots = pl.datetime_ranges(
         pl.col("time").dt.truncate(every), (pl.col("end") - _MICROSECOND).dt.truncate(every), every
     )
-    shares = long.with_columns(slots.alias("time")).with_columns(pl.col("share") / pl.col("time").list.len())
-    parts = [short.with_columns(pl.col("time").dt.truncate(every)), shares.explode("time")]
+    shares = long.with_columns(slots.alias("time")).with_columns((1 / pl.col("time").list.len()).alias("share"))
+    parts = [short.with_columns(pl.col("time").dt.truncate(every), pl.lit(1.0).alias("share")), shares.explode("time")]
     return pl.concat(parts, how="vertical_relaxed").drop("end")

@@ -108,7 +108,7 @@ class Tally:
     def _numbered(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows with the numbers of their members and moments."""
         member = self._members.numbered(self._described(frame)).alias(MEMBER)
-        rows = pl.lit(1, pl.Int64).alias(ROWS)
+        rows = pl.lit(1, pl.UInt32).alias(ROWS)
         return frame.select(member, self._moment(frame), pl.col(_COST).alias(COST), rows, pl.col(ROW).alias(FIRST))
 
     def _described(self, frame: pl.DataFrame) -> pl.DataFrame:

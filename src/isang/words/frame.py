@@ -155,8 +155,7 @@ def _entity_numbers(frame: pl.DataFrame, keys: tuple[str, ...], known: Sequence[
     new = own.select(_new_run(columns)).to_series()
     texts = own.filter(new).cast(pl.String)
     numbered = texts.join(named.with_row_index("number"), on=columns, how="left", maintain_order="left")["number"]
-    numbers: Integers = numbered.to_numpy().astype(np.int64)
-    return numbers[np.cumsum(new.to_numpy()) - 1]
+    return np.asarray(numbered.to_numpy()[np.cumsum(new.to_numpy()) - 1], dtype=np.int64)
 
 
 def _new_run(keys: Sequence[str]) -> pl.Expr:
