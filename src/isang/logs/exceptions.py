@@ -32,15 +32,21 @@ def named_in_lines(texts: pl.Series, records: Integers) -> pl.DataFrame:
     Of Java and its like the first is what was thrown and the last "Caused by" the root; of Python the last is what
     was raised and the first the root.
     """
-    lines = pl.DataFrame({"record": records, "text": texts}).filter(pl.col("text").str.contains(r"^(?:[A-Za-z]| *-+> )"))
+    lines = pl.DataFrame({"record": records, "text": texts}).filter(
+        pl.col("text").str.contains(r"^(?:[A-Za-z]| *-+> )")
+    )
     traced = lines.filter(pl.col("text").str.starts_with(_TRACEBACK))["record"].unique()
     found = lines.select("record", pl.col("text").str.extract_groups(_FOLLOWING).alias("named")).unnest("named")
     thrown = pl.col("type").filter(pl.col("cause").is_null())
     each = (
         found.filter(pl.col("type").is_not_null())
         .group_by("record", maintain_order=True)
-        .agg(thrown.first().alias("first"), thrown.last().alias("last"), thrown.len().alias("n"),
-             pl.col("type").filter(pl.col("cause").is_not_null()).last().alias("root"))
+        .agg(
+            thrown.first().alias("first"),
+            thrown.last().alias("last"),
+            thrown.len().alias("n"),
+            pl.col("type").filter(pl.col("cause").is_not_null()).last().alias("root"),
+        )
     )
     python = pl.col("record").is_in(traced.implode())
     return each.select(

@@ -54,21 +54,21 @@ def is_log(sample: bytes, *, whole: bool = False) -> bool:
     """Whether a file that begins so is a log and no table: what is in doubt is no log."""
     layout = find_layout(sample, whole=whole)
     if layout.roles:
-        return layout.format != _JSON or {"time", "message"} <= layout.roles.keys() and "level" in layout.roles
-    if layout.format == PLAIN:
-        return False
+        return layout.format != _JSON or layout.roles.keys() >= {"time", "level", "message"}
+    if layout.format == PLAIN or not layout.format.general:
+        return layout.format != PLAIN
     texts = lines_of(Window(sample, 0, len(sample)), layout.returns).texts.to_list()
-    lines = [line for line in texts if line and not re.match(FOLLOWS, line)][:_SAMPLE_LINES]
-    if layout.format.levelled or layout.format.name == "access log":
-        return not _are_rows(lines) or layout.format.timed and layout.format.levelled and layout.format not in FORMATS[-7:]
-    told = [line[match.end() :] for line in lines if (match := re.match(layout.format.pattern(layout.style), line))]
+    lines = [line for line in texts if not re.match(FOLLOWS, line)][:_SAMPLE_LINES]
+    told = [line[match.end() :] for line in lines if (match := _python(layout.format, layout.style).match(line))]
     worded = sum(len(re.findall(r"[^\W\d_]{2,}", line)) > 1 for line in told)
     return 2 * worded > len(lines) and not _are_rows(lines)
 
 
 def _are_rows(lines: Sequence[str]) -> bool:
     """Whether all lines hold the same number of separators, as the rows of a table do."""
-    return any(len({line.count(separator) for line in lines}) == 1 and separator in lines[0] for separator in _ROWS if lines)
+    return any(
+        len({line.count(separator) for line in lines}) == 1 and separator in lines[0] for separator in _ROWS if lines
+    )
 
 
 def _spread(texts: Sequence[str]) -> list[str]:
@@ -85,7 +85,7 @@ def _layout(lines: Sequence[str]) -> Layout:
     styles = _styles(begin)
     best, most = Layout(PLAIN), 0.0
     for form in FORMATS:
-        for style in (styles if form.timed else [""]):
+        for style in styles if form.timed else [""]:
             if form.styles and style not in form.styles:
                 continue
             count = _matching(begin, form, style)
@@ -114,7 +114,7 @@ def _python(form: Format, style: str) -> re.Pattern[str]:
 
 @cache
 def _near_the_beginning(style: str) -> re.Pattern[str]:
-    return re.compile(r".{0,100}?" + piece(style))
+    return re.compile(r".{0,100}?" + piece(style, strict=True))
 
 
 def _styles(lines: Sequence[str], near: Callable[[str], re.Pattern[str]] = _near_the_beginning) -> list[str]:
@@ -125,7 +125,7 @@ def _styles(lines: Sequence[str], near: Callable[[str], re.Pattern[str]] = _near
 
 @cache
 def _exactly(style: str) -> re.Pattern[str]:
-    return re.compile(piece(style) + "$")
+    return re.compile(piece(style, strict=True) + "$")
 
 
 def _of_objects(objects: Sequence[Mapping[str, object]]) -> Layout:

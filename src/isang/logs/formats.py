@@ -26,7 +26,7 @@ class Format:
 
     What follows it is the message. `{time}` is any style of `clocks`; fast is an expression in which the next letter
     always decides. `level_in`: where the message itself says its level. `alone`: every line is a record. `wraps`:
-    the message is a line of another log. `styles` limits `{time}`, where not every style can stand there.
+    the message is a line of another log. `general`: a table may look so too. `styles` limits `{time}`, where not every style can stand there.
     """
 
     name: str
@@ -34,11 +34,14 @@ class Format:
     level_in: str = BEGINS
     alone: bool = False
     wraps: bool = False
+    general: bool = False
     styles: tuple[str, ...] = ()
 
     def pattern(self, style: str) -> str:
         """The expression for lines with times of that style; its group `head` is all that it matches."""
-        return f"^(?P<head>{self.header.replace(_T, f'(?P<time>{piece(style)})' if style else '')})".replace(r"\d", "[0-9]")
+        return f"^(?P<head>{self.header.replace(_T, f'(?P<time>{piece(style)})' if style else '')})".replace(
+            r"\d", "[0-9]"
+        )
 
     @property
     def timed(self) -> bool:
@@ -51,13 +54,15 @@ class Format:
         return "<level>" in self.header
 
 
-TIME_FIRST = Format("time first", rf"[\[(<]?{_T}[\])>]?[ ,|:;\t-]*", level_in=_SOMEWHERE)
+TIME_FIRST = Format("time first", rf"[\[(<]?{_T}[\])>]?[ ,|:;\t-]*", level_in=_SOMEWHERE, general=True)
 PLAIN = Format("lines without times", "", level_in=_SOMEWHERE)
 # Of formats that fit equally well the first is taken: from the particular to the general.
 FORMATS = (
     Format("CRI (containerd)", rf"{_T} (?:stdout|stderr) [FP] ", wraps=True, styles=("ISO 8601 with zone",)),
     Format("Spring Boot", rf"{_T} +{_L} +\d+ --- {_BRACKETED} (?P<logger>[^ \[]+) +: "),
-    Format("Spring Boot 3", rf"{_T} +{_L} +\d+ --- \[[^\]]*\] {_BRACKETED} (?:\[[^\]]*\] )?(?P<logger>[^ \[][^ ]*) +: "),
+    Format(
+        "Spring Boot 3", rf"{_T} +{_L} +\d+ --- \[[^\]]*\] {_BRACKETED} (?:\[[^\]]*\] )?(?P<logger>[^ \[][^ ]*) +: "
+    ),
     Format("logback", rf"{_T} +{_BRACKETED} +{_L} +(?P<logger>[^ ]+) +- "),
     Format("log4j, thread first", rf"{_T} +{_BRACKETED} +{_L} +{_LOGGER} ?: "),
     Format("log4j, level first", rf"{_T} +{_L} +{_BRACKETED} +(?P<logger>[^ ]+) +- "),
@@ -83,7 +88,10 @@ FORMATS = (
     ),
     Format("klog", rf"(?P<level>[IWEF]){_T} +(?P<thread>\d+) (?P<logger>[^ \]]+)\] ", styles=("MMDD",)),
     Format(
-        "Android", rf"{_T} +(?P<thread>\d+ +\d+) (?P<level>[VDIWEFA]) (?P<logger>[^:]*): ?", alone=True, styles=("MM-DD",)
+        "Android",
+        rf"{_T} +(?P<thread>\d+ +\d+) (?P<level>[VDIWEFA]) (?P<logger>[^:]*): ?",
+        alone=True,
+        styles=("MM-DD",),
     ),
     Format("Windows servicing", rf"{_T}, {_L} +(?P<logger>[A-Z]+) +"),
     Format(
@@ -102,10 +110,10 @@ FORMATS = (
     Format("level, class:", rf"{_T} +{_L} +{_LOGGER}: "),
     Format("level, class -", rf"{_T} +{_L} +(?P<logger>[^ ]+) - "),
     Format("logfmt", rf'(?:time|ts)="?{_T}"? (?:caller=(?P<logger>[^ ]+) )?level="?{_L}"? ', alone=True),
-    Format("time, level", rf"[\[(<]?{_T}[\])>]?[ ,|:;\t-]*[\[(<]?{_L}[\])>]?[ ,|:;\t-]+"),
-    Format("level, time", rf"[\[(<]?{_L}[\])>]?[ ,|:;\t-]*[\[(<]?{_T}[\])>]?[ ,|:;\t-]*"),
+    Format("time, level", rf"[\[(<]?{_T}[\])>]?[ ,|:;\t-]*[\[(<]?{_L}[\])>]?[ ,|:;\t-]+", general=True),
+    Format("level, time", rf"[\[(<]?{_L}[\])>]?[ ,|:;\t-]*[\[(<]?{_T}[\])>]?[ ,|:;\t-]*", general=True),
     TIME_FIRST,
     Format("thread, level, class", rf"{_BRACKETED} {_L} (?P<logger>[^ ]+) - "),
     Format("level:class:", rf"{_L}:(?P<logger>[^: ]+):"),
-    Format("level", rf"\[?{_L}\]?(?: +- |[:\]] *)"),
+    Format("level", rf"\[?{_L}\]?(?: +- |[:\]] *)", general=True),
 )

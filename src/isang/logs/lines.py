@@ -79,12 +79,10 @@ def lines_of(window: Window, returns: bool = False, other: str = "cp949") -> Lin
     last = np.searchsorted(ends, begins[-1])
     stop = int(ends[last]) if last < len(ends) else len(data)
     body = data[int(begins[0]) : stop]
-    texts, odd = _fast(body, begins), ()
-    if texts is None:
-        own = int(np.searchsorted(begins, window.hi - window.start))
-        texts, odd = _careful(body, (begins + window.start)[:own].tolist(), other)
-    if b"\xef\xbb\xbf" in body:  # the mark at the beginning of files, of joined ones in the middle too
-        texts = texts.str.strip_prefix("\ufeff")
+    own = int(np.searchsorted(begins, window.hi - window.start))
+    fast = _fast(body, begins)
+    texts, odd = (fast, ()) if fast is not None else _careful(body, (begins + window.start)[:own].tolist(), other)
+    texts = texts.str.strip_prefix("\ufeff")  # the mark at the beginning of files, of joined ones in the middle too
     if b"\x1b" in body:
         texts = texts.str.replace_all(_ESCAPES, "")
     return Lines((begins + window.start).astype(np.int64), texts, newlines, before, odd)
@@ -112,7 +110,7 @@ def _careful(body: bytes, offsets: list[int], other: str) -> tuple[pl.Series, tu
     odd: dict[str, Odd] = {}
     texts = []
     for number, line in enumerate(body.split(b"\n")):
-        text, reasons = _text(line.removesuffix(b"\r"), other)
+        text, reasons = text_of(line.removesuffix(b"\r"), other)
         texts.append(text)
         for reason in reasons if number < len(offsets) else ():
             seen = odd.get(reason, Odd(reason, 0, offsets[number], text[:80]))
@@ -120,8 +118,8 @@ def _careful(body: bytes, offsets: list[int], other: str) -> tuple[pl.Series, tu
     return pl.Series("text", texts, pl.String), tuple(odd.values())
 
 
-def _text(line: bytes, other: str) -> tuple[str, list[str]]:
-    """The text of a line and what is odd about it."""
+def text_of(line: bytes, other: str) -> tuple[str, list[str]]:
+    """The text of a line, and what is odd about it."""
     reasons = []
     if len(line) > LINE_BYTES:
         line = _whole_letters(line[:LINE_BYTES])

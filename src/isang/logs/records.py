@@ -1,8 +1,8 @@
 """Lines of a log → records: a line with what belongs to it, read by columns.
 
 A frame of records has `offset` (byte in the file), `line` (from 0, counted from the window's first byte), `lines` (how
-many it has), `time` (µs, UTC), `level` (code, see severity), `key` (thread, process or session), `message` (its first line
-without what stands before), `exception` (the type thrown) and `cause` (the root of it, where it names one).
+many it has), `time` (µs, UTC), `level` (code, see severity), `key` (thread, process or session), `message` (its first
+line without what stands before), `exception` (the type thrown) and `cause` (the root of it, where it names one).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import polars as pl
 
 from isang.logs.exceptions import named_in_lines, named_in_messages, named_in_traces
 from isang.logs.finding import FOLLOWS, Layout
-from isang.logs.formats import PLAIN, TIME_FIRST, Format
-from isang.logs.lines import REACH_BYTES, Lines, Odd, Window, lines_of
+from isang.logs.formats import TIME_FIRST, Format
+from isang.logs.lines import REACH_BYTES, Odd, Window, lines_of
 from isang.logs.severity import level_codes
 from isang.logs.structured import fields_of
 from isang.logs.times import read_times
 from isang.words.frame import Integers
 
-SCHEMA = {
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "offset": pl.Int64,
     "line": pl.Int64,
     "lines": pl.Int32,
@@ -46,7 +46,12 @@ class Records:
 
 
 def read_records(
-    window: Window, layout: Layout, written: datetime, zone: str = "UTC", session: str | None = None, other: str = "cp949"
+    window: Window,
+    layout: Layout,
+    written: datetime,
+    zone: str = "UTC",
+    session: str | None = None,
+    other: str = "cp949",
 ) -> Records:
     """The records that begin in the window.
 
@@ -125,7 +130,9 @@ def _of_text(texts: pl.Series, form: Format, style: str) -> pl.DataFrame:
     left[heads["at"].to_numpy()] = False
     if form.alone:
         rest = np.flatnonzero(left)
-        lone = pl.DataFrame({"at": rest, "message": texts.gather(rest)}).filter(pl.col("message").str.strip_chars() != "")
+        lone = pl.DataFrame({"at": rest, "message": texts.gather(rest)}).filter(
+            pl.col("message").str.strip_chars() != ""
+        )
         return _sorted([heads, _laid_out(lone)])
     if style and form is not TIME_FIRST and left.any():
         rest = np.flatnonzero(left)
@@ -173,20 +180,29 @@ def _with_first(heads: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
 def _ends(offsets: Integers, begins: Integers) -> Integers:
     """The number after a record's last line: the next record's first, unless that is out of reach."""
     following = np.append(begins[1:], len(offsets))
-    return np.minimum(following, np.searchsorted(offsets, offsets[begins] + REACH_BYTES))
+    ends: Integers = np.minimum(following, np.searchsorted(offsets, offsets[begins] + REACH_BYTES))
+    return ends
 
 
-def _exceptions(texts: pl.Series, begins: Integers, ends: Integers, messages: pl.Series, traces: pl.Series) -> pl.DataFrame:
-    """exception and cause of each record: by its following lines or its trace, else by its message."""
+def _exceptions(
+    texts: pl.Series, begins: Integers, ends: Integers, messages: pl.Series, traces: pl.Series
+) -> pl.DataFrame:
+    """Exception and cause of each record: by its following lines or its trace, else by its message."""
     counts = ends - begins - 1
     record = np.repeat(np.arange(len(begins)), counts)
-    at = np.arange(len(record)) + np.repeat(begins + 1 - np.append(0, np.cumsum(counts)[:-1]), counts) if len(record) else record
+    at = (
+        np.arange(len(record)) + np.repeat(begins + 1 - np.append(0, np.cumsum(counts)[:-1]), counts)
+        if len(record)
+        else record
+    )
     named = [named_in_lines(texts.gather(at), record)] if len(record) else []
     named += [named_in_traces(traces)] if traces.null_count() < len(traces) else []
     told = pl.DataFrame({"record": np.arange(len(begins)), "said": named_in_messages(messages)})
     if not named:
         return told.select(pl.col("said").alias("exception"), pl.lit(None, pl.String).alias("cause"))
-    found = pl.concat([one.with_columns(pl.col("record").cast(pl.Int64)) for one in named]).unique("record", keep="first")
+    found = pl.concat([one.with_columns(pl.col("record").cast(pl.Int64)) for one in named]).unique(
+        "record", keep="first"
+    )
     return told.join(found, on="record", how="left", maintain_order="left").select(
         pl.coalesce("exception", "said", "cause").alias("exception"), "cause"
     )

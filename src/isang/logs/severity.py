@@ -38,7 +38,10 @@ CLASS_POINTS = {"critical": 100.0, "high": 80.0, "medium": 60.0}
 EXCEPTION_CLASSES = (
     ("critical", "OutOfMemory|MemoryError|StackOverflow|RecursionError|VirtualMachine|InternalError|Segmentation"),
     ("critical", "DataLoss|Corrupt|DiskFull|NoSpace|Deadlock|Panic"),
-    ("critical", "Security|Authentication|Authorization|AccessDenied|AccessControl|Forbidden|Permission|BadCredentials"),
+    (
+        "critical",
+        "Security|Authentication|Authorization|AccessDenied|AccessControl|Forbidden|Permission|BadCredentials",
+    ),
     ("high", "SSL|TLS|Certificate"),
     ("high", "Connect|Socket|Network|UnknownHost|NoRouteToHost|BrokenPipe|Unavailable|RemoteException"),
     ("high", "Timeout|TimedOut|DeadlineExceeded"),
@@ -89,6 +92,8 @@ def severities(
     for named in exceptions:
         distinct = named.unique().drop_nulls()
         worth = [class_points[exception_class(name, classes)] for name in distinct.to_list()]
-        found = named.replace_strict(distinct, pl.Series(worth, dtype=pl.Float64), default=None, return_dtype=pl.Float64)
+        found = named.replace_strict(
+            distinct, pl.Series(worth, dtype=pl.Float64), default=None, return_dtype=pl.Float64
+        )
         grave = np.fmax(grave, found.cast(pl.Float64).to_numpy())
     return grave

@@ -10,14 +10,15 @@ from typing import Any
 import polars as pl
 
 # The names that a role goes by, the usual ones first; a dot stands between the names of objects in objects.
-ROLES = {
-    "time": "@timestamp timestamp time ts asctime datetime date eventTime __REALTIME_TIMESTAMP @t instant t".split(),
-    "level": "level severity levelname log.level loglevel log_level lvl PRIORITY @l".split(),
-    "thread": "thread thread_name threadName process.thread.name _PID pid".split(),
-    "logger": "logger logger_name loggerName log.logger name SYSLOG_IDENTIFIER _SYSTEMD_UNIT caller module".split(),
-    "message": "message msg MESSAGE log short_message event @m @mt text body".split(),
-    "exception": "stack_trace exception exc_info error.stack_trace error.stack err.stack stack thrown @x".split(),
+_NAMES = {
+    "time": "@timestamp timestamp time ts asctime datetime date eventTime __REALTIME_TIMESTAMP @t instant t",
+    "level": "level severity levelname log.level loglevel log_level lvl PRIORITY @l",
+    "thread": "thread thread_name threadName process.thread.name _PID pid",
+    "logger": "logger logger_name loggerName log.logger name SYSLOG_IDENTIFIER _SYSTEMD_UNIT caller module",
+    "message": "message msg MESSAGE log short_message event @m @mt text body",
+    "exception": "stack_trace exception exc_info error.stack_trace error.stack err.stack stack thrown @x",
 }
+ROLES = {role: names.split() for role, names in _NAMES.items()}
 COLUMNS = ("time", "level", "thread", "logger", "message", "exception")
 
 

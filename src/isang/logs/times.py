@@ -13,10 +13,9 @@ from isang.logs.clocks import STYLES
 from isang.timestamps.zones import localise
 from isang.words.frame import Integers
 
-_NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_NAMED = np.zeros(1 << 15, np.int64)
-for _number, _name in enumerate(_NAMES, start=1):
-    _NAMED[(ord(_name[1]) << 7) + ord(_name[2])] = _number
+_NAMED = np.zeros(1 << 15, np.int64)  # by the last two letters of a month's name
+for _number, _name in enumerate(("an", "eb", "ar", "pr", "ay", "un", "ul", "ug", "ep", "ct", "ov", "ec"), start=1):
+    _NAMED[(ord(_name[0]) << 7) + ord(_name[1])] = _number
 _AHEAD = timedelta(days=1)  # a clock in another zone may be that much before the file's
 _HOURS_AHEAD = {"KST": 9, "JST": 9, "CET": 1, "CEST": 2, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5}
 _HOURS_AHEAD |= {"MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "UTC": 0, "GMT": 0, "Z": 0, "": 0}
@@ -26,9 +25,10 @@ _LETTERS = ("name", "weekday")
 
 
 def read_times(texts: pl.Series, style: str, written: datetime, zone: str) -> pl.Series:
-    """Times as Datetime("us", UTC), null where a text is no time; `written`: when the file was last written.
+    """Times as Datetime("us", UTC), null where a text is no time; `written` is when the file was last written.
 
-    Texts without a zone are taken in `zone`, on whose clock `written` stands. Those without a year are the latest that are not after `written`.
+    Texts without a zone are taken in `zone`, on whose clock `written` stands. Without a year (or a day) they are the
+    latest that are not after `written`.
     """
     micros, zoned = np.zeros(len(texts), np.int64), np.zeros(len(texts), bool)
     known = np.zeros(len(texts), bool)
@@ -41,9 +41,9 @@ def read_times(texts: pl.Series, style: str, written: datetime, zone: str) -> pl
     if zoned.any() or zone == "UTC":
         utc = naive.dt.replace_time_zone("UTC")
         here = utc if zone == "UTC" or zoned.all() else localise(naive, zone)[0]
-        return (utc if here is utc else pl.select(pl.when(pl.Series(zoned)).then(utc).otherwise(here)).to_series()).alias(
-            texts.name
-        )
+        return (
+            utc if here is utc else pl.select(pl.when(pl.Series(zoned)).then(utc).otherwise(here)).to_series()
+        ).alias(texts.name)
     return localise(naive, zone)[0].alias(texts.name)
 
 
@@ -54,25 +54,20 @@ def _read_alike(
     written: datetime,
     found: tuple[Integers, NDArray[np.bool_], NDArray[np.bool_]],
 ) -> None:
-    """Times of texts of one length into `found` (µs, known, zoned): those that look like the first at once, and so on."""
+    """Times of texts of one length into `found` (µs, known, zoned): all that look like the first at once, and so on."""
     micros, known, zoned = found
-    joined = texts.str.join("").item().encode()
-    cells = np.ascontiguousarray(np.frombuffer(joined, np.uint8).reshape(len(rows), -1).T)
-    left = np.arange(len(rows))
+    cells = np.frombuffer(texts.str.join("").item().encode(), np.uint8).reshape(len(rows), -1)
     for _ in range(_MOST_SHAPES):
-        if not len(left):
+        if not len(rows):
             return
-        match = pattern.fullmatch(cells[:, left[0]].tobytes())
-        if match is None:
-            left = left[1:]
-            continue
-        alike = _alike(cells if len(left) == len(rows) else cells[:, left], match)
-        chosen = left[alike]
-        some = cells if len(chosen) == len(rows) else cells[:, chosen]
-        values, right = _moments(some, match, written)
-        at = rows[chosen]
-        micros[at], known[at], zoned[at] = values, right, "zone" in match.groupdict() or _epoch(match) is not None
-        left = left[~alike]
+        match = pattern.fullmatch(cells[0].tobytes())
+        alike = _alike(cells, match) if match else np.arange(len(rows)) == 0
+        everything = bool(alike.all())
+        if match:
+            at = rows if everything else rows[alike]
+            micros[at], known[at] = _moments(cells if everything else cells[alike], match, written)
+            zoned[at] = "zone" in match.groupdict() or _epoch(match) is not None
+        rows, cells = (rows[:0], cells) if everything else (rows[~alike], cells[~alike])
 
 
 def _spans(match: re.Match[bytes]) -> dict[str, slice]:
@@ -80,32 +75,36 @@ def _spans(match: re.Match[bytes]) -> dict[str, slice]:
 
 
 def _alike(cells: NDArray[np.uint8], match: re.Match[bytes]) -> NDArray[np.bool_]:
-    """Which texts have digits where the matched one has fields, and the same everywhere else."""
-    fields = {name: span for name, span in _spans(match).items() if name not in ("zone", "half")}
-    free = {at for span in fields.values() for at in range(span.start, span.stop)}
-    lettered = {at for name in _LETTERS if name in fields for at in range(fields[name].start, fields[name].stop)}
-    alike = np.ones(cells.shape[1], bool)
-    for at, column in enumerate(cells):
-        if at not in free:
-            alike &= column == match.string[at]
-        elif at not in lettered:
-            alike &= ((column - 48) < 10) | (column == 32)  # uint8: what is below 0 wraps to over 200
+    """Which texts have digits where the matched one has digits of fields, and the same letters everywhere else."""
+    low = np.frombuffer(match.string, np.uint8).copy()
+    width = np.zeros(len(low), np.uint8)
+    for name, span in _spans(match).items():
+        if name in _LETTERS:
+            low[span], width[span] = 0, 255
+        elif name not in ("zone", "half"):
+            digits = (low[span] >= 48) & (low[span] < 58)
+            low[span], width[span] = np.where(digits, 48, low[span]), np.where(digits, 9, 0)
+    alike: NDArray[np.bool_] = np.all(cells - low <= width, axis=1)  # bytes wrap: what is below `low` is far above it
     return alike
 
 
-def _moments(
-    cells: NDArray[np.uint8], match: re.Match[bytes], written: datetime
-) -> tuple[Integers, NDArray[np.bool_]]:
+def _moments(cells: NDArray[np.uint8], match: re.Match[bytes], written: datetime) -> tuple[Integers, NDArray[np.bool_]]:
     """µs since 1970 of texts that are written alike, and which of them are right."""
     spans = _spans(match)
-    field = {name: _number_in(cells[span]) for name, span in spans.items() if name not in (*_LETTERS, "zone", "half")}
-    fraction = field["fraction"] * 10.0 ** (6 - (spans["fraction"].stop - spans["fraction"].start)) if "fraction" in field else 0
+    field = {
+        name: _number_in(cells[:, span]) for name, span in spans.items() if name not in (*_LETTERS, "zone", "half")
+    }
+    fraction = (
+        field["fraction"] * 10.0 ** (6 - (spans["fraction"].stop - spans["fraction"].start))
+        if "fraction" in field
+        else 0
+    )
     part = np.asarray(fraction).astype(np.int64)
     if epoch := _epoch(match):
         whole = field[epoch] // 1000 if epoch == "nanos" else field[epoch] * int(_EPOCHS[epoch])
-        return whole + part, np.ones(cells.shape[1], bool)
+        return whole + part, np.ones(len(cells), bool)
     if "name" in spans:
-        _, second, third = cells[spans["name"]].astype(np.int64)
+        _, second, third = cells[:, spans["name"]].astype(np.int64).T
         field["month"] = _NAMED[(second << 7) + third]
     hour = _of_day(field["hour"], match.groupdict().get("half"))
     clock = (hour * 60 + field["minute"]) * 60 + field["second"]
@@ -120,9 +119,9 @@ def _epoch(match: re.Match[bytes]) -> str | None:
 
 
 def _number_in(cells: NDArray[np.uint8]) -> Integers:
-    """Digits (a blank is none) → numbers; one row of `cells` a place."""
-    total = np.zeros(cells.shape[1], np.int64)
-    for column in cells:
+    """Digits (a blank is none) → numbers."""
+    total = np.zeros(len(cells), np.int64)
+    for column in cells.T:
         total = total * 10 + (column & 15)
     return total
 
@@ -157,7 +156,7 @@ def _days(field: dict[str, Integers], clock: Integers, written: datetime) -> tup
 def _latest_years(month: Integers, day: Integers, latest: date) -> Integers:
     """For days without a year the last one in which they had come by `latest`."""
     distinct, place = np.unique(month * 32 + day, return_inverse=True)
-    return np.array([_latest_year(*divmod(one, 32), latest) for one in distinct.tolist()], np.int64)[place]
+    return np.array([_latest_year(one // 32, one % 32, latest) for one in distinct.tolist()], np.int64)[place]
 
 
 def _latest_year(month: int, day: int, latest: date) -> int:
