@@ -23,6 +23,7 @@ _LOOSE = {
     _NAME: "[A-Z][a-z]{2}",
     _WEEKDAY: "[A-Z][a-z]{2}",
     _ZONE: "[A-Z]{3,4}",
+    "오전|오후": "오[전후]",
 }
 _ISO = _YEAR + "[-/.]" + _MONTH + "[-/.]" + _DAY + "[T _]" + _CLOCK
 
@@ -66,7 +67,7 @@ STYLES = {
     "MM/DD/YYYY AM/PM": _MONTH + "/" + _DAY + "/" + _YEAR + ",? " + _CLOCK + " " + _HALF,
     "MM/DD/YYYY": _MONTH + "/" + _DAY + "/" + _YEAR + ",? " + _CLOCK,
     "DD/MM/YYYY": _DAY + "[/.-]" + _MONTH + "[/.-]" + _YEAR + ",? " + _CLOCK,
-    "Korean": _YEAR + r"(?:년|\.) " + _MONTH + r"(?:월|\.) " + _DAY + r"(?:일|\.) (?P<half>오[전후]) " + _CLOCK,
+    "Korean": _YEAR + r"(?:년|\.) " + _MONTH + r"(?:월|\.) " + _DAY + r"(?:일|\.) (?P<half>오전|오후) " + _CLOCK,
     "MM-DD": _MONTH + "-" + _DAY + " " + _CLOCK,
     "MMDD": r"(?P<month>\d\d)(?P<day>\d\d) " + _CLOCK,
     "epoch nanoseconds": r"(?P<nanos>1\d{18})",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from isang.logs.clocks import STYLES, piece
-from isang.logs.formats import FORMATS, PLAIN, TIME_FIRST, Format
+from isang.logs.formats import DOCKER, FORMATS, JOURNAL, JSON_LINES, PLAIN, TIME_FIRST, Format
 from isang.logs.lines import Window, lines_of
 from isang.logs.severity import UNKNOWN, level_code
 from isang.logs.structured import object_in, roles_of, value_of
@@ -16,9 +16,6 @@ from isang.logs.structured import object_in, roles_of, value_of
 SAMPLE_BYTES = 1 << 16
 FOLLOWS = r"^(?:\s|$|Caused by: |at |\.\.\. |Traceback |[\]})]|(?:[\w$]+\.)+[A-Z][\w$]*(?:Exception|Error)\b)"
 _SAMPLE_LINES = 200
-_JSON = Format("JSON lines", "", alone=True)
-_DOCKER = Format("Docker JSON", "", wraps=True)
-_JOURNAL = Format("journald JSON", "", wraps=True)
 _ROWS = (",", ";", "\t", "|")
 
 
@@ -47,21 +44,24 @@ def find_layout(sample: bytes, *, whole: bool = False) -> Layout:
     returns = b"\n" not in sample and sample.count(b"\r") > 1
     texts = lines_of(Window(sample, 0, len(sample)), returns).texts.to_list()
     found = _layout(_spread(texts if whole or len(texts) < 2 else texts[:-1]))
-    return Layout(found.format, found.style, returns, found.roles, found.inner)
+    return replace(found, returns=returns)
 
 
 def is_log(sample: bytes, *, whole: bool = False) -> bool:
     """Whether a file that begins so is a log and no table: what is in doubt is no log."""
     layout = find_layout(sample, whole=whole)
-    if layout.roles:
-        return layout.format != _JSON or layout.roles.keys() >= {"time", "level", "message"}
+    if layout.format.json:
+        return layout.format != JSON_LINES or layout.roles.keys() >= {"time", "level", "message"}
     if layout.format == PLAIN or not layout.format.general:
         return layout.format != PLAIN
     texts = lines_of(Window(sample, 0, len(sample)), layout.returns).texts.to_list()
     lines = [line for line in texts if not re.match(FOLLOWS, line)][:_SAMPLE_LINES]
-    told = [line[match.end() :] for line in lines if (match := _python(layout.format, layout.style).match(line))]
-    worded = sum(len(re.findall(r"[^\W\d_]{2,}", line)) > 1 for line in told)
-    return 2 * worded > len(lines) and not _are_rows(lines)
+    matches = [match for line in lines if (match := _python(layout.format, layout.style).match(line))]
+    worded = sum(len(re.findall(r"[^\W\d_]{2,}", match.string[match.end() :])) > 1 for match in matches)
+    clock = _near_the_beginning(layout.style) if layout.style else None
+    return 2 * worded > len(lines) and not _are_rows(
+        [clock.sub("", line, count=1) if clock else line for line in lines]
+    )
 
 
 def _are_rows(lines: Sequence[str]) -> bool:
@@ -133,21 +133,21 @@ def _of_objects(objects: Sequence[Mapping[str, object]]) -> Layout:
     times = [str(value_of(one, roles["time"])) for one in objects] if "time" in roles else []
     style = next(iter(_styles(times, _exactly)), "")
     roles = roles if style else {role: name for role, name in roles.items() if role != "time"}
-    form = _JSON
+    form = JSON_LINES
     if roles.get("message") == "log" and any("stream" in one for one in objects):
-        form = _DOCKER
+        form = DOCKER
     elif roles.get("message") == "MESSAGE":
-        form = _JOURNAL
+        form = JOURNAL
     layout = Layout(form, style, roles=roles)
-    if not form.wraps:
+    if form == JSON_LINES:
         return layout
     return _with_inner(layout, [str(value_of(one, roles["message"])).rstrip("\n") for one in objects])
 
 
 def _with_inner(outer: Layout, lines: Sequence[str]) -> Layout:
-    """The layout of the log inside; journald's messages have no lines of others, so only a known format counts."""
+    """The layout of the log inside; a message of journald is one record, so that only a known format counts."""
     inner = _layout([line for line in lines if line.strip()])
-    inner = Layout(PLAIN) if inner.format.wraps or inner.roles else inner
-    if outer.format == _JOURNAL and inner.format in (PLAIN, TIME_FIRST):
-        return Layout(Format(_JOURNAL.name, "", alone=True), outer.style, roles=outer.roles)
-    return Layout(outer.format, outer.style, roles=outer.roles, inner=inner)
+    inner = Layout(PLAIN) if inner.format.wraps or inner.format.json else inner
+    if outer.format.alone and inner.format in (PLAIN, TIME_FIRST):
+        return outer
+    return replace(outer, inner=inner)

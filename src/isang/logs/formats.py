@@ -26,7 +26,7 @@ class Format:
 
     What follows it is the message. `{time}` is any style of `clocks`; fast is an expression in which the next letter
     always decides. `level_in`: where the message itself says its level. `alone`: every line is a record. `wraps`:
-    the message is a line of another log. `general`: a table may look so too. `styles` limits `{time}`, where not every style can stand there.
+    the message is a line of another log. `json`: lines are objects. `general`: a table may look so too. `styles` limits `{time}`.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Format:
     level_in: str = BEGINS
     alone: bool = False
     wraps: bool = False
+    json: bool = False
     general: bool = False
     styles: tuple[str, ...] = ()
 
@@ -56,6 +57,9 @@ class Format:
 
 TIME_FIRST = Format("time first", rf"[\[(<]?{_T}[\])>]?[ ,|:;\t-]*", level_in=_SOMEWHERE, general=True)
 PLAIN = Format("lines without times", "", level_in=_SOMEWHERE)
+JSON_LINES = Format("JSON lines", "", alone=True, json=True)
+DOCKER = Format("Docker JSON", "", wraps=True, json=True)
+JOURNAL = Format("journald JSON", "", alone=True, json=True)
 # Of formats that fit equally well the first is taken: from the particular to the general.
 FORMATS = (
     Format("CRI (containerd)", rf"{_T} (?:stdout|stderr) [FP] ", wraps=True, styles=("ISO 8601 with zone",)),
@@ -93,6 +97,8 @@ FORMATS = (
         alone=True,
         styles=("MM-DD",),
     ),
+    Format("PostgreSQL", rf"{_T} \[(?P<thread>\d+)\] (?:[^ ]+@[^ ]* )?{_L}: +"),
+    Format("Redis", rf"(?P<thread>\d+):[A-Z] {_T} [.*#-] "),
     Format("Windows servicing", rf"{_T}, {_L} +(?P<logger>[A-Z]+) +"),
     Format(
         "Blue Gene RAS",

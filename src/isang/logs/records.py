@@ -95,7 +95,7 @@ def _heads(texts: pl.Series, layout: Layout) -> tuple[pl.DataFrame, pl.Series]:
 
     Of a log in a log the texts are those of the inner one, the time is that of the outer one.
     """
-    heads = _of_json(texts, layout) if layout.roles else _of_text(texts, layout.format, layout.style)
+    heads = _of_json(texts, layout) if layout.format.json else _of_text(texts, layout.format, layout.style)
     if layout.inner is None:
         return heads, texts
     inside = pl.Series([""], dtype=pl.String).new_from_index(0, len(texts)).scatter(heads["at"], heads["message"])

@@ -27,9 +27,12 @@ _LETTERS = ("name", "weekday")
 def read_times(texts: pl.Series, style: str, written: datetime, zone: str) -> pl.Series:
     """Times as Datetime("us", UTC), null where a text is no time; `written` is when the file was last written.
 
+    `style` is empty where there are none.
     Texts without a zone are taken in `zone`, on whose clock `written` stands. Without a year (or a day) they are the
     latest that are not after `written`.
     """
+    if not style:
+        return pl.Series(texts.name, [None], pl.Datetime("us", "UTC")).new_from_index(0, len(texts))
     micros, zoned = np.zeros(len(texts), np.int64), np.zeros(len(texts), bool)
     known = np.zeros(len(texts), bool)
     pattern = re.compile(STYLES[style].encode())
