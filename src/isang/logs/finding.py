@@ -114,7 +114,7 @@ def _python(form: Format, style: str) -> re.Pattern[str]:
 
 @cache
 def _near_the_beginning(style: str) -> re.Pattern[str]:
-    return re.compile(r".{0,100}?" + piece(style, strict=True))
+    return re.compile(r".{0,100}?(?<![0-9])" + piece(style, strict=True))
 
 
 def _styles(lines: Sequence[str], near: Callable[[str], re.Pattern[str]] = _near_the_beginning) -> list[str]:
