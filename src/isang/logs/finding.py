@@ -9,7 +9,7 @@ from functools import cache
 
 from isang.logs.clocks import STYLES, piece
 from isang.logs.formats import DOCKER, FORMATS, JOURNAL, JSON_LINES, PLAIN, TIME_FIRST, Format
-from isang.logs.lines import Window, lines_of
+from isang.logs.lines import Window, by_returns, lines_of
 from isang.logs.severity import UNKNOWN, level_code
 from isang.logs.structured import object_in, roles_of, value_of
 
@@ -41,7 +41,7 @@ class Layout:
 
 def find_layout(sample: bytes, *, whole: bool = False) -> Layout:
     """The layout of a log that begins so (`whole`: there is no more of it); `PLAIN` where no format fits."""
-    returns = b"\n" not in sample and sample.count(b"\r") > 1
+    returns = by_returns(sample)
     texts = lines_of(Window(sample, 0, len(sample)), returns).texts.to_list()
     found = _layout(_spread(texts if whole or len(texts) < 2 else texts[:-1]))
     return replace(found, returns=returns)

@@ -64,6 +64,11 @@ class Lines:
     odd: tuple[Odd, ...]
 
 
+def by_returns(sample: bytes) -> bool:
+    """Whether the lines of a file that begins so end with a carriage return alone, as those of an old Mac do."""
+    return b"\n" not in sample and sample.count(b"\r") > 1
+
+
 def lines_of(window: Window, returns: bool = False, other: str = "cp949") -> Lines:
     """The lines of a window; `returns`: they end with a carriage return alone. Lines that are no UTF-8 are `other`."""
     data = window.data.replace(b"\r", b"\n") if returns else window.data

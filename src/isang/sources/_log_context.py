@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from isang.logs.lines import LINE_BYTES, text_of
+from isang.logs.lines import LINE_BYTES, by_returns, text_of
 from isang.sources._content import opened
 from isang.sources._unpack import is_packed, unpacked
 
@@ -33,33 +33,34 @@ def lines_around(path: str, offset: int, before: int = 0, after: int = 0, other:
     kept: deque[RawLine] = deque(maxlen=before + 1)
     found: list[RawLine] = []
     with opened(path, growing=True) as file:
-        packed = is_packed(file.read(4))
-        start = 0 if packed else _some_lines_back(file, offset, before)
+        head = file.read(_PIECE)
+        end = b"\r" if by_returns(head) else b"\n"
+        start = 0 if is_packed(head) else _some_lines_back(file, offset, before, end)
         file.seek(start)
         raw = iter(lambda: file.read(_PIECE), b"")
-        for at, line in _lines(unpacked(raw, path) if packed else raw, start):
+        for at, line in _lines(unpacked(raw, path) if is_packed(head) else raw, start, end):
             if at > offset and len(found) == after:
                 break
             (kept if at <= offset else found).append(RawLine(at, text_of(line, other)[0]))
     return [*kept, *found]
 
 
-def _some_lines_back(file: BinaryIO, offset: int, before: int) -> int:
+def _some_lines_back(file: BinaryIO, offset: int, before: int, end: bytes) -> int:
     """A place to read from so that at least so many whole lines come before the offset."""
     at, newlines = offset, 0
     while at > 0 and newlines <= before:
         size = min(_PIECE, at)
         at -= size
         file.seek(at)
-        newlines += file.read(size).count(b"\n")
+        newlines += file.read(size).count(end)
     return at
 
 
-def _lines(pieces: Iterable[bytes], at: int) -> Iterator[tuple[int, bytes]]:
+def _lines(pieces: Iterable[bytes], at: int, end: bytes) -> Iterator[tuple[int, bytes]]:
     """Each line, up to 64 kB of it, and where it begins."""
     held, size = b"", 0
     for piece in pieces:
-        *whole, rest = piece.split(b"\n")
+        *whole, rest = piece.split(end)
         for line in whole:
             size += len(line) + 1
             yield at, (held + line)[: LINE_BYTES + 1].removesuffix(b"\r")
