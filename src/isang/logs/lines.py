@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import dataclass
 
@@ -87,7 +86,8 @@ def lines_of(window: Window, returns: bool = False, other: str = "cp949") -> Lin
     own = int(np.searchsorted(begins, window.hi - window.start))
     fast = _fast(body, begins)
     texts, odd = (fast, ()) if fast is not None else _careful(body, (begins + window.start)[:own].tolist(), other)
-    texts = texts.str.strip_prefix("\ufeff")  # the mark at the beginning of files, of joined ones in the middle too
+    if not body.isascii():
+        texts = texts.str.strip_prefix("\ufeff")  # the mark at the beginning of files, of joined ones in the middle too
     if b"\x1b" in body:
         texts = texts.str.replace_all(_ESCAPES, "")
     return Lines((begins + window.start).astype(np.int64), texts, newlines, before, odd)
@@ -99,9 +99,7 @@ def _fast(body: bytes, begins: Integers) -> pl.Series | None:
     if longest > LINE_BYTES or b"\0" in body or b"\1" in body or not body:
         return None
     try:
-        frame = pl.read_csv(
-            io.BytesIO(body), has_header=False, separator="\1", quote_char=None, schema={"text": pl.String}
-        )
+        frame = pl.read_csv(body, has_header=False, separator="\1", quote_char=None, schema={"text": pl.String})
     except pl.exceptions.PolarsError:
         return None
     texts = frame["text"].fill_null("")

@@ -40,14 +40,14 @@ def read_times(texts: pl.Series, style: str, written: datetime, zone: str) -> pl
     for length in np.unique(lengths[lengths > 0]).tolist():
         rows = np.flatnonzero(lengths == length)
         _read_alike(texts.gather(rows), rows, pattern, written, (micros, known, zoned))
-    naive = pl.select(pl.when(pl.Series(known)).then(pl.Series(micros))).to_series().cast(pl.Datetime("us"))
-    if zoned.any() or zone == "UTC":
-        utc = naive.dt.replace_time_zone("UTC")
-        here = utc if zone == "UTC" or zoned.all() else localise(naive, zone)[0]
-        return (
-            utc if here is utc else pl.select(pl.when(pl.Series(zoned)).then(utc).otherwise(here)).to_series()
-        ).alias(texts.name)
-    return localise(naive, zone)[0].alias(texts.name)
+    naive = pl.Series(texts.name, micros).cast(pl.Datetime("us"))
+    if not known.all():
+        naive = pl.select(pl.when(pl.Series(known)).then(naive)).to_series().alias(texts.name)
+    utc = naive.dt.replace_time_zone("UTC")
+    if zone == "UTC" or zoned.all():
+        return utc
+    here = localise(naive, zone)[0]
+    return pl.select(pl.when(pl.Series(zoned)).then(utc).otherwise(here)).to_series().alias(texts.name)
 
 
 def _read_alike(
