@@ -18,7 +18,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isang.errors import InputError
+from isang.errors import InputError, UsageError
 from isang.logs import lines, records
 from isang.logs.finding import Layout, find_layout
 from isang.logs.formats import FORMATS, TIME_FIRST
@@ -510,3 +510,25 @@ def test_memory_of_a_stream_stays_with_the_block() -> None:
     sizes = [len(window.data) for window in _log_blocks.windows_of(pieces(), 20_000)]
     assert max(sizes) <= 20_001 + lines.LOOK_AHEAD
     assert len(sizes) == 100
+
+
+def test_logs_that_several_programs_write_to_are_told_apart(tmp_path: Path) -> None:
+    tomcat = b"02-Jan-2026 03:04:05.678 SEVERE [main] org.apache.catalina.Catalina.start stopped\n\tat a.B\n"
+    found = read((log(3) + tomcat) * 20)
+    assert found["lines"].to_list() == [1, 1, 1, 2] * 20
+    assert found["message"].to_list()[:4] == ["order 0", "order 1", "order 2", "stopped"]
+    assert found["time"].null_count() == 0
+    assert found["level"].to_list()[:4] == [2, 2, 2, 6]
+
+
+@quick
+@given(st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode)))
+def test_no_bytes_at_all_make_it_crash(data: bytes) -> None:
+    found = read(data)
+    assert found["lines"].sum() <= max(1, data.count(b"\n") + data.count(b"\r") + 1)
+
+
+@pytest.mark.parametrize("expression", ["(", "(?<=a)b", "*"])
+def test_a_session_expression_that_is_none_is_refused(expression: str) -> None:
+    with pytest.raises(UsageError, match="--session .* is no expression that can be used: "):
+        read(log(3), LAYOUT, session=expression)

@@ -16,6 +16,7 @@ from isang.logs.structured import object_in, roles_of, value_of
 SAMPLE_BYTES = 1 << 16
 FOLLOWS = r"^(?:\s|$|Caused by: |at |\.\.\. |Traceback |[\]})]|(?:[\w$]+\.)+[A-Z][\w$]*(?:Exception|Error)\b)"
 _SAMPLE_LINES = 200
+_FEW = 50  # another format counts from one line in so many on
 _ROWS = (",", ";", "\t", "|")
 
 
@@ -23,7 +24,7 @@ _ROWS = (",", ";", "\t", "|")
 class Layout:
     """The format of one log: the style of its times ("" without), what its JSON names mean, the log inside it.
 
-    `returns`: its lines end with a carriage return alone.
+    `returns`: its lines end with a carriage return alone. `other`: of the lines that are not in this format.
     """
 
     format: Format
@@ -31,6 +32,7 @@ class Layout:
     returns: bool = False
     roles: Mapping[str, str] = field(default_factory=dict)
     inner: Layout | None = None
+    other: Layout | None = None
 
     @property
     def name(self) -> str:
@@ -82,18 +84,31 @@ def _layout(lines: Sequence[str]) -> Layout:
     if objects and 2 * len(objects) > len(lines):
         return _of_objects(objects)
     begin = [line for line in lines if not re.match(FOLLOWS, line)]
-    styles = _styles(begin)
+    best = _best(begin)
+    if best.format.wraps:
+        return _with_inner(best, [_python(best.format, best.style).sub("", line) for line in begin])
+    return best if best.format.alone or not best.style else _with_other(best, begin)
+
+
+def _best(lines: Sequence[str]) -> Layout:
+    """The first format of those that fit nearly best."""
+    styles = _styles(lines)
     best, most = Layout(PLAIN), 0.0
     for form in FORMATS:
         for style in styles if form.timed else [""]:
-            if form.styles and style not in form.styles:
-                continue
-            count = _matching(begin, form, style)
-            if 2 * count > len(begin) and 0.9 * count > most:
+            fits = not form.styles or style in form.styles
+            count = _matching(lines, form, style) if fits else 0
+            if 2 * count > len(lines) and 0.9 * count > most:
                 best, most = Layout(form, style), count
-    if best.format.wraps:
-        return _with_inner(best, [re.sub(_python(best.format, best.style), "", line) for line in begin])
     return best
+
+
+def _with_other(layout: Layout, lines: Sequence[str]) -> Layout:
+    """The same, and of logs that several programs write to the layout of the other lines."""
+    known = (_python(layout.format, layout.style), _python(TIME_FIRST, layout.style))
+    rest = [line for line in lines if not any(pattern.match(line) for pattern in known)]
+    other = _layout(rest) if _FEW * len(rest) > len(lines) else Layout(PLAIN)
+    return replace(layout, other=other) if other.style and not (other.format.wraps or other.format.json) else layout
 
 
 def _matching(lines: Sequence[str], form: Format, style: str) -> int:
