@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from isang.errors import UsageError
-from isang.logs.exceptions import named_in_lines, named_in_messages, named_in_traces
+from isang.logs.exceptions import named_exceptions
 from isang.logs.finding import Layout
 from isang.logs.formats import Format
 from isang.logs.heads import Clock, bare, heads_of
@@ -66,7 +66,7 @@ def read_records(
     ends = _ends(lines.offsets, begins)[:own]
     heads, begins = heads.head(own), begins[:own]
     messages = heads["message"].str.strip_chars_end()
-    named = _exceptions(texts, begins, ends, messages, heads["trace"])
+    named = named_exceptions(texts, begins, ends, messages, heads["trace"])
     frame = pl.DataFrame(
         {
             "offset": lines.offsets[begins],
@@ -96,30 +96,6 @@ def _ends(offsets: Integers, begins: Integers) -> Integers:
     following = np.append(begins[1:], len(offsets))
     ends: Integers = np.minimum(following, np.searchsorted(offsets, offsets[begins] + REACH_BYTES))
     return ends
-
-
-def _exceptions(
-    texts: pl.Series, begins: Integers, ends: Integers, messages: pl.Series, traces: pl.Series
-) -> pl.DataFrame:
-    """Exception and cause of each record: by its following lines or its trace, else by its message."""
-    counts = ends - begins - 1
-    record = np.repeat(np.arange(len(begins)), counts)
-    at = (
-        np.arange(len(record)) + np.repeat(begins + 1 - np.append(0, np.cumsum(counts)[:-1]), counts)
-        if len(record)
-        else record
-    )
-    named = [named_in_lines(texts.gather(at), record)] if len(record) else []
-    named += [named_in_traces(traces)] if traces.null_count() < len(traces) else []
-    told = pl.DataFrame({"record": np.arange(len(begins)), "said": named_in_messages(messages)})
-    if not named:
-        return told.select(pl.col("said").alias("exception"), pl.lit(None, pl.String).alias("cause"))
-    found = pl.concat([one.with_columns(pl.col("record").cast(pl.Int64)) for one in named]).unique(
-        "record", keep="first"
-    )
-    return told.join(found, on="record", how="left", maintain_order="left").select(
-        pl.coalesce("exception", "said", "cause").alias("exception"), "cause"
-    )
 
 
 def _keys(threads: pl.Series, messages: pl.Series, session: str | None) -> pl.Series:
