@@ -532,3 +532,21 @@ def test_no_bytes_at_all_make_it_crash(data: bytes) -> None:
 def test_a_session_expression_that_is_none_is_refused(expression: str) -> None:
     with pytest.raises(UsageError, match="--session .* is no expression that can be used: "):
         read(log(3), LAYOUT, session=expression)
+
+
+def test_how_many_lines_there_are_about(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(log(100))
+    (tmp_path / "b.log").write_bytes(log(3000) * 2)
+    (tmp_path / "c.log.gz").write_bytes(gzip.compress(log(3000) * 2))
+    small, large, packed = opened(tmp_path)
+    assert small.lines_about == 100
+    assert 5900 < large.lines_about < 6100
+    assert 600 < packed.lines_about < 60_000
+
+
+def test_the_layout_is_that_of_most_of_a_file_not_of_its_beginning(tmp_path: Path) -> None:
+    start = b"02-Jan-2026 03:04:05.678 INFO [main] org.apache.catalina.Catalina.start begins\n" * 1000
+    (tmp_path / "app.log").write_bytes(start + log(3000))
+    layout = opened(tmp_path)[0].layout
+    assert {layout.name, layout.other and layout.other.name} == {"Tomcat", "logback"}
+    assert joined(parts(opened(tmp_path)[0]))["time"].null_count() == 0

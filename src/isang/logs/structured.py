@@ -45,18 +45,17 @@ def object_in(line: str) -> dict[str, Any] | None:
 
 def fields_of(texts: pl.Series, roles: Mapping[str, str]) -> pl.DataFrame:
     """A row a line with the columns of COLUMNS, all String; where a line is no object, its message is the line."""
-    rows = [_row(text, [roles.get(role) for role in COLUMNS]) for text in texts.to_list()]
-    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    lines = texts.to_list()
+    objects = [object_in(line) or {} for line in lines]
+    columns = {role: _cells(objects, roles.get(role)) for role in COLUMNS}
+    columns["message"] = [line if cell is None else cell for cell, line in zip(columns["message"], lines, strict=True)]
+    return pl.DataFrame(columns, schema=dict.fromkeys(COLUMNS, pl.String))
 
 
-def _row(line: str, names: Sequence[str | None]) -> list[str | None]:
-    found = object_in(line)
-    if found is None:
-        return [None, None, None, None, line, None]
-    cells = [None if name is None else _text(value_of(found, name)) for name in names]
-    if cells[4] is None:
-        cells[4] = line
-    return cells
+def _cells(objects: Sequence[Mapping[str, Any]], name: str | None) -> list[str | None]:
+    if name is None:
+        return [None] * len(objects)
+    return [_text(one[name] if name in one else value_of(one, name)) for one in objects]
 
 
 def value_of(found: Mapping[str, Any], name: str) -> Any:
@@ -71,6 +70,8 @@ def value_of(found: Mapping[str, Any], name: str) -> Any:
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, int | float):
+        return str(value)
     if isinstance(value, dict) and "epochSecond" in value:  # log4j's JSON layout
         moment = datetime.fromtimestamp(0, UTC).timestamp() + float(value["epochSecond"])
         return f"{moment:.0f}.{int(value.get('nanoOfSecond', 0)):09d}"
