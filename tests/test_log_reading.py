@@ -550,3 +550,16 @@ def test_the_layout_is_that_of_most_of_a_file_not_of_its_beginning(tmp_path: Pat
     layout = opened(tmp_path)[0].layout
     assert {layout.name, layout.other and layout.other.name} == {"Tomcat", "logback"}
     assert joined(parts(opened(tmp_path)[0]))["time"].null_count() == 0
+
+
+def test_a_log_whose_records_have_many_lines_without_indents_is_one_all_the_same() -> None:
+    data = b"".join(log(1, number) + b"select a\nfrom b\nwhere c = 1\nand d = 2\n" for number in range(20))
+    found = read(data)
+    assert found["lines"].to_list() == [5] * 20
+    assert found["key"].null_count() == 0
+
+
+def test_a_particular_format_is_taken_where_half_of_the_lines_have_another() -> None:
+    found = read(b"".join(log(1, number) + b"2026-01-02 03:04:05.678 plain and simple\n" for number in range(20)))
+    assert found["key"].to_list()[:4] == ["t-0", None, "t-1", None]
+    assert found["time"].null_count() == 0

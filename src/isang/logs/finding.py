@@ -1,4 +1,4 @@
-"""Which format a log is written in, from its first lines."""
+"""Which format a log is written in, from some of its lines."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from isang.logs.structured import object_in, roles_of, value_of
 
 SAMPLE_BYTES = 1 << 16
 FOLLOWS = r"^(?:\s|$|Caused by: |at |\.\.\. |Traceback |[\]})]|(?:[\w$]+\.)+[A-Z][\w$]*(?:Exception|Error)\b)"
-_SAMPLE_LINES = 200
+_SAMPLE_LINES = 150
 _FEW = 50  # another format counts from one line in so many on
+_LEAST = 10  # and a format with times, where one line in so many is written so
 _ROWS = (",", ";", "\t", "|")
 
 
@@ -91,15 +92,15 @@ def _layout(lines: Sequence[str]) -> Layout:
 
 
 def _best(lines: Sequence[str]) -> Layout:
-    """The first format of those that fit nearly best."""
+    """The first of the formats that fit nearly best. A line in none may belong to one with a time before it."""
     styles = _styles(lines)
     best, most = Layout(PLAIN), 0.0
     for form in FORMATS:
         for style in styles if form.timed else [""]:
-            fits = not form.styles or style in form.styles
-            count = _matching(lines, form, style) if fits else 0
-            if 2 * count > len(lines) and 0.9 * count > most:
-                best, most = Layout(form, style), count
+            count = _matching(lines, form, style) if not form.styles or style in form.styles else 0
+            worth = count / 2 if form == TIME_FIRST else count  # it takes the lines that no other format does anyway
+            if count * (_LEAST if form.timed else 2) > len(lines) and 0.9 * worth > most:
+                best, most = Layout(form, style), worth
     return best
 
 
@@ -134,8 +135,10 @@ def _near_the_beginning(style: str) -> re.Pattern[str]:
 
 def _styles(lines: Sequence[str], near: Callable[[str], re.Pattern[str]] = _near_the_beginning) -> list[str]:
     """Styles of time that many of these lines hold."""
-    counts = {style: sum(bool(near(style).match(line)) for line in lines) for style in STYLES}
-    return [style for style, count in counts.items() if 2 * count > len(lines)]
+    few = lines[:: max(1, len(lines) // 20)]
+    likely = [style for style in STYLES if any(near(style).match(line) for line in few)]
+    counts = {style: sum(bool(near(style).match(line)) for line in lines) for style in likely}
+    return [style for style, count in counts.items() if _LEAST * count > len(lines)]
 
 
 @cache
