@@ -11,7 +11,7 @@ from isang.logs.clocks import STYLES, piece
 from isang.logs.formats import DOCKER, FORMATS, JOURNAL, JSON_LINES, PLAIN, TIME_FIRST, Format
 from isang.logs.lines import Window, by_returns, lines_of
 from isang.logs.severity import UNKNOWN, level_code
-from isang.logs.structured import object_in, roles_of, value_of
+from isang.logs.structured import object_in, roles_of, text_of
 
 SAMPLE_BYTES = 1 << 16
 FOLLOWS = r"^(?:\s|$|Caused by: |at |\.\.\. |Traceback |[\]})]|(?:[\w$]+\.)+[A-Z][\w$]*(?:Exception|Error)\b)"
@@ -61,16 +61,18 @@ def is_log(sample: bytes, *, whole: bool = False) -> bool:
     lines = [line for line in texts if not re.match(FOLLOWS, line)][:_SAMPLE_LINES]
     matches = [match for line in lines if (match := _python(layout.format, layout.style).match(line))]
     worded = sum(len(re.findall(r"[^\W\d_]{2,}", match.string[match.end() :])) > 1 for match in matches)
-    clock = _near_the_beginning(layout.style) if layout.style else None
-    return 2 * worded > len(lines) and not _are_rows(
-        [clock.sub("", line, count=1) if clock else line for line in lines]
-    )
+    return 2 * worded > len(lines) and not _are_rows(lines, layout.style)
 
 
-def _are_rows(lines: Sequence[str]) -> bool:
-    """Whether all lines hold the same number of separators, as the rows of a table do."""
+def _are_rows(lines: Sequence[str], style: str) -> bool:
+    """Whether all lines hold the same number of separators, times aside, or follow a header that holds the same one."""
+    clock = re.compile(piece(style) if style else "$")
+    bare = [clock.sub("", line, count=1) for line in lines]
+    headed = not clock.search(lines[0]) and style
     return any(
-        len({line.count(separator) for line in lines}) == 1 and separator in lines[0] for separator in _ROWS if lines
+        (len({line.count(separator) for line in bare}) == 1 and separator in bare[0])
+        or (headed and all(separator in line for line in bare))
+        for separator in _ROWS
     )
 
 
@@ -148,7 +150,7 @@ def _exactly(style: str) -> re.Pattern[str]:
 
 def _of_objects(objects: Sequence[Mapping[str, object]]) -> Layout:
     roles = roles_of(objects)
-    times = [str(value_of(one, roles["time"])) for one in objects] if "time" in roles else []
+    times = [text_of(one, roles["time"]) or "" for one in objects] if "time" in roles else []
     style = next(iter(_styles(times, _exactly)), "")
     roles = roles if style else {role: name for role, name in roles.items() if role != "time"}
     form = JSON_LINES
@@ -159,7 +161,7 @@ def _of_objects(objects: Sequence[Mapping[str, object]]) -> Layout:
     layout = Layout(form, style, roles=roles)
     if form == JSON_LINES:
         return layout
-    return _with_inner(layout, [str(value_of(one, roles["message"])).rstrip("\n") for one in objects])
+    return _with_inner(layout, [(text_of(one, roles["message"]) or "").rstrip("\n") for one in objects])
 
 
 def _with_inner(outer: Layout, lines: Sequence[str]) -> Layout:

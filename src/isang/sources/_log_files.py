@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from isang.errors import InputError
 from isang.logs.finding import SAMPLE_BYTES, Layout, find_layout, is_log
+from isang.logs.lines import by_returns
 from isang.sources._content import is_binary, known_binary, opened
 from isang.sources._unpack import is_packed, unpacked
 from isang.words.reading import Skipped
@@ -58,10 +59,11 @@ def log_files(
     for path, named in _expanded(paths, skipped):
         try:
             logs.append(_opened(path, (places or {}).get(path, path), zone))
-        except InputError as error:
+        except (InputError, OSError) as error:
+            reason = str(error).removeprefix(f"{path}: ") if isinstance(error, InputError) else f"{error.strerror}."
             if named:
-                raise
-            skipped.append(Skipped(path, None, None, str(error).removeprefix(f"{path}: "), "", 1))
+                raise InputError(f"{path}: {reason}") from error
+            skipped.append(Skipped(path, None, None, reason, "", 1))
     if not logs:
         first = f": {skipped[0].file}: {skipped[0].reason}" if skipped else ""
         raise InputError(
@@ -72,10 +74,10 @@ def log_files(
 
 
 def is_log_path(path: str) -> bool:
-    """Whether a file, or one of the first files in a folder, is surely a log; it costs its first 64 kB."""
+    """Whether a file, or half of the first files in a folder, are surely logs; it costs their first 64 kB."""
     try:
         candidates = [one for one, _ in _expanded([path], [])][:_LOOKED_AT] if path != "-" else []
-        return any(_surely(one) for one in candidates)
+        return bool(candidates) and 2 * sum(_surely(one) for one in candidates) >= len(candidates)
     except (InputError, OSError, ValueError):
         return False  # whoever reads it says what is wrong with it
 
@@ -131,7 +133,7 @@ def _opened(path: str, place: str, zone: str) -> LogFile:
         raise InputError(f"{path}: {reason}")
     status = os.stat(place)
     written = datetime.fromtimestamp(status.st_mtime, ZoneInfo(zone)).replace(tzinfo=None)
-    sample = head if packed or whole else head + _later(place, status.st_size)
+    sample = head if packed or whole or by_returns(head) else head + _later(place, status.st_size)
     lines = max(1, sample.count(b"\n"), sample.count(b"\r"))
     about = int(status.st_size * (_UNPACKED if packed else 1) * lines / len(sample))
     layout = find_layout(sample, whole=whole)
