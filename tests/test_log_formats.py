@@ -233,6 +233,17 @@ def test_times_that_do_not_exist_are_null() -> None:
     assert times(["Xyz 12 00:00:00", "Jan 12 00:00:00"], "Mon DD") == [None, datetime(2026, 1, 12)]
 
 
+def test_many_texts_that_are_no_times_do_not_hide_those_that_are() -> None:
+    texts = [f"x{number:06}-02 03:04:05" for number in range(5000)] + ["2026-01-02 03:04:05"]
+    assert times(texts, "date and time") == [None] * 5000 + [AT]
+
+
+def test_fractions_are_exact() -> None:
+    texts = [f"2026-01-02 03:04:05.{number:06}000" for number in range(0, 1_000_000, 997)]
+    found = times(texts, "date and time")
+    assert [time and time.microsecond for time in found] == list(range(0, 1_000_000, 997))
+
+
 def test_a_day_without_a_year_is_never_after_the_file_was_written() -> None:
     january = datetime(2026, 1, 2, 1)
     texts = ["Dec 31 23:59:59", "Jan  1 00:00:00", "Jan  2 00:59:59", "Jan  3 09:00:00", "Jan  5 00:00:00"]

@@ -19,17 +19,16 @@ for _number, _name in enumerate(("an", "eb", "ar", "pr", "ay", "un", "ul", "ug",
 _AHEAD = timedelta(days=1)  # a clock in another zone may be that much before the file's
 _HOURS_AHEAD = {"KST": 9, "JST": 9, "CET": 1, "CEST": 2, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5}
 _HOURS_AHEAD |= {"MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "UTC": 0, "GMT": 0, "Z": 0, "": 0}
-_EPOCHS = {"seconds": 1_000_000.0, "millis": 1000.0, "micros": 1.0, "nanos": 0.001}
+_EPOCHS = {"seconds": 1_000_000, "millis": 1000, "micros": 1, "nanos": 0}  # in µs
 _SECOND_US, _MOST_SHAPES = 1_000_000, 200
-_LETTERS = ("name", "weekday")
+_LETTERS, _SAME = ("name", "weekday"), ("zone", "half")
 
 
 def read_times(texts: pl.Series, style: str, written: datetime, zone: str) -> pl.Series:
-    """Times as Datetime("us", UTC), null where a text is no time; `written` is when the file was last written.
+    """Times as Datetime("us", UTC), null where a text is no time, and everywhere where `style` is empty.
 
-    `style` is empty where there are none.
-    Texts without a zone are taken in `zone`, on whose clock `written` stands. Without a year (or a day) they are the
-    latest that are not after `written`.
+    Texts without a zone are taken in `zone`, on whose clock `written` says when the file was last written. Without a
+    year (or a day) they are the latest that are not after that.
     """
     if not style:
         return pl.Series(texts.name, [None], pl.Datetime("us", "UTC")).new_from_index(0, len(texts))
@@ -64,12 +63,12 @@ def _read_alike(
         if not len(rows):
             return
         match = pattern.fullmatch(cells[0].tobytes())
-        alike = _alike(cells, match) if match else np.arange(len(rows)) == 0
+        alike = _alike(cells, match)
         everything = bool(alike.all())
         if match:
             at = rows if everything else rows[alike]
             micros[at], known[at] = _moments(cells if everything else cells[alike], match, written)
-            zoned[at] = "zone" in match.groupdict() or _epoch(match) is not None
+            zoned[at] = bool(match.groupdict().get("zone")) or _epoch(match) is not None
         rows, cells = (rows[:0], cells) if everything else (rows[~alike], cells[~alike])
 
 
@@ -77,14 +76,14 @@ def _spans(match: re.Match[bytes]) -> dict[str, slice]:
     return {name: slice(*match.span(name)) for name, text in match.groupdict().items() if text is not None}
 
 
-def _alike(cells: NDArray[np.uint8], match: re.Match[bytes]) -> NDArray[np.bool_]:
-    """Which texts have digits where the matched one has digits of fields, and the same letters everywhere else."""
-    low = np.frombuffer(match.string, np.uint8).copy()
-    width = np.zeros(len(low), np.uint8)
-    for name, span in _spans(match).items():
+def _alike(cells: NDArray[np.uint8], match: re.Match[bytes] | None) -> NDArray[np.bool_]:
+    """Which texts look like the first: digits where its fields (no time: it) have digits, else the same letters."""
+    low, width = cells[0].copy(), np.zeros(cells.shape[1], np.uint8)
+    spans = _spans(match) if match else {"": slice(None)}
+    for name, span in spans.items():
         if name in _LETTERS:
             low[span], width[span] = 0, 255
-        elif name not in ("zone", "half"):
+        elif name not in _SAME:
             digits = (low[span] >= 48) & (low[span] < 58)
             low[span], width[span] = np.where(digits, 48, low[span]), np.where(digits, 9, 0)
     alike: NDArray[np.bool_] = np.all(cells - low <= width, axis=1)  # bytes wrap: what is below `low` is far above it
@@ -94,17 +93,13 @@ def _alike(cells: NDArray[np.uint8], match: re.Match[bytes]) -> NDArray[np.bool_
 def _moments(cells: NDArray[np.uint8], match: re.Match[bytes], written: datetime) -> tuple[Integers, NDArray[np.bool_]]:
     """µs since 1970 of texts that are written alike, and which of them are right."""
     spans = _spans(match)
-    field = {
-        name: _number_in(cells[:, span]) for name, span in spans.items() if name not in (*_LETTERS, "zone", "half")
-    }
-    fraction = (
-        field["fraction"] * 10.0 ** (6 - (spans["fraction"].stop - spans["fraction"].start))
-        if "fraction" in field
-        else 0
-    )
-    part = np.asarray(fraction).astype(np.int64)
+    field = {name: _number_in(cells[:, span]) for name, span in spans.items() if name not in (*_LETTERS, *_SAME)}
+    part: Integers | int = 0
+    if "fraction" in spans:
+        places = spans["fraction"].stop - spans["fraction"].start
+        part = field["fraction"] * int(10 ** max(0, 6 - places)) // int(10 ** max(0, places - 6))
     if epoch := _epoch(match):
-        whole = field[epoch] // 1000 if epoch == "nanos" else field[epoch] * int(_EPOCHS[epoch])
+        whole = field[epoch] * _EPOCHS[epoch] if epoch != "nanos" else field[epoch] // 1000
         return whole + part, np.ones(len(cells), bool)
     if "name" in spans:
         _, second, third = cells[:, spans["name"]].astype(np.int64).T
