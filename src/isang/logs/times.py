@@ -94,7 +94,7 @@ def _moments(cells: NDArray[np.uint8], match: re.Match[bytes], written: datetime
     """µs since 1970 of texts that are written alike, and which of them are right."""
     spans = _spans(match)
     field = {name: _number_in(cells[:, span]) for name, span in spans.items() if name not in (*_LETTERS, *_SAME)}
-    part: Integers | int = 0
+    part: Integers = np.zeros(1, np.int64)
     if "fraction" in spans:
         places = spans["fraction"].stop - spans["fraction"].start
         part = field["fraction"] * int(10 ** max(0, 6 - places)) // int(10 ** max(0, places - 6))
