@@ -17,7 +17,7 @@ FLOORS = (
     ("family",),
     ("words",),
     ("windows", "scaling", "clusters", "trees", "state", "alarms", "curves", "vus"),
-    ("features", "nets", "splits", "calibrate", "unscored", "timestamps", "recognise", "synthetic"),
+    ("features", "nets", "splits", "calibrate", "unscored", "timestamps", "recognise", "synthetic", "logs"),
     ("events", "costs", "exam", "votes", "rollup"),
     ("chance", "folds"),
     ("detectors", "thresholds", "rules", "metrics"),

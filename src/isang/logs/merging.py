@@ -1,0 +1,129 @@
+"""Templates that are one: the same but for places that hold values. Evidence is how many values a place has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from isang.logs.mask import WILD
+from isang.logs.tokens import Tokens, is_value, is_word, without_lists
+
+# How many different words a place must have had to be one of values, by what stands around it.
+_WORDS, _WORDS_WITH_DIGIT, _QUOTED, _AFTER_EQUALS = 5, 3, 3, 2
+_SOME_VALUES = 3  # words and values together
+_QUOTES = ("'", '"')
+MOST_KNOWN = 10_000
+
+
+class Merging:
+    """One merging of templates, each with its number; `moves` says which number went into which.
+
+    The lower number stays: that of the template that was seen first. `known` are the words that once stood for a
+    wildcard, each with the word before it: a name that follows `user` in one template is a name in another.
+    """
+
+    def __init__(self, numbers: dict[Tokens, int], known: dict[str, None], is_fixed: Callable[[str], bool]) -> None:
+        self.numbers = numbers
+        self.moves: list[tuple[int, int]] = []
+        self._known = known
+        self._is_fixed = is_fixed
+
+    def run(self, lengths: set[int]) -> set[int]:
+        """Merge until nothing changes among the templates of so many tokens; the lengths that were touched."""
+        lengths = lengths | self._unite_lists()
+        while True:
+            before = len(self.numbers)
+            by_length: dict[int, list[Tokens]] = defaultdict(list)
+            for pattern in sorted(self.numbers, key=self.numbers.__getitem__):
+                by_length[len(pattern)].append(pattern)
+            for length in sorted(lengths):
+                self._unite_values(by_length[length])
+                self._unite_places([pattern for pattern in by_length[length] if pattern in self.numbers])
+            if len(self.numbers) == before:
+                return lengths
+
+    def _unite_lists(self) -> set[int]:
+        """Lists of values of different lengths are one."""
+        alike: dict[Tokens, list[Tokens]] = defaultdict(list)
+        for pattern in self.numbers:
+            alike[without_lists(pattern)].append(pattern)
+        many = {pattern: members for pattern, members in alike.items() if len(members) > 1}
+        for pattern, members in many.items():
+            self._unite(members, pattern)
+        return {len(one) for pattern, members in many.items() for one in (pattern, *members)}
+
+    def _unite_values(self, patterns: Iterable[Tokens]) -> None:
+        """Templates whose words are the same, whatever their values."""
+        alike: dict[tuple[str | None, ...], list[Tokens]] = defaultdict(list)
+        for pattern in patterns:
+            alike[tuple(None if self._is_value(token) else token for token in pattern)].append(pattern)
+        for members in alike.values():
+            if len(members) > 1:
+                places = [set(tokens) for tokens in zip(*members, strict=True)]
+                self._unite(members, tuple(WILD if len(place) > 1 else min(place) for place in places))
+                for member in members:
+                    know(self._known, member, [n for n, place in enumerate(places) if len(place) > 1])
+
+    def _unite_places(self, patterns: Sequence[Tokens]) -> None:
+        """Templates that differ in one place, where that place has had enough values; the widest place first."""
+        for place, members in sorted(self._one_apart(patterns), key=lambda found: -len(found[1])):
+            left = [pattern for pattern in members if pattern in self.numbers]
+            if len(left) > 1 and self._is_variable(place, left):
+                self._unite(left, (*left[0][:place], WILD, *left[0][place + 1 :]))
+                for pattern in left:
+                    know(self._known, pattern, [place])
+
+    def _one_apart(self, patterns: Sequence[Tokens]) -> list[tuple[int, list[Tokens]]]:
+        """Place → the templates that are the same but for it, where there are several.
+
+        A template's key for a place is the sum of the hashes of all other (place, token): no token is looked at twice.
+        """
+        alike: dict[tuple[int, int], list[Tokens]] = defaultdict(list)
+        for pattern in patterns:
+            hashes = [hash(item) for item in enumerate(pattern)]
+            total = sum(hashes)
+            for place, one in enumerate(hashes):
+                if not self._is_fixed(pattern[place]):
+                    alike[place, total - one].append(pattern)
+        return [(place, members) for (place, _), members in alike.items() if len(members) > 1]
+
+    def _is_variable(self, place: int, members: Sequence[Tokens]) -> bool:
+        example, words = members[0], [pattern[place] for pattern in members]
+        if not any(is_word(token) for number, token in enumerate(example) if number != place):
+            return False
+        values = sum(self._is_value(one[place]) or _in_context(one, place) in self._known for one in members)
+        return (
+            values == len(words)
+            or (len(words) >= _SOME_VALUES and 2 * values >= len(words))
+            or len(words) >= _wanted(example, place, words)
+        )
+
+    def _is_value(self, token: str) -> bool:
+        return is_value(token) and not self._is_fixed(token)
+
+    def _unite(self, members: Iterable[Tokens], pattern: Tokens) -> None:
+        numbers = [self.numbers.pop(member) for member in dict.fromkeys((*members, pattern)) if member in self.numbers]
+        self.numbers[pattern] = min(numbers)
+        self.moves += [(number, min(numbers)) for number in numbers if number != min(numbers)]
+
+
+def know(known: dict[str, None], found: Tokens, places: Iterable[int]) -> None:
+    """Add the words in these places of a text to those that are known, as long as there is room."""
+    for place in places:
+        if len(known) < MOST_KNOWN and is_word(found[place]) and not is_value(found[place]):
+            known[_in_context(found, place)] = None
+
+
+def _in_context(found: Tokens, place: int) -> str:
+    before = (found[n] for n in range(place - 1, -1, -1) if is_word(found[n]))
+    return f"{next(before, '')} {found[place]}"
+
+
+def _wanted(pattern: Tokens, place: int, words: Sequence[str]) -> int:
+    before = pattern[place - 1] if place else ""
+    after = pattern[place + 1] if place + 1 < len(pattern) else ""
+    if before == "=":
+        return _AFTER_EQUALS
+    if before in _QUOTES and before == after:
+        return _QUOTED
+    return _WORDS_WITH_DIGIT if all(any(c.isdigit() for c in word) for word in words) else _WORDS
