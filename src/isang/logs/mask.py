@@ -19,7 +19,8 @@ LONGEST = 4096  # characters of a message that are looked at
 # and a digit may stand next to Hangul.
 _WORD, _EDGE = "[0-9A-Za-z_]", r"(?-u:\b)"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-_DATE = rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +)?{_MONTH} +[0-9]{{1,2}}(?:,? +[0-9:.,]+)*(?: +[A-Z]{{3,4}} +[0-9]{{4}})?"
+_DAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +)?"
+_DATE = rf"{_DAY}{_MONTH} +[0-9]{{1,2}}(?:,? +[0-9:.,]+)*(?: +[A-Z]{{3,4}} +[0-9]{{4}})?"
 _URL = r"""[A-Za-z][0-9A-Za-z+.-]*://[^\s"'<>\])]*[^\s"'<>\]).,;:]"""
 _EMAIL = r"[0-9A-Za-z_.+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+"
 _IPV6_OR_MAC = rf"{_EDGE}(?:[0-9A-Fa-f]{{1,4}}:){{3,}}:?[0-9A-Fa-f:]+{_EDGE}"
@@ -29,17 +30,17 @@ _PATH = r"[0-9A-Za-z_.~-]*/[0-9A-Za-z_.~$%+-]*/[0-9A-Za-z_./~$%+:-]*[0-9A-Za-z_/
 _WINDOWS_PATH = r"""[A-Za-z]:\\[^\s"'<>|,;)\]]+"""
 _HOST_AND_PORT = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+){2,}:[0-9]+"
 # A word with one digit at its end is a name (ssh2, eth0); with more digits, or a digit first, it is a value.
-_DIGITS = (
-    rf"(?:{_EDGE}[0-9]{_WORD}*|{_EDGE}[A-Za-z_]+[0-9]{_WORD}*[0-9]{_WORD}*|{_EDGE}[A-Za-z][A-Za-z_]*_-?[0-9]{_WORD}*)"
+_DIGITS = "|".join(
+    (
+        rf"{_EDGE}[0-9]{_WORD}*",
+        rf"{_EDGE}[A-Za-z_]+[0-9]{_WORD}*[0-9]{_WORD}*",
+        rf"{_EDGE}[A-Za-z][A-Za-z_]*_-?[0-9]{_WORD}*",
+    )
 )
 _JOINED = rf"(?:[.@/+-]+{_WORD}+|:+[0-9]{_WORD}*|,[0-9]{{3}}{_EDGE})*"  # 1.5, 12:30:00, 10.0.0.1:80, 1,234, 5-a
 _SIZE = rf"(?: ?[KMGTkmgt]?i?B{_EDGE})?"  # 1.5 KB and 200 B are one thing
-VARIABLE = "|".join(
-    (
-        *(_DATE, _URL, _EMAIL, _IPV6_OR_MAC, _UUID, _HEX, _PATH, _WINDOWS_PATH, _HOST_AND_PORT),
-        _DIGITS + _JOINED + _SIZE,
-    )
-)
+_KINDS = (_DATE, _URL, _EMAIL, _IPV6_OR_MAC, _UUID, _HEX, _PATH, _WINDOWS_PATH, _HOST_AND_PORT)
+VARIABLE = "|".join((*_KINDS, f"(?:{_DIGITS}){_JOINED}{_SIZE}"))
 
 _ESCAPE = "\x1b"
 _COLOURS = r"\x1b\[[0-9;?]*[A-Za-z]"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from isang.logs.mask import WILD
 from isang.logs.tokens import Tokens, is_value, is_word, without_lists
 
 # How many different words a place must have had to be one of values, by what stands around it.
-_WORDS, _WORDS_WITH_DIGIT, _QUOTED, _AFTER_EQUALS = 5, 3, 3, 2
+_WORDS, _WORDS_WITH_DIGIT, _MARKED = 5, 3, 3
 _SOME_VALUES = 3  # words and values together
 _QUOTES = ("'", '"')
 MOST_KNOWN = 10_000
@@ -53,16 +53,25 @@ class Merging:
         return {len(one) for pattern, members in many.items() for one in (pattern, *members)}
 
     def _unite_values(self, patterns: Iterable[Tokens]) -> None:
-        """Templates whose words are the same, whatever their values."""
+        """Templates that differ only where values are to be expected, in those of these places that are variable."""
         alike: dict[tuple[str | None, ...], list[Tokens]] = defaultdict(list)
         for pattern in patterns:
-            alike[tuple(None if self._is_value(token) else token for token in pattern)].append(pattern)
-        for members in alike.values():
+            alike[tuple(None if self._may_vary(pattern, n) else token for n, token in enumerate(pattern))].append(
+                pattern
+            )
+        for key, members in alike.items():
             if len(members) > 1:
-                places = [set(tokens) for tokens in zip(*members, strict=True)]
-                self._unite(members, tuple(WILD if len(place) > 1 else min(place) for place in places))
-                for member in members:
-                    know(self._known, member, [n for n, place in enumerate(places) if len(place) > 1])
+                self._widen(members, [place for place, token in enumerate(key) if token is None])
+
+    def _widen(self, members: Sequence[Tokens], places: Iterable[int]) -> None:
+        first_with = {place: list({one[place]: one for one in reversed(members)}.values()) for place in places}
+        wide = {place for place, ones in first_with.items() if len(ones) > 1 and self._is_variable(place, ones)}
+        if wide:
+            for pattern, ones in _grouped(members, wide).items():
+                self._unite(ones, pattern)
+            for place in wide:
+                for one in first_with[place]:
+                    know(self._known, one, [place])
 
     def _unite_places(self, patterns: Sequence[Tokens]) -> None:
         """Templates that differ in one place, where that place has had enough values; the widest place first."""
@@ -94,8 +103,15 @@ class Merging:
         values = sum(self._is_value(one[place]) or _in_context(one, place) in self._known for one in members)
         return (
             values == len(words)
-            or (len(words) >= _SOME_VALUES and 2 * values >= len(words))
+            or (len(words) >= _SOME_VALUES and (WILD in words or 2 * values >= len(words)))
             or len(words) >= _wanted(example, place, words)
+        )
+
+    def _may_vary(self, pattern: Tokens, place: int) -> bool:
+        """Whether a value is to be expected in this place, by what stands there or around it."""
+        token = pattern[place]
+        return not self._is_fixed(token) and (
+            is_value(token) or _in_context(pattern, place) in self._known or _is_marked(pattern, place)
         )
 
     def _is_value(self, token: str) -> bool:
@@ -119,11 +135,21 @@ def _in_context(found: Tokens, place: int) -> str:
     return f"{next(before, '')} {found[place]}"
 
 
-def _wanted(pattern: Tokens, place: int, words: Sequence[str]) -> int:
+def _grouped(members: Iterable[Tokens], wide: Collection[int]) -> dict[Tokens, list[Tokens]]:
+    """Pattern with wildcards in these places → those that become it."""
+    groups: dict[Tokens, list[Tokens]] = defaultdict(list)
+    for member in members:
+        groups[tuple(WILD if place in wide else token for place, token in enumerate(member))].append(member)
+    return groups
+
+
+def _is_marked(pattern: Tokens, place: int) -> bool:
+    """Whether the signs around a place say that a value is there: `key=…`, or one word in quotes."""
     before = pattern[place - 1] if place else ""
-    after = pattern[place + 1] if place + 1 < len(pattern) else ""
-    if before == "=":
-        return _AFTER_EQUALS
-    if before in _QUOTES and before == after:
-        return _QUOTED
+    return before == "=" or (before in _QUOTES and pattern[place + 1 : place + 2] == (before,))
+
+
+def _wanted(pattern: Tokens, place: int, words: Sequence[str]) -> int:
+    if _is_marked(pattern, place):
+        return _MARKED
     return _WORDS_WITH_DIGIT if all(any(c.isdigit() for c in word) for word in words) else _WORDS

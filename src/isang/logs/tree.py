@@ -44,16 +44,14 @@ class Tree:
         while left:
             node, start = left.pop()
             for place in range(start, len(found)):
-                token = found[place]
-                wild = node.get(WILD)
-                if wild is not None and self._is_fixed(token):
+                exact, wild = node.get(found[place]), node.get(WILD)
+                if wild is not None and self._is_fixed(found[place]):
                     wild = None
-                exact = node.get(token)
                 if exact is not None and wild is not None and exact is not wild:
                     left.append((wild, place + 1))
-                node = exact if exact is not None else wild
-                if node is None:
+                if exact is None and wild is None:
                     break
+                node = wild if exact is None else exact
             else:
                 return int(node[_END])
         return None
