@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+import numpy as np
 
 from isang.logs.mask import WILD
 from isang.logs.tokens import Tokens, is_value, is_word, without_lists
+from isang.words.frame import Integers
 
 # How many different words a place must have had to be one of values, by what stands around it.
-_WORDS, _WORDS_WITH_DIGIT, _MARKED = 5, 3, 3
+# A text begins with what it is about (Drain rests on that): much must speak for a name there.
+_WORDS, _FIRST_WORDS, _NUMBERED, _MARKED = 5, 15, 3, 3
+_CROWD = 20  # templates
 _SOME_VALUES = 3  # words and values together
+_DIGIT = re.compile("[0-9]")
 _QUOTES = ("'", '"')
 MOST_KNOWN = 10_000
 
@@ -39,6 +46,7 @@ class Merging:
             for length in sorted(lengths):
                 self._unite_values(by_length[length])
                 self._unite_places([pattern for pattern in by_length[length] if pattern in self.numbers])
+                self._unite_crowds([pattern for pattern in by_length[length] if pattern in self.numbers])
             if len(self.numbers) == before:
                 return lengths
 
@@ -82,37 +90,55 @@ class Merging:
                 for pattern in left:
                     know(self._known, pattern, [place])
 
+    def _unite_crowds(self, patterns: Iterable[Tokens]) -> None:
+        """Many templates that begin alike, in the places where most of them differ: several names in one text."""
+        alike: dict[str, list[Tokens]] = defaultdict(list)
+        for pattern in patterns:
+            alike[pattern[0]].append(pattern)
+        for members in alike.values():
+            if len(members) >= _CROWD:
+                different = [set(tokens) for tokens in zip(*members, strict=True)]
+                wide = {place for place, found in enumerate(different) if 2 * len(found) > len(members)}
+                for pattern, ones in _grouped(members, wide).items():
+                    if (
+                        len(ones) >= _WORDS
+                        and any(map(is_word, pattern))
+                        and not any(self._is_fixed(one[place]) for one in ones for place in wide)
+                    ):
+                        self._unite(ones, pattern)
+
     def _one_apart(self, patterns: Sequence[Tokens]) -> list[tuple[int, list[Tokens]]]:
         """Place → the templates that are the same but for it, where there are several.
 
-        A template's key for a place is the sum of the hashes of all other (place, token): no token is looked at twice.
+        What a template is without a place is the sum of the hashes of all its other (place, token).
         """
-        alike: dict[tuple[int, int], list[Tokens]] = defaultdict(list)
-        for pattern in patterns:
-            hashes = [hash(item) for item in enumerate(pattern)]
-            total = sum(hashes)
-            for place, one in enumerate(hashes):
-                if not self._is_fixed(pattern[place]):
-                    alike[place, total - one].append(pattern)
-        return [(place, members) for (place, _), members in alike.items() if len(members) > 1]
+        count, length = len(patterns), len(patterns[0]) if patterns else 0
+        hashed = (hash(item) for pattern in patterns for item in enumerate(pattern))
+        hashes = np.fromiter(hashed, np.int64, count * length).reshape(count, length)
+        others = hashes.sum(axis=1, keepdims=True) - hashes  # wraps round, which is as good
+        found = ((place, rows) for place in range(length) for rows in _alike(others[:, place]))
+        members = ((place, [patterns[row] for row in rows]) for place, rows in found)
+        kept = ((place, [one for one in ones if not self._is_fixed(one[place])]) for place, ones in members)
+        return [(place, ones) for place, ones in kept if len(ones) > 1]
 
     def _is_variable(self, place: int, members: Sequence[Tokens]) -> bool:
         example, words = members[0], [pattern[place] for pattern in members]
         if not any(is_word(token) for number, token in enumerate(example) if number != place):
             return False
-        values = sum(self._is_value(one[place]) or _in_context(one, place) in self._known for one in members)
+        values = sum(self._is_value(one[place]) or self._is_known(one, place) for one in members)
         return (
             values == len(words)
-            or (len(words) >= _SOME_VALUES and (WILD in words or 2 * values >= len(words)))
+            or (place > 0 and len(words) >= _SOME_VALUES and (WILD in words or 2 * values >= len(words)))
             or len(words) >= _wanted(example, place, words)
         )
 
     def _may_vary(self, pattern: Tokens, place: int) -> bool:
         """Whether a value is to be expected in this place, by what stands there or around it."""
-        token = pattern[place]
-        return not self._is_fixed(token) and (
-            is_value(token) or _in_context(pattern, place) in self._known or _is_marked(pattern, place)
-        )
+        expected = is_value(pattern[place]) or _is_marked(pattern, place) or self._is_known(pattern, place)
+        return expected and not self._is_fixed(pattern[place])
+
+    def _is_known(self, pattern: Tokens, place: int) -> bool:
+        return bool(self._known) and _in_context(pattern, place) in self._known
 
     def _is_value(self, token: str) -> bool:
         return is_value(token) and not self._is_fixed(token)
@@ -121,6 +147,15 @@ class Merging:
         numbers = [self.numbers.pop(member) for member in dict.fromkeys((*members, pattern)) if member in self.numbers]
         self.numbers[pattern] = min(numbers)
         self.moves += [(number, min(numbers)) for number in numbers if number != min(numbers)]
+
+
+def _alike(keys: Integers) -> Iterator[list[int]]:
+    """The rows of each key that there is more than once, in their order."""
+    order = np.argsort(keys, kind="stable")
+    edges = np.flatnonzero(np.diff(keys[order], prepend=~keys[order[:1]], append=~keys[order[-1:]]))
+    for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        if end - start > 1:
+            yield order[start:end].tolist()
 
 
 def know(known: dict[str, None], found: Tokens, places: Iterable[int]) -> None:
@@ -152,4 +187,6 @@ def _is_marked(pattern: Tokens, place: int) -> bool:
 def _wanted(pattern: Tokens, place: int, words: Sequence[str]) -> int:
     if _is_marked(pattern, place):
         return _MARKED
-    return _WORDS_WITH_DIGIT if all(any(c.isdigit() for c in word) for word in words) else _WORDS
+    if len({_DIGIT.sub("0", word) for word in words}) == 1:
+        return _NUMBERED
+    return _WORDS if place else _FIRST_WORDS

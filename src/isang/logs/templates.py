@@ -16,7 +16,7 @@ from isang.logs.tree import Tree
 from isang.words.frame import Integers
 
 UNSEEN = -1
-_MERGE_EVERY = 2_000  # new templates
+_FEWEST_NEW = 200  # templates, before they are merged while texts still come
 _MOST_REMEMBERED = 100_000  # texts that needn't be walked down the tree again
 
 
@@ -91,7 +91,7 @@ class Templates:
 
     def _found_or_new(self, found: Tokens) -> int:
         slot = self._find(found)
-        if slot is None and len(self._new) >= min(_MERGE_EVERY, max(1, self.most // 10)):
+        if slot is None and len(self._new) >= max(_FEWEST_NEW, len(self._templates) // 2):
             self._merge()
             slot = self._find(found)
         if slot is not None:

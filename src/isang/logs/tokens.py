@@ -7,6 +7,7 @@ import re
 from isang.logs.mask import WILD
 
 Tokens = tuple[str, ...]
+MOST = 128
 
 _SEPARATORS = r"\s=:,;()\[\]{}\"'|<>"
 _TOKEN = re.compile(
@@ -25,8 +26,15 @@ _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 def tokens(text: str) -> Tokens:
-    """The tokens of a text; joined they are the text again. An empty place, as in `f()` or `key=`, is a token too."""
-    return tuple(_TOKEN.findall(text)) or ("",)
+    """The tokens of a text; joined they are the text again. An empty place, as in `f()` or `key=`, is a token too.
+
+    Of a text of more than MOST tokens, its lists counted as one, all that follows is one wildcard.
+    """
+    found = tuple(_TOKEN.findall(text)) or ("",)
+    if len(found) <= MOST:
+        return found
+    found = without_lists(found)
+    return found if len(found) <= MOST else (*found[: MOST - 1], WILD)
 
 
 def is_fixed(token: str) -> bool:

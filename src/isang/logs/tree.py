@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Union
 
 from isang.logs.mask import WILD
 from isang.logs.tokens import Tokens
 
-Node = dict[str | None, Any]
-_END = None  # no token: here a template ends, and its number stands
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Where only one template is left: the walk ends before its tokens do."""
+
+    pattern: Tokens
+    number: int
+
+
+Branch = dict[str, Union["Branch", Leaf]]
 
 
 class Tree:
@@ -21,14 +30,18 @@ class Tree:
 
     def __init__(self, is_fixed: Callable[[str], bool]) -> None:
         self._is_fixed = is_fixed
-        self._roots: dict[int, Node] = {}
+        self._roots: dict[int, Branch] = {}
 
-    def add(self, found: Tokens, number: int) -> None:
+    def add(self, pattern: Tokens, number: int) -> None:
         """Enter a template with its number."""
-        node = self._roots.setdefault(len(found), {})
-        for token in found:
-            node = node.setdefault(token, {})
-        node[_END] = number
+        branch = self._roots.setdefault(len(pattern), {})
+        for place, token in enumerate(pattern):
+            below = branch.setdefault(token, Leaf(pattern, number))
+            if isinstance(below, Leaf):
+                if below.pattern == pattern:
+                    return
+                below = branch[token] = {below.pattern[place + 1]: below}
+            branch = below
 
     def drop(self, length: int) -> None:
         """Forget the templates of so many tokens."""
@@ -37,21 +50,31 @@ class Tree:
     def find(self, found: Tokens) -> int | None:
         """The number of the template that fits, with the words of the text as far to the left as can be.
 
-        Each node is looked at once at most: the time is bounded by the size of the tree.
+        No branch is looked at twice: the time is bounded by the size of the tree.
         """
-        root = self._roots.get(len(found))
-        left = [] if root is None else [(root, 0)]
+        left: list[tuple[Branch | Leaf, int]] = [(self._roots.get(len(found), {}), 0)]
         while left:
-            node, start = left.pop()
-            for place in range(start, len(found)):
-                exact, wild = node.get(found[place]), node.get(WILD)
-                if wild is not None and self._is_fixed(found[place]):
-                    wild = None
+            below, place = left.pop()
+            while not isinstance(below, Leaf):
+                exact, wild = below.get(found[place]), self._wild(below, found[place])
+                place += 1
                 if exact is not None and wild is not None and exact is not wild:
-                    left.append((wild, place + 1))
-                if exact is None and wild is None:
+                    left.append((wild, place))
+                onward = wild if exact is None else exact
+                if onward is None:
                     break
-                node = wild if exact is None else exact
+                below = onward
             else:
-                return int(node[_END])
+                if self._fits(below.pattern, found, place):
+                    return below.number
         return None
+
+    def _wild(self, branch: Branch, token: str) -> Branch | Leaf | None:
+        wild = branch.get(WILD)
+        return None if wild is None or self._is_fixed(token) else wild
+
+    def _fits(self, pattern: Tokens, found: Tokens, start: int) -> bool:
+        return pattern[start:] == found[start:] or all(
+            token == wanted or (wanted == WILD and not self._is_fixed(token))
+            for token, wanted in zip(found[start:], pattern[start:], strict=True)
+        )
