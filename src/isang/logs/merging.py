@@ -97,15 +97,16 @@ class Merging:
             alike[pattern[0]].append(pattern)
         for members in alike.values():
             if len(members) >= _CROWD:
-                different = [set(tokens) for tokens in zip(*members, strict=True)]
-                wide = {place for place, found in enumerate(different) if 2 * len(found) > len(members)}
+                different = [len(set(tokens)) for tokens in zip(*members, strict=True)]
+                wide = {place for place, count in enumerate(different) if 2 * count > len(members)}
                 for pattern, ones in _grouped(members, wide).items():
-                    if (
-                        len(ones) >= _WORDS
-                        and any(map(is_word, pattern))
-                        and not any(self._is_fixed(one[place]) for one in ones for place in wide)
-                    ):
+                    if len(ones) >= _WORDS and self._says_enough(pattern, ones, wide):
                         self._unite(ones, pattern)
+
+    def _says_enough(self, pattern: Tokens, members: Iterable[Tokens], wide: Collection[int]) -> bool:
+        """Whether more words stay than go, and none goes that means something."""
+        fixed = any(self._is_fixed(one[place]) for one in members for place in wide)
+        return not fixed and sum(map(is_word, pattern)) > len(wide)
 
     def _one_apart(self, patterns: Sequence[Tokens]) -> list[tuple[int, list[Tokens]]]:
         """Place → the templates that are the same but for it, where there are several.
