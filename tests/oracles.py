@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -360,3 +361,30 @@ def slow_bill_days(rows: list[dict[str, str]], keys: list[str], time: str, end: 
         for day in days:
             found.setdefault((day, *(row[key] for key in keys)), []).append(float(row[cost]) / len(days))
     return {slot: math.fsum(costs) for slot, costs in found.items()}
+
+
+def log_records(data: bytes, header: str, stray: str, reach: int, longest: int) -> list[tuple[int, int, int, str]]:
+    """Byte offset, number of the first line, how many lines, and message of each record of a log, line by line."""
+    found: list[tuple[int, int, int, str]] = []
+    offset = 0
+    for number, line in enumerate(data.split(b"\n")):
+        if number and offset == len(data):
+            break
+        text = _log_text(line[:longest])
+        match = re.match(header, text) or (None if text[:1].isspace() else re.match(stray, text))
+        if match or not number:
+            found.append((offset, number, 1, (text[match.end() :] if match else text).rstrip()))
+        elif offset - found[-1][0] < reach:
+            first, at, count, message = found[-1]
+            found[-1] = (first, at, count + 1, message)
+        offset += len(line) + 1
+    return found
+
+
+def _log_text(line: bytes) -> str:
+    for codec in ("utf-8", "cp949"):
+        try:
+            return line.decode(codec)
+        except UnicodeDecodeError:
+            pass
+    return line.decode(errors="replace")

@@ -5,54 +5,69 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from isang.errors import OutputError, UsageError
+from isang.logs.severity import LEVELS
 from isang.logs.templates import Templates
 from isang.reports.swap import put_text
 from isang.reports.tables import write_inert
+from isang.words.reading import Skipped
 from isang.words.telling import printable
 
-_LONGEST_EXAMPLE = 2_000
-_COLUMNS = pl.Schema(
-    {
-        "template_id": pl.String,
-        "count": pl.Int64,
-        "share": pl.Float64,
-        "first_time": pl.Datetime("us", "UTC"),
-        "last_time": pl.Datetime("us", "UTC"),
-        "log_level": pl.String,
-        "template": pl.String,
-        "example": pl.String,
-        "file": pl.String,
-        "line": pl.Int64,
-        "merged_from": pl.List(pl.String),
-    }
-)
+_LONGEST = 2_000
+_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "template_id": pl.String,
+    "count": pl.Int64,
+    "share": pl.Float64,
+    "first_time": pl.Datetime("us", "UTC"),
+    "last_time": pl.Datetime("us", "UTC"),
+    "log_level": pl.String,
+    "template": pl.String,
+    "example": pl.String,
+    "file": pl.String,
+    "line": pl.Int64,
+    "merged_from": pl.List(pl.String),
+}
 
 
-@dataclass(frozen=True)
-class First:
-    """The first record of a template: its file, its line there (from 1), and its message."""
+@dataclass
+class Seen:
+    """When and where a text was seen: the first record (its file, its line there from 1, its message), times, level.
+
+    Times are UTC, None where no record had one; the level is the highest.
+    """
 
     file: str
     line: int
     message: str
+    first_time: datetime | None
+    last_time: datetime | None
+    log_level: int | None
+
+    def add(self, later: Seen) -> None:
+        """The same text once more."""
+        self.first_time = min(filter(None, (self.first_time, later.first_time)), default=None)
+        self.last_time = max(filter(None, (self.last_time, later.last_time)), default=None)
+        self.log_level = max((one for one in (self.log_level, later.log_level) if one is not None), default=None)
 
 
 @dataclass(frozen=True)
 class Mined:
-    """The templates of log files: `table` has the columns of `templates.csv`, most frequent first; `lines` were read.
+    """The templates of log files: `table` has the columns of `templates.csv`, the most frequent first.
 
-    Texts come from the logs; what a terminal would take for a command is left out of them.
+    `records` is how many they are of, `skipped` what could not be read. Texts come from the logs; what would command a terminal
+    is left out.
     """
 
     table: pl.DataFrame
-    lines: int
+    records: int
+    skipped: tuple[Skipped, ...]
 
     def csv(self) -> str:
         """`templates.csv`: nothing in it is run by a spreadsheet."""
@@ -64,7 +79,9 @@ class Mined:
     def json(self) -> str:
         """`templates.json`: the same, `merged_from` as lists."""
         rows = self.table.with_columns(pl.col("first_time", "last_time").dt.to_string("iso:strict")).to_dicts()
-        return json.dumps({"schema": 1, "lines": self.lines, "templates": rows}, ensure_ascii=False, indent=1) + "\n"
+        return (
+            json.dumps({"schema": 1, "records": self.records, "templates": rows}, ensure_ascii=False, indent=1) + "\n"
+        )
 
     def save(self, file: str | Path) -> Path:
         """Write the table to a file that ends in .csv or .json. UsageError for another end, OutputError."""
@@ -83,20 +100,28 @@ class Mined:
         return path
 
 
-def table_of(templates: Templates, firsts: Sequence[First], lines: int) -> pl.DataFrame:
-    """A row for each template; `firsts` says where each slot was first seen."""
-    first_slot = np.unique(templates.numbers(np.arange(len(firsts))), return_index=True)[1].tolist()
+def table_of(templates: Templates, seen: Sequence[Seen], records: int) -> pl.DataFrame:
+    """A row for each template, the most frequent first; `seen` has an entry for each slot."""
+    merged: dict[int, Seen] = {}
+    for row, one in zip(templates.numbers(np.arange(len(seen))).tolist(), seen, strict=True):
+        if row in merged:
+            merged[row].add(one)
+        else:
+            merged[row] = replace(one)
     rows = [
         {
             "template_id": template.id,
             "count": template.count,
-            "share": template.count / lines,
-            "template": printable(template.text, _LONGEST_EXAMPLE),
-            "example": printable(firsts[slot].message, _LONGEST_EXAMPLE),
-            "file": printable(firsts[slot].file, _LONGEST_EXAMPLE),
-            "line": firsts[slot].line,
+            "share": template.count / records,
+            "first_time": merged[row].first_time,
+            "last_time": merged[row].last_time,
+            "log_level": None if (level := merged[row].log_level) is None else LEVELS[level],
+            "template": printable(template.text, _LONGEST),
+            "example": printable(merged[row].message, _LONGEST),
+            "file": printable(merged[row].file, _LONGEST),
+            "line": merged[row].line,
             "merged_from": template.merged_from,
         }
-        for template, slot in zip(templates, first_slot, strict=True)
+        for row, template in enumerate(templates)
     ]
     return pl.DataFrame(rows, schema=_COLUMNS).sort("count", descending=True, maintain_order=True)

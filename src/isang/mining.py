@@ -10,15 +10,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from isang.errors import InputError, UsageError
-from isang.log_blocks import Block, blocks, records
+import polars as pl
+
+from isang.errors import UsageError
 from isang.logs.mask import Distinct, Mask
+from isang.logs.severity import UNKNOWN
 from isang.logs.templates import Templates
-from isang.mined import First, Mined, table_of
+from isang.mined import Mined, Seen, table_of
+from isang.sources._log_blocks import Block, Wish, blocks_of, read_block
+from isang.sources._log_context import spooled
+from isang.sources._log_files import LogFile, log_files
+from isang.words.reading import Skipped
 
 _log = logging.getLogger("isang")
 _MOST_WORKERS = 4  # one learner keeps no more of them busy
@@ -33,8 +39,9 @@ def mine(
     mask: Mapping[str, str] | str | Sequence[str] = (),
     protect: str | Sequence[str] = (),
     most: int = 10_000,
+    tz: str = "UTC",
 ) -> Mined:
-    """The templates of log files (a path, several, `-`): what their lines have in common, and how often it came.
+    """The templates of logs (files, folders, patterns, `-`): what their lines have in common, and how often it came.
 
     Numbers, addresses, ids, paths and the like become `<*>`, and what `mask` finds ("order=ORD-[A-Z]+", in RE2's
     syntax) `<order>`; places of many different words become `<*>` as well. Words of `protect` stay. Beyond `most`
@@ -43,57 +50,89 @@ def mine(
     if most < 1:
         raise UsageError(f"--most {most}: at least 1 template is needed.")
     protected = tuple(_several(protect))
-    masking = Mask(_named(mask), protected)
-    learning = _Learning(Templates(most, protected))
-    paths = [str(one) for one in _several(source)]
-    for masked in _ahead(partial(_masked, masking), chain.from_iterable(map(blocks, paths))):
-        learning.learn(masked)
-    if not learning.lines:
-        raise InputError(
-            f"{', '.join(paths[:3]) or 'no file'}: there is no line to learn from; name log files, or '-'."
-        )
-    return Mined(table_of(learning.templates, learning.firsts, learning.lines), learning.lines)
+    masking, learning = Mask(_named(mask), protected), _Learning(Templates(most, protected))
+    with TemporaryDirectory(prefix="isang-") as folder:
+        paths = _several(source)
+        places = {"-": spooled(Path(folder))} if "-" in paths else None
+        files, skipped = log_files(paths, tz, places=places)
+        work = partial(_mask_block, files, Wish(zone=tz), masking)
+        for block, parts in _ahead(work, blocks_of(files)):
+            for part in parts:
+                learning.learn(block.file, files[block.file].path, part)
+    return learning.mined(skipped)
 
 
 @dataclass(frozen=True)
 class _Masked:
-    """The masked texts of a block; of the first record of each, its line and its message."""
+    """What one part of a log gave: its different texts, how many records each has, and when and where it was seen."""
 
-    path: str
-    found: Distinct
-    lines: list[int]
-    messages: list[str]
+    texts: list[str]
+    seen: pl.DataFrame
+    newlines: int
+    skipped: tuple[Skipped, ...]
 
 
-def _masked(masking: Mask, block: Block) -> _Masked:
-    frame = records(block)
-    found = masking.distinct(frame["message"])
-    first = frame[found.firsts]
-    messages = first["message"].str.head(_LONGEST_EXAMPLE)
-    return _Masked(block.path, found, first["line"].to_list(), messages.to_list())
+def _mask_block(files: Sequence[LogFile], wish: Wish, masking: Mask, block: Block) -> tuple[Block, list[_Masked]]:
+    parts = []
+    for part in read_block(files[block.file], block, wish):
+        found = masking.distinct(part.frame["message"])
+        parts.append(_Masked(found.texts, _seen(part.frame, found), part.newlines, part.skipped))
+    return block, parts
+
+
+def _seen(records: pl.DataFrame, found: Distinct) -> pl.DataFrame:
+    """One row a text, in their order: the columns of `Seen` but for the file, and `count`."""
+    level = pl.when(pl.col("level") != UNKNOWN).then("level").max()
+    message = pl.col("message").first().str.head(_LONGEST_EXAMPLE)
+    return (
+        records.with_columns(text=pl.Series(found.numbers))
+        .group_by("text")
+        .agg(
+            pl.col("line").first(),
+            message,
+            pl.col("time").min().alias("first_time"),
+            pl.col("time").max().alias("last_time"),
+            level.alias("log_level"),
+            pl.len().alias("count"),
+        )
+        .sort("text")
+        .drop("text")
+    )
 
 
 class _Learning:
-    """Templates, how many lines they come from, and where each slot was first seen."""
+    """Templates, and of each slot what was seen of it."""
 
     def __init__(self, templates: Templates) -> None:
-        self.templates = templates
-        self.firsts: list[First] = []
-        self.lines = 0
+        self._templates = templates
+        self._seen: list[Seen] = []
+        self._skipped: list[Skipped] = []
+        self._file, self._line, self._records = -1, 1, 0
         self._began = time.monotonic()
 
-    def learn(self, masked: _Masked) -> None:
-        """Take in one block; blocks come in the order of the files."""
-        slots = self.templates.learn(masked.found.texts, masked.found.counts).tolist()
-        for slot, line, message in zip(slots, masked.lines, masked.messages, strict=True):
-            if slot == len(self.firsts):  # slots are given out in the order of the texts
-                self.firsts.append(First(masked.path, line, message))
-        self.lines += len(masked.found.numbers)
-        rate = self.lines / max(time.monotonic() - self._began, 1e-3)
-        _log.info(
-            "%s: %s lines, %s lines/s, %s templates",
-            *(masked.path, f"{self.lines:,}", f"{rate:,.0f}", f"{len(self.templates):,}"),
-        )
+    def learn(self, file: int, path: str, part: _Masked) -> None:
+        """Take in one part; parts come in the order of the files."""
+        if file != self._file:
+            self._file, self._line = file, 1
+        counts = part.seen["count"].to_list()
+        slots = self._templates.learn(part.texts, counts).tolist()
+        for slot, row in zip(slots, part.seen.drop("count").iter_rows(named=True), strict=True):
+            one = Seen(file=path, **{**row, "line": row["line"] + self._line})
+            if slot == len(self._seen):  # slots are given out in the order of the texts
+                self._seen.append(one)
+            else:
+                self._seen[slot].add(one)
+        self._line += part.newlines
+        self._records += sum(counts)
+        self._skipped += part.skipped
+        rate = self._records / max(time.monotonic() - self._began, 1e-3)
+        told = (f"{self._records:,}", f"{rate:,.0f}", f"{len(self._templates):,}")
+        _log.info("%s: %s records, %s a second, %s templates", path, *told)
+
+    def mined(self, skipped: Sequence[Skipped]) -> Mined:
+        """All that was learnt."""
+        table = table_of(self._templates, self._seen, self._records)
+        return Mined(table, self._records, (*skipped, *self._skipped))
 
 
 def _ahead(work: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:

@@ -14,7 +14,7 @@ _SHOWN = 30
 def mine(
     logs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="LOGS…", help="Log files, '-' for standard input.", show_default=False),
+        typer.Argument(metavar="LOGS…", help="Log files, folders, '-' for standard input.", show_default=False),
     ] = None,
     mask: Annotated[
         list[str] | None,
@@ -30,6 +30,7 @@ def mine(
         typer.Option("--protect", metavar="WORD", help="A word that stays as it is; repeatable.", show_default=False),
     ] = None,
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="Templates; all others are one.")] = 10_000,
+    tz: o.Tz = None,
     out: Annotated[
         str | None,
         typer.Option("--out", metavar="FILE", help="Write the table: a .csv or .json file.", show_default=False),
@@ -45,7 +46,7 @@ def mine(
 
     For example:
 
-      isang mine app.log
+      isang mine logs/
       isang mine app.log.1 app.log --out templates.csv
       isang mine app.log --mask order=ORD-[A-Z]+ --protect refund --json
     """
@@ -56,7 +57,7 @@ def mine(
     if not logs:
         raise UsageError("no input: name log files, or '-' for standard input.")
     with progress(quiet=quiet):
-        mined = mine_logs(logs, mask=mask or (), protect=protect or (), most=most)
+        mined = mine_logs(logs, mask=mask or (), protect=protect or (), most=most, tz=tz or "UTC")
     if out is not None:
         mined.save(out)
     _tell(mined, out, json=json, quiet=quiet)
@@ -69,6 +70,7 @@ def _tell(mined: Any, out: str | None, *, json: bool, quiet: bool) -> None:
     from rich.text import Text
 
     from isang.cli.screen import console, print_text
+    from isang.words.telling import printable
 
     if json:
         print_text(mined.json())
@@ -79,4 +81,6 @@ def _tell(mined: Any, out: str | None, *, json: bool, quiet: bool) -> None:
         print_text(mined.csv())
     if not quiet:
         where = f"; see {out}" if out else ""
-        console(stderr=True).print(Text(f"{mined.lines:,} lines, {len(mined.table):,} templates{where}"))
+        for one in mined.skipped:
+            console(stderr=True).print(Text(f"{printable(one.file)}: {one.count:,} {printable(one.reason)}"))
+        console(stderr=True).print(Text(f"{mined.records:,} records, {len(mined.table):,} templates{where}"))

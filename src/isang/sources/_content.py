@@ -57,8 +57,8 @@ def _read(path: str) -> bytes:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[BinaryIO]:
-    """A file to be read; InputError where it cannot be had, or where it changed meanwhile."""
+def opened(path: str, *, growing: bool = False) -> Iterator[BinaryIO]:
+    """A file to be read; InputError where it cannot be had, or where it changed meanwhile (`growing`: it may)."""
     try:
         found = _found(path)
         with found.open("rb") as file:
@@ -71,7 +71,7 @@ def opened(path: str) -> Iterator[BinaryIO]:
         raise InputError(f"{path}: {_gone(path)}") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    if stat.S_ISREG(before.st_mode) and _identity(before) != _identity(after):
+    if not growing and stat.S_ISREG(before.st_mode) and _identity(before) != _identity(after):
         raise InputError(f"{path}: changed while it was read; run again when nothing writes to it.")
 
 
@@ -109,12 +109,21 @@ def _gone(path: str) -> str:
 
 def refuse_binary(data: bytes, path: str) -> None:
     """InputError where the first bytes are of a file of another kind."""
-    for magic, what in _BINARY.items():
-        if data.startswith(magic):
-            raise InputError(f"{path}: looks like {what}. CSV, JSONL, Parquet or Prometheus JSON is needed.")
+    if what := known_binary(data):
+        raise InputError(f"{path}: looks like {what}. CSV, JSONL, Parquet or Prometheus JSON is needed.")
     if re.match(rb"\s*<(!doctype html|html|\?xml)", data[:200], re.IGNORECASE):
         raise InputError(f"{path}: looks like an HTML or XML page (a login page?). CSV, JSONL or Parquet is needed.")
-    head = data[:4096]
-    odd = sum(byte < 9 or 13 < byte < 32 for byte in head if byte)
-    if (odd > len(head) / 30 or not head.strip(b"\0")) and not data.startswith((b"PAR1", b"\xff\xfe", b"\xfe\xff")):
+    if is_binary(data) and not data.startswith((b"PAR1", b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{path}: looks like a binary file. CSV, JSONL or Parquet is needed.")
+
+
+def known_binary(data: bytes) -> str:
+    """What a file with these first bytes is, and what to do with it; empty for text and for unknown kinds."""
+    return next((what for magic, what in _BINARY.items() if data.startswith(magic)), "")
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether the first bytes are none of a text: control characters, or zero bytes alone."""
+    head = data[:4096]
+    odd = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in head if byte)
+    return odd > len(head) / 30 or not head.strip(b"\0")

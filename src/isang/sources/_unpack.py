@@ -21,6 +21,11 @@ def unpack(data: bytes, path: str) -> bytes:
     return b"".join(unpacked(iter([data]), path))
 
 
+def is_packed(head: bytes) -> bool:
+    """Whether a file with these first four bytes is .gz or .zst."""
+    return head.startswith((_GZIP, _ZSTD))
+
+
 def unpacked(raw: Iterator[bytes], path: str) -> Iterator[bytes]:
     """The same piece by piece: as they come, or what is packed in them."""
     feed = _Feed(raw)
