@@ -61,8 +61,8 @@ class Seen:
 class Mined:
     """The templates of log files: `table` has the columns of `templates.csv`, the most frequent first.
 
-    `records` is how many they are of, `skipped` what could not be read. Texts come from the logs; what would command a terminal
-    is left out.
+    `records` is how many they are of, `skipped` what could not be read. Texts come from the logs, without what would
+    command a terminal.
     """
 
     table: pl.DataFrame

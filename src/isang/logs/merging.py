@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from isang.logs.mask import WILD
 from isang.logs.tokens import Tokens, is_value, is_word, without_lists
-from isang.words.frame import Integers
 
 # How many different words a place must have had to be one of values, by what stands around it.
 # A text begins with what it is about (Drain rests on that): much must speak for a name there.
@@ -19,6 +19,8 @@ _CROWD = 20  # templates
 _SOME_VALUES = 3  # words and values together
 _DIGIT = re.compile("[0-9]")
 _QUOTES = ("'", '"')
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIXING = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.uint64(0x94D049BB133111EB)))
 MOST_KNOWN = 10_000
 
 
@@ -109,18 +111,15 @@ class Merging:
         return not fixed and sum(map(is_word, pattern)) > len(wide)
 
     def _one_apart(self, patterns: Sequence[Tokens]) -> list[tuple[int, list[Tokens]]]:
-        """Place → the templates that are the same but for it, where there are several.
-
-        What a template is without a place is the sum of the hashes of all its other (place, token).
-        """
-        count, length = len(patterns), len(patterns[0]) if patterns else 0
-        hashed = (hash(item) for pattern in patterns for item in enumerate(pattern))
-        hashes = np.fromiter(hashed, np.int64, count * length).reshape(count, length)
-        others = hashes.sum(axis=1, keepdims=True) - hashes  # wraps round, which is as good
-        found = ((place, rows) for place in range(length) for rows in _alike(others[:, place]))
-        members = ((place, [patterns[row] for row in rows]) for place, rows in found)
-        kept = ((place, [one for one in ones if not self._is_fixed(one[place])]) for place, ones in members)
-        return [(place, ones) for place, ones in kept if len(ones) > 1]
+        """Place → the templates that are the same but for it, where there are several, in their order."""
+        found = []
+        for place, others in enumerate(_without_each(patterns)):
+            for rows in _alike(others):
+                members = [patterns[row] for row in rows if not self._is_fixed(patterns[row][place])]
+                # Hashes could be the same by chance.
+                ones = [one for one in members if _differ_in(one, members[0]) <= {place}]
+                found += [(place, ones)] if len(ones) > 1 else []
+        return found
 
     def _is_variable(self, place: int, members: Sequence[Tokens]) -> bool:
         example, words = members[0], [pattern[place] for pattern in members]
@@ -150,13 +149,31 @@ class Merging:
         self.moves += [(number, min(numbers)) for number in numbers if number != min(numbers)]
 
 
-def _alike(keys: Integers) -> Iterator[list[int]]:
-    """The rows of each key that there is more than once, in their order."""
+def _without_each(patterns: Sequence[Tokens]) -> NDArray[np.uint64]:
+    """(place, template): a hash of the template without that place, the sum of those of its other (place, token).
+
+    Mixed as in SplitMix64 (Steele, Lea, Flood, doi:10.1145/2660193.2660195): sums of hashes that are nearly linear would
+    be the same where two places have changed their words.
+    """
+    count, length = len(patterns), len(patterns[0]) if patterns else 0
+    words = np.fromiter((hash(token) for pattern in patterns for token in pattern), np.int64, count * length)
+    mixed = words.view(np.uint64).reshape(count, length) + np.arange(length, dtype=np.uint64) * _GOLDEN
+    for shift, factor in _MIXING:
+        mixed = (mixed ^ (mixed >> shift)) * factor
+    mixed ^= mixed >> np.uint64(31)
+    return (mixed.sum(axis=1, keepdims=True) - mixed).T
+
+
+def _differ_in(one: Tokens, other: Tokens) -> set[int]:
+    return {place for place, (token, wanted) in enumerate(zip(one, other, strict=True)) if token != wanted}
+
+
+def _alike(keys: NDArray[np.uint64]) -> list[list[int]]:
+    """The rows of each key that there is more than once, in the order of the first ones."""
     order = np.argsort(keys, kind="stable")
     edges = np.flatnonzero(np.diff(keys[order], prepend=~keys[order[:1]], append=~keys[order[-1:]]))
-    for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        if end - start > 1:
-            yield order[start:end].tolist()
+    spans = zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
+    return sorted(order[start:end].tolist() for start, end in spans if end - start > 1)
 
 
 def know(known: dict[str, None], found: Tokens, places: Iterable[int]) -> None:
