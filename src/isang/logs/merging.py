@@ -6,9 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
+from isang.logs.alike import one_apart
 from isang.logs.mask import WILD
 from isang.logs.tokens import Tokens, is_value, is_word, without_lists
 
@@ -19,8 +17,6 @@ _CROWD = 20  # templates
 _SOME_VALUES = 3  # words and values together
 _DIGIT = re.compile("[0-9]")
 _QUOTES = ("'", '"')
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_MIXING = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.uint64(0x94D049BB133111EB)))
 MOST_KNOWN = 10_000
 
 
@@ -85,7 +81,7 @@ class Merging:
 
     def _unite_places(self, patterns: Sequence[Tokens]) -> None:
         """Templates that differ in one place, where that place has had enough values; the widest place first."""
-        for place, members in sorted(self._one_apart(patterns), key=lambda found: -len(found[1])):
+        for place, members in sorted(one_apart(patterns, self._is_fixed), key=lambda found: -len(found[1])):
             left = [pattern for pattern in members if pattern in self.numbers]
             if len(left) > 1 and self._is_variable(place, left):
                 self._unite(left, (*left[0][:place], WILD, *left[0][place + 1 :]))
@@ -109,17 +105,6 @@ class Merging:
         """Whether more words stay than go, and none goes that means something."""
         fixed = any(self._is_fixed(one[place]) for one in members for place in wide)
         return not fixed and sum(map(is_word, pattern)) > len(wide)
-
-    def _one_apart(self, patterns: Sequence[Tokens]) -> list[tuple[int, list[Tokens]]]:
-        """Place → the templates that are the same but for it, where there are several, in their order."""
-        found = []
-        for place, others in enumerate(_without_each(patterns)):
-            for rows in _alike(others):
-                members = [patterns[row] for row in rows if not self._is_fixed(patterns[row][place])]
-                # Hashes could be the same by chance.
-                ones = [one for one in members if _differ_in(one, members[0]) <= {place}]
-                found += [(place, ones)] if len(ones) > 1 else []
-        return found
 
     def _is_variable(self, place: int, members: Sequence[Tokens]) -> bool:
         example, words = members[0], [pattern[place] for pattern in members]
@@ -147,33 +132,6 @@ class Merging:
         numbers = [self.numbers.pop(member) for member in dict.fromkeys((*members, pattern)) if member in self.numbers]
         self.numbers[pattern] = min(numbers)
         self.moves += [(number, min(numbers)) for number in numbers if number != min(numbers)]
-
-
-def _without_each(patterns: Sequence[Tokens]) -> NDArray[np.uint64]:
-    """(place, template): a hash of the template without that place, the sum of those of its other (place, token).
-
-    Mixed as in SplitMix64 (Steele, Lea, Flood, doi:10.1145/2660193.2660195): sums of hashes that are nearly linear would
-    be the same where two places have changed their words.
-    """
-    count, length = len(patterns), len(patterns[0]) if patterns else 0
-    words = np.fromiter((hash(token) for pattern in patterns for token in pattern), np.int64, count * length)
-    mixed = words.view(np.uint64).reshape(count, length) + np.arange(length, dtype=np.uint64) * _GOLDEN
-    for shift, factor in _MIXING:
-        mixed = (mixed ^ (mixed >> shift)) * factor
-    mixed ^= mixed >> np.uint64(31)
-    return (mixed.sum(axis=1, keepdims=True) - mixed).T
-
-
-def _differ_in(one: Tokens, other: Tokens) -> set[int]:
-    return {place for place, (token, wanted) in enumerate(zip(one, other, strict=True)) if token != wanted}
-
-
-def _alike(keys: NDArray[np.uint64]) -> list[list[int]]:
-    """The rows of each key that there is more than once, in the order of the first ones."""
-    order = np.argsort(keys, kind="stable")
-    edges = np.flatnonzero(np.diff(keys[order], prepend=~keys[order[:1]], append=~keys[order[-1:]]))
-    spans = zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
-    return sorted(order[start:end].tolist() for start, end in spans if end - start > 1)
 
 
 def know(known: dict[str, None], found: Tokens, places: Iterable[int]) -> None:
