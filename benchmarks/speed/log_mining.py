@@ -4,7 +4,7 @@
 `mask and mine` are only the two steps that Drain3 does as well, on messages that lie ready, by one thread. With
 `--peer`, an interpreter that has drain3, Drain3 gets the first messages, with the usual masks, by one thread (it has
 only one), and its reading and splitting are not counted. Both rates are by time of the processor, that of
-`isang mine` by the clock: it wants a machine with nothing else to do. A log of any size: `python ../shared/bench/make_logs.py`.
+`isang mine` by the clock: it wants a machine with nothing else to do.
 """
 
 from __future__ import annotations

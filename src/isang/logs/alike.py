@@ -14,7 +14,7 @@ _MIXING = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.ui
 
 
 def one_apart(patterns: Sequence[Tokens], is_fixed: Callable[[str], bool]) -> list[tuple[int, list[Tokens]]]:
-    """Place → the patterns that are the same but for it, where there are several and it is not fixed, in their order."""
+    """Place → the patterns that are the same but for it, where there are several; it is not fixed."""
     found = []
     for place, others in enumerate(_without_each(patterns)):
         for rows in _alike(others):

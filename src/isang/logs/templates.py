@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from isang.logs.evidence import Evidence
 from isang.logs.mask import WILD
-from isang.logs.merging import Merging, know
+from isang.logs.merging import Merging
 from isang.logs.template import OTHER, Learnt, Template, first_seen, no_room
 from isang.logs.tokens import Tokens, is_fixed, tokens, without_lists
 from isang.logs.tree import Tree
@@ -31,12 +32,11 @@ class Templates:
         self.most = most
         self.protected = protected
         self._kept = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in protected) or r"(?!)")
-        self._tree = Tree(self._is_fixed)
+        self._tree, self._evidence = Tree(self._is_fixed), Evidence(self._is_fixed)
         self._templates: list[Template] = []
         # A slot is given out once and stays; which row of `_templates` it means changes when templates are merged.
         self._rows: list[int] = []
         self._slots: list[int] = []
-        self._known: dict[str, None] = {}
         self._new: list[int] = []  # the lengths of templates that no merging has seen
         self._were_known = 0
         self._other: int | None = None
@@ -68,17 +68,17 @@ class Templates:
 
     def state(self) -> Any:
         """What was learnt as what JSON can hold. Slots given out are not part of it."""
-        return Learnt(self.most, self.protected, self._templates, list(self._known)).state()
+        return Learnt(self.most, self.protected, self._templates, list(self._evidence.known)).state()
 
     @classmethod
     def from_state(cls, state: Any) -> Templates:
         """Templates as they were, to match or to learn more; ModelError for what is no state."""
         learnt = Learnt.from_state(state)
         templates = cls(learnt.most, learnt.protected)
-        templates._known = dict.fromkeys(learnt.known)
+        templates._evidence.known.update(dict.fromkeys(learnt.known))
         for template in learnt.templates:
             templates._enter(template)
-        templates._new.clear()
+        templates._new, templates._were_known = [], len(learnt.known)
         return templates
 
     def _slot(self, text: str) -> int:
@@ -121,18 +121,18 @@ class Templates:
 
     def _know(self, found: Tokens, pattern: Tokens) -> None:
         if len(found) == len(pattern):
-            know(self._known, found, (place for place, token in enumerate(pattern) if token == WILD))
+            self._evidence.learn(found, (place for place, token in enumerate(pattern) if token == WILD))
 
     def _merge(self) -> None:
         lengths = set(self._new)
-        if len(self._known) > self._were_known:
+        if len(self._evidence.known) > self._were_known:
             lengths.update(len(one.tokens) for one in self._templates if one.id != OTHER)
         if not lengths:
             return
         named = [(one, slot) for one, slot in zip(self._templates, self._slots, strict=True) if one.id != OTHER]
-        merging = Merging({one.tokens: slot for one, slot in named}, self._known, self._is_fixed)
+        merging = Merging({one.tokens: slot for one, slot in named}, self._evidence)
         touched = merging.run(lengths)
-        self._new, self._were_known = [], len(self._known)
+        self._new, self._were_known = [], len(self._evidence.known)
         if merging.moves:
             self._move(merging.moves)
             self._rebuild(merging.numbers, touched)
