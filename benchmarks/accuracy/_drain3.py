@@ -1,7 +1,8 @@
 """Drain3 in an interpreter of its own: `PYTHON _drain3.py masked|plain < messages.json`, which has drain3 installed.
 
 In: name → messages. Out: {"seconds": …, "lines": …, "found": name → [cluster, template] for each message}; seconds of
-the processor. It is fed every message in turn, as it asks for. Masked: with what is usually masked (its example configuration, and more).
+the processor. It is fed every message in turn, as it asks for. Masked: with what is usually masked (its example
+configuration, and more).
 """
 
 from __future__ import annotations

@@ -152,7 +152,8 @@ def _check_mask(name: str, pattern: str) -> None:
     try:
         empty = pl.Series([""]).str.contains(pattern).item()
     except pl.exceptions.PolarsError as error:
-        why = str(error).strip().splitlines()[-1].removeprefix("error: ")
+        told = str(error).partition("\n\n")[0].splitlines()[-1]
+        why = told.removeprefix("regex ").removeprefix("error: ")
         raise UsageError(f"--mask {name}: {pattern!r} is no pattern of RE2's syntax: {why}") from error
     if empty:
         raise UsageError(f"--mask {name}: {pattern!r} matches an empty text; it must match at least one character.")
