@@ -1,5 +1,8 @@
 """Each format by a line of it, each style of time, levels in all spellings, and what the ten public logs hold."""
 
+# Lines of logs are as long as they are.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import csv

@@ -18,13 +18,13 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isang.errors import InputError
+from isang.errors import InputError, UsageError
 from isang.logs import lines, records
-from isang.logs.finding import Layout, find_layout
+from isang.logs.finding import SAMPLE_BYTES, Layout, find_layout
 from isang.logs.formats import FORMATS, TIME_FIRST
 from isang.logs.lines import CUT, KOREAN, NEITHER, ZEROS, Window, lines_of
 from isang.logs.records import read_records
-from isang.sources import _log_blocks, _log_files
+from isang.sources import _log_blocks
 from isang.sources._log_blocks import Block, Part, Wish, blocks_of, changed, read_block, sampled
 from isang.sources._log_context import RawLine, lines_around, spooled
 from isang.sources._log_files import LogFile, is_log_path, log_files, rotation
@@ -63,8 +63,9 @@ def read(data: bytes, layout: Layout | None = None, **more: Any) -> pl.DataFrame
 
 
 def log(count: int = 100, first: int = 0) -> bytes:
-    return "".join(f"2026-01-02 03:{number // 60:02}:{number % 60:02}.000 [t-{number % 3}] INFO  c.e.Shop - order {number}\n"
-                   for number in range(first, first + count)).encode()  # fmt: skip
+    times = [f"2026-01-02 03:{number // 60:02}:{number % 60:02}.000" for number in range(first, first + count)]
+    texts = [f"{time} [t-{number % 3}] INFO  c.e.Shop - order {number}\n" for number, time in enumerate(times, first)]
+    return "".join(texts).encode()
 
 
 def opened(*paths: Path | str, **more: Any) -> list[LogFile]:
@@ -174,8 +175,8 @@ def test_the_session_is_the_first_group_or_all_that_matches() -> None:
 
 
 PIECES = st.sampled_from(
-    [HEAD + "order 7\n", HEAD + "한글 주문\n", "2026-01-02 03:04:05.678 stray\n", "\tat a.B\n", "Caused by: x.Y: z\n", "\n",
-     "  \n", "plain\n", HEAD + TRACE, "x" * 300 + "\n", HEAD + "y" * 200 + "\n", "\r\n", "a,b\"c\"\x01\n"],
+    [HEAD + "order 7\n", HEAD + "한글 주문\n", "2026-01-02 03:04:05.678 stray\n", "\tat a.B\n", "Caused by: x.Y: z\n",
+     "\n", "  \n", "plain\n", HEAD + TRACE, "x" * 300 + "\n", HEAD + "y" * 200 + "\n", "\r\n", "a,b\"c\"\x01\n"],
 )  # fmt: skip
 
 
@@ -275,7 +276,18 @@ def test_marks_and_escapes_do_not_hide_the_time() -> None:
     assert found["time"].null_count() == 0
 
 
-@pytest.mark.parametrize("odd", ["<script>alert(1)</script>", "[/x] [bold]", "=1+1", "${jndi:ldap://x}", "%s%n{{7*7}}", "오류 🙂", "a\x0b\x0c\x85\u2028b"])  # fmt: skip
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "[/x] [bold]",
+    "=1+1",
+    "${jndi:ldap://x}",
+    "%s%n{{7*7}}",
+    "오류 🙂",
+    "a\x0b\x0c\x85\u2028b",
+]
+
+
+@pytest.mark.parametrize("odd", HOSTILE)
 def test_hostile_text_is_kept_as_it_is(odd: str) -> None:
     assert read(f"{HEAD}{odd}\n".encode(), LAYOUT)["message"].to_list() == [odd]
 
@@ -335,8 +347,8 @@ def test_max_files_keeps_the_newest(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [(b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "a PNG picture"), (bytes(range(256)) * 20, "binary"), (b"", "empty"),
-     (b"\0" * 100, "binary"), ("한글".encode("utf-16"), "UTF-16"), (gzip.compress(b"\x7fELF" + bytes(100)), "a program"),
-     (b"PAR1" + bytes(50), "binary")],
+     (b"\0" * 100, "binary"), ("한글".encode("utf-16"), "UTF-16"),
+     (gzip.compress(b"\x7fELF" + bytes(100)), "a program"), (b"PAR1" + bytes(50), "binary")],
 )  # fmt: skip
 def test_what_is_no_log_is_named_and_left_out(tmp_path: Path, data: bytes, told: str) -> None:
     (tmp_path / "app.log").write_bytes(log(3))
@@ -390,8 +402,8 @@ def test_a_pipe_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", ["", ".gz", ".zst"])
 def test_packed_or_not_and_in_blocks_of_any_size_the_records_are_the_same(tmp_path: Path, ending: str) -> None:
     data = b"".join(log(30, 30 * number) + (HEAD + TRACE).encode() for number in range(5))
-    pack = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}[ending]
-    (tmp_path / f"app.log{ending}").write_bytes(pack(data))
+    packed = {"": data, ".gz": gzip.compress(data), ".zst": zstandard.compress(data)}[ending]
+    (tmp_path / f"app.log{ending}").write_bytes(packed)
     file = opened(tmp_path)[0]
     whole = read(data, LAYOUT)
     for size in (100, 1000, 4097, 1 << 24):
@@ -496,10 +508,10 @@ def test_logs_and_folders_of_them_are_known(tmp_path: Path) -> None:
 
 
 def test_the_modules_agree_on_how_far_to_look(tmp_path: Path) -> None:
-    assert _log_blocks.LOOK_AHEAD == lines.REACH_BYTES + lines.LINE_BYTES
+    assert lines.LOOK_AHEAD == lines.REACH_BYTES + lines.LINE_BYTES
     (tmp_path / "app.log").write_bytes(log(3))
     assert blocks_of(opened(tmp_path), 100) == [Block(0, 0, 100), Block(0, 100, len(log(3)))]
-    assert _log_files.SAMPLE_BYTES <= lines.LINE_BYTES
+    assert SAMPLE_BYTES <= lines.LINE_BYTES
 
 
 def test_memory_of_a_stream_stays_with_the_block() -> None:
@@ -510,3 +522,56 @@ def test_memory_of_a_stream_stays_with_the_block() -> None:
     sizes = [len(window.data) for window in _log_blocks.windows_of(pieces(), 20_000)]
     assert max(sizes) <= 20_001 + lines.LOOK_AHEAD
     assert len(sizes) == 100
+
+
+def test_logs_that_several_programs_write_to_are_told_apart(tmp_path: Path) -> None:
+    tomcat = b"02-Jan-2026 03:04:05.678 SEVERE [main] org.apache.catalina.Catalina.start stopped\n\tat a.B\n"
+    found = read((log(3) + tomcat) * 20)
+    assert found["lines"].to_list() == [1, 1, 1, 2] * 20
+    assert found["message"].to_list()[:4] == ["order 0", "order 1", "order 2", "stopped"]
+    assert found["time"].null_count() == 0
+    assert found["level"].to_list()[:4] == [2, 2, 2, 6]
+
+
+@quick
+@given(st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode)))
+def test_no_bytes_at_all_make_it_crash(data: bytes) -> None:
+    found = read(data)
+    assert found["lines"].sum() <= max(1, data.count(b"\n") + data.count(b"\r") + 1)
+
+
+@pytest.mark.parametrize("expression", ["(", "(?<=a)b", "*"])
+def test_a_session_expression_that_is_none_is_refused(expression: str) -> None:
+    with pytest.raises(UsageError, match=r"--session .* is no expression that can be used: "):
+        read(log(3), LAYOUT, session=expression)
+
+
+def test_how_many_lines_there_are_about(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(log(100))
+    (tmp_path / "b.log").write_bytes(log(3000) * 2)
+    (tmp_path / "c.log.gz").write_bytes(gzip.compress(log(3000) * 2))
+    small, large, packed = opened(tmp_path)
+    assert small.lines_about == 100
+    assert 5900 < large.lines_about < 6100
+    assert 600 < packed.lines_about < 60_000
+
+
+def test_the_layout_is_that_of_most_of_a_file_not_of_its_beginning(tmp_path: Path) -> None:
+    start = b"02-Jan-2026 03:04:05.678 INFO [main] org.apache.catalina.Catalina.start begins\n" * 1000
+    (tmp_path / "app.log").write_bytes(start + log(3000))
+    layout = opened(tmp_path)[0].layout
+    assert {layout.name, layout.other and layout.other.name} == {"Tomcat", "logback"}
+    assert joined(parts(opened(tmp_path)[0]))["time"].null_count() == 0
+
+
+def test_a_log_whose_records_have_many_lines_without_indents_is_one_all_the_same() -> None:
+    data = b"".join(log(1, number) + b"select a\nfrom b\nwhere c = 1\nand d = 2\n" for number in range(20))
+    found = read(data)
+    assert found["lines"].to_list() == [5] * 20
+    assert found["key"].null_count() == 0
+
+
+def test_a_particular_format_is_taken_where_half_of_the_lines_have_another() -> None:
+    found = read(b"".join(log(1, number) + b"2026-01-02 03:04:05.678 plain and simple\n" for number in range(20)))
+    assert found["key"].to_list()[:4] == ["t-0", None, "t-1", None]
+    assert found["time"].null_count() == 0
