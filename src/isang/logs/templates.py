@@ -121,7 +121,8 @@ class Templates:
 
     def _know(self, found: Tokens, pattern: Tokens) -> None:
         if len(found) == len(pattern):
-            self._evidence.learn(found, (place for place, token in enumerate(pattern) if token == WILD))
+            pairs = enumerate(zip(found, pattern, strict=True))
+            self._evidence.learn(found, [place for place, (token, wanted) in pairs if wanted == WILD != token])
 
     def _merge(self) -> None:
         lengths = set(self._new)

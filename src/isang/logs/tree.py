@@ -71,7 +71,7 @@ class Tree:
 
     def _wild(self, branch: Branch, token: str) -> Branch | Leaf | None:
         wild = branch.get(WILD)
-        return None if wild is None or self._is_fixed(token) else wild
+        return None if wild is None or (token != WILD and self._is_fixed(token)) else wild
 
     def _fits(self, pattern: Tokens, found: Tokens, start: int) -> bool:
         return pattern[start:] == found[start:] or all(
