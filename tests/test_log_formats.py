@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from isang import synthetic
 from isang.logs.clocks import STYLES
 from isang.logs.finding import Layout, find_layout, is_log
 from isang.logs.formats import FORMATS
@@ -138,6 +139,19 @@ def test_the_trace_in_a_field_of_json_names_exception_and_cause() -> None:
     line = next(line for _, line, *_ in EXAMPLES if "stack_trace" in line)
     found = records(f"{line}\n".encode()).row(0, named=True)
     assert (found["exception"], found["cause"]) == ("java.lang.IllegalStateException", "java.io.IOException")
+
+
+LOG4J = '{"instant":{"epochSecond":1767323045,"nanoOfSecond":678000000},"thread":"main","level":"WARN","message":"a"}'
+ECS = '{"@timestamp":"2026-01-02T03:04:05.678Z","log":{"level":"warn"},"process":{"thread":{"name":"main"}},"message":"a"}'
+GELF = '{"timestamp":1767323045.678,"level":4,"short_message":"a","thread":"main"}'
+SERILOG = '{"@t":"2026-01-02T03:04:05.678Z","@l":"Warning","@m":"a","thread":"main"}'
+
+
+@pytest.mark.parametrize("line", [LOG4J, ECS, GELF, SERILOG])
+def test_kinds_of_json(line: str) -> None:
+    found = records(f"{line}\n".encode()).row(0, named=True)
+    assert (level_of(found["level"]), found["key"], found["message"]) == ("WARN", "main", "a")
+    assert found["time"] == AT_MS.replace(tzinfo=UTC)
 
 
 def test_json_whose_names_mean_nothing_is_told_whole() -> None:
@@ -320,6 +334,15 @@ def test_tables_and_series_of_the_public_data_are_no_logs() -> None:
     ]
     assert len(files) > 300
     assert [str(path) for path in files if is_log_path(str(path))] == []
+
+
+def test_made_tables_are_no_logs(tmp_path: Path) -> None:
+    for name, table in synthetic.counter_files(synthetic.counters(days=2)).items():
+        table.write_csv(tmp_path / name)
+    for name, table in synthetic.bill_files(synthetic.bills(days=120)).items():
+        table.write_csv(tmp_path / name)
+    assert len(list(tmp_path.iterdir())) > 4
+    assert [path.name for path in tmp_path.iterdir() if is_log_path(str(path))] == []
 
 
 TABLES = [

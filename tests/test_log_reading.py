@@ -575,3 +575,9 @@ def test_a_particular_format_is_taken_where_half_of_the_lines_have_another() -> 
     found = read(b"".join(log(1, number) + b"2026-01-02 03:04:05.678 plain and simple\n" for number in range(20)))
     assert found["key"].to_list()[:4] == ["t-0", None, "t-1", None]
     assert found["time"].null_count() == 0
+
+
+def test_a_large_file_whose_lines_end_with_carriage_returns(tmp_path: Path) -> None:
+    (tmp_path / "app.log").write_bytes(log(3000).replace(b"\n", b"\r"))
+    found = joined(parts(opened(tmp_path)[0], 50_000))
+    assert found["message"].to_list() == [f"order {number}" for number in range(3000)]

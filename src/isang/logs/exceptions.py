@@ -17,7 +17,28 @@ _TRACEBACK = "Traceback (most recent call last):"
 _IN_MESSAGE = rf"\b({_NAME})\b"
 
 
-def named_in_messages(messages: pl.Series) -> pl.Series:
+def named_exceptions(
+    texts: pl.Series, begins: Integers, ends: Integers, messages: pl.Series, traces: pl.Series
+) -> pl.DataFrame:
+    """`exception` and `cause`, its root, of each record: by its following lines or its trace, else by its message.
+
+    A record's lines are those of `texts` from its number in `begins` up to the one in `ends`, less its first; `traces`
+    are whole stack traces that stood in fields. A row a record, null where it names none.
+    """
+    following = np.ones(len(texts), bool)
+    following[begins] = False
+    at = np.flatnonzero(following)
+    record = np.searchsorted(begins, at, side="right") - 1
+    inside = (record >= 0) & (at < np.append(ends, 0)[record])
+    said = _in_messages(messages)
+    found = pl.concat([_in_lines(texts.gather(at[inside]), record[inside]), _in_traces(traces)])
+    found = found.unique("record", keep="first")
+    place, none = found["record"], pl.Series("cause", [None], pl.String).new_from_index(0, len(messages))
+    first = found.select(pl.coalesce("exception", said.gather(place), "cause")).to_series()
+    return pl.DataFrame([said.scatter(place, first).alias("exception"), none.scatter(place, found["cause"])])
+
+
+def _in_messages(messages: pl.Series) -> pl.Series:
     """The first type of an exception that each message names, null where none."""
     hint = messages.str.contains_any(["Exception", "Error"])
     if not hint.any():
@@ -25,7 +46,7 @@ def named_in_messages(messages: pl.Series) -> pl.Series:
     return pl.select(pl.when(hint).then(messages).otherwise(None).str.extract(_IN_MESSAGE)).to_series()
 
 
-def named_in_lines(texts: pl.Series, records: Integers) -> pl.DataFrame:
+def _in_lines(texts: pl.Series, records: Integers) -> pl.DataFrame:
     """`exception` and `cause`, its root, of each `record` whose following lines name any.
 
     `texts` are the following lines, `records` the number of the record that each belongs to, ascending.
@@ -56,8 +77,8 @@ def named_in_lines(texts: pl.Series, records: Integers) -> pl.DataFrame:
     )
 
 
-def named_in_traces(traces: pl.Series) -> pl.DataFrame:
+def _in_traces(traces: pl.Series) -> pl.DataFrame:
     """The same of whole stack traces as texts, one a record; a row for each that names any."""
-    lines = traces.str.split("\n")
-    counts = lines.list.len().fill_null(0).to_numpy()
-    return named_in_lines(lines.explode(empty_as_null=True).drop_nulls(), np.repeat(np.arange(len(traces)), counts))
+    told = np.flatnonzero(traces.is_not_null().to_numpy())
+    lines = traces.gather(told).str.split("\n")
+    return _in_lines(lines.explode(empty_as_null=True), np.repeat(told, lines.list.len().to_numpy()))

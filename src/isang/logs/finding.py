@@ -1,4 +1,4 @@
-"""Which format a log is written in, from its first lines."""
+"""Which format a log is written in, from some of its lines."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from isang.logs.clocks import STYLES, piece
 from isang.logs.formats import DOCKER, FORMATS, JOURNAL, JSON_LINES, PLAIN, TIME_FIRST, Format
 from isang.logs.lines import Window, by_returns, lines_of
 from isang.logs.severity import UNKNOWN, level_code
-from isang.logs.structured import object_in, roles_of, value_of
+from isang.logs.structured import object_in, roles_of, text_of
 
 SAMPLE_BYTES = 1 << 16
 FOLLOWS = r"^(?:\s|$|Caused by: |at |\.\.\. |Traceback |[\]})]|(?:[\w$]+\.)+[A-Z][\w$]*(?:Exception|Error)\b)"
-_SAMPLE_LINES = 200
+_SAMPLE_LINES = 150
+_FEW = 50  # another format counts from one line in so many on
+_LEAST = 10  # and a format with times, where one line in so many is written so
 _ROWS = (",", ";", "\t", "|")
 
 
@@ -23,7 +25,7 @@ _ROWS = (",", ";", "\t", "|")
 class Layout:
     """The format of one log: the style of its times ("" without), what its JSON names mean, the log inside it.
 
-    `returns`: its lines end with a carriage return alone.
+    `returns`: its lines end with a carriage return alone. `other`: of the lines that are not in this format.
     """
 
     format: Format
@@ -31,6 +33,7 @@ class Layout:
     returns: bool = False
     roles: Mapping[str, str] = field(default_factory=dict)
     inner: Layout | None = None
+    other: Layout | None = None
 
     @property
     def name(self) -> str:
@@ -58,16 +61,18 @@ def is_log(sample: bytes, *, whole: bool = False) -> bool:
     lines = [line for line in texts if not re.match(FOLLOWS, line)][:_SAMPLE_LINES]
     matches = [match for line in lines if (match := _python(layout.format, layout.style).match(line))]
     worded = sum(len(re.findall(r"[^\W\d_]{2,}", match.string[match.end() :])) > 1 for match in matches)
-    clock = _near_the_beginning(layout.style) if layout.style else None
-    return 2 * worded > len(lines) and not _are_rows(
-        [clock.sub("", line, count=1) if clock else line for line in lines]
-    )
+    return 2 * worded > len(lines) and not _are_rows(lines, layout.style)
 
 
-def _are_rows(lines: Sequence[str]) -> bool:
-    """Whether all lines hold the same number of separators, as the rows of a table do."""
+def _are_rows(lines: Sequence[str], style: str) -> bool:
+    """Whether all lines hold the same number of separators, times aside, or follow a header that holds the same one."""
+    clock = re.compile(piece(style) if style else "$")
+    bare = [clock.sub("", line, count=1) for line in lines]
+    headed = not clock.search(lines[0]) and style
     return any(
-        len({line.count(separator) for line in lines}) == 1 and separator in lines[0] for separator in _ROWS if lines
+        (len({line.count(separator) for line in bare}) == 1 and separator in bare[0])
+        or (headed and all(separator in line for line in bare))
+        for separator in _ROWS
     )
 
 
@@ -82,18 +87,31 @@ def _layout(lines: Sequence[str]) -> Layout:
     if objects and 2 * len(objects) > len(lines):
         return _of_objects(objects)
     begin = [line for line in lines if not re.match(FOLLOWS, line)]
-    styles = _styles(begin)
+    best = _best(begin)
+    if best.format.wraps:
+        return _with_inner(best, [_python(best.format, best.style).sub("", line) for line in begin])
+    return best if best.format.alone or not best.style else _with_other(best, begin)
+
+
+def _best(lines: Sequence[str]) -> Layout:
+    """The first of the formats that fit nearly best. A line in none may belong to one with a time before it."""
+    styles = _styles(lines)
     best, most = Layout(PLAIN), 0.0
     for form in FORMATS:
         for style in styles if form.timed else [""]:
-            if form.styles and style not in form.styles:
-                continue
-            count = _matching(begin, form, style)
-            if 2 * count > len(begin) and 0.9 * count > most:
-                best, most = Layout(form, style), count
-    if best.format.wraps:
-        return _with_inner(best, [re.sub(_python(best.format, best.style), "", line) for line in begin])
+            count = _matching(lines, form, style) if not form.styles or style in form.styles else 0
+            worth = count / 2 if form == TIME_FIRST else count  # it takes the lines that no other format does anyway
+            if count * (_LEAST if form.timed else 2) > len(lines) and 0.9 * worth > most:
+                best, most = Layout(form, style), worth
     return best
+
+
+def _with_other(layout: Layout, lines: Sequence[str]) -> Layout:
+    """The same, and of logs that several programs write to the layout of the other lines."""
+    known = (_python(layout.format, layout.style), _python(TIME_FIRST, layout.style))
+    rest = [line for line in lines if not any(pattern.match(line) for pattern in known)]
+    other = _layout(rest) if _FEW * len(rest) > len(lines) else Layout(PLAIN)
+    return replace(layout, other=other) if other.style and not (other.format.wraps or other.format.json) else layout
 
 
 def _matching(lines: Sequence[str], form: Format, style: str) -> int:
@@ -119,8 +137,10 @@ def _near_the_beginning(style: str) -> re.Pattern[str]:
 
 def _styles(lines: Sequence[str], near: Callable[[str], re.Pattern[str]] = _near_the_beginning) -> list[str]:
     """Styles of time that many of these lines hold."""
-    counts = {style: sum(bool(near(style).match(line)) for line in lines) for style in STYLES}
-    return [style for style, count in counts.items() if 2 * count > len(lines)]
+    few = lines[:: max(1, len(lines) // 20)]
+    likely = [style for style in STYLES if any(near(style).match(line) for line in few)]
+    counts = {style: sum(bool(near(style).match(line)) for line in lines) for style in likely}
+    return [style for style, count in counts.items() if _LEAST * count > len(lines)]
 
 
 @cache
@@ -130,7 +150,7 @@ def _exactly(style: str) -> re.Pattern[str]:
 
 def _of_objects(objects: Sequence[Mapping[str, object]]) -> Layout:
     roles = roles_of(objects)
-    times = [str(value_of(one, roles["time"])) for one in objects] if "time" in roles else []
+    times = [text_of(one, roles["time"]) or "" for one in objects] if "time" in roles else []
     style = next(iter(_styles(times, _exactly)), "")
     roles = roles if style else {role: name for role, name in roles.items() if role != "time"}
     form = JSON_LINES
@@ -141,7 +161,7 @@ def _of_objects(objects: Sequence[Mapping[str, object]]) -> Layout:
     layout = Layout(form, style, roles=roles)
     if form == JSON_LINES:
         return layout
-    return _with_inner(layout, [str(value_of(one, roles["message"])).rstrip("\n") for one in objects])
+    return _with_inner(layout, [(text_of(one, roles["message"]) or "").rstrip("\n") for one in objects])
 
 
 def _with_inner(outer: Layout, lines: Sequence[str]) -> Layout:

@@ -26,7 +26,8 @@ class Format:
 
     What follows it is the message. `{time}` is any style of `clocks`; fast is an expression in which the next letter
     always decides. `level_in`: where the message itself says its level. `alone`: every line is a record. `wraps`:
-    the message is a line of another log. `json`: lines are objects. `general`: a table may look so too. `styles` limits `{time}`.
+    the message is a line of another log. `json`: lines are objects. `general`: a table may look so too. `styles`
+    limits `{time}`.
     """
 
     name: str

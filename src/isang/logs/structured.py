@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
@@ -26,7 +25,7 @@ def roles_of(objects: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Role → the first of its names that at least a tenth of the objects have."""
     found = {}
     for role, names in ROLES.items():
-        counts = {name: sum(value_of(one, name) is not None for one in objects) for name in names}
+        counts = {name: sum(text_of(one, name) is not None for one in objects) for name in names}
         least = 1 if role == "exception" else max(1, len(objects) // 10)
         name = next((name for name in names if counts[name] >= least), None)
         if name:
@@ -45,35 +44,34 @@ def object_in(line: str) -> dict[str, Any] | None:
 
 def fields_of(texts: pl.Series, roles: Mapping[str, str]) -> pl.DataFrame:
     """A row a line with the columns of COLUMNS, all String; where a line is no object, its message is the line."""
-    rows = [_row(text, [roles.get(role) for role in COLUMNS]) for text in texts.to_list()]
-    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    lines = texts.to_list()
+    objects = [object_in(line) or {} for line in lines]
+    columns = {role: _cells(objects, roles.get(role)) for role in COLUMNS}
+    columns["message"] = [line if cell is None else cell for cell, line in zip(columns["message"], lines, strict=True)]
+    return pl.DataFrame(columns, schema=dict.fromkeys(COLUMNS, pl.String))
 
 
-def _row(line: str, names: Sequence[str | None]) -> list[str | None]:
-    found = object_in(line)
-    if found is None:
-        return [None, None, None, None, line, None]
-    cells = [None if name is None else _text(value_of(found, name)) for name in names]
-    if cells[4] is None:
-        cells[4] = line
-    return cells
+def _cells(objects: Sequence[Mapping[str, Any]], name: str | None) -> list[str | None]:
+    if name is None:
+        return [None] * len(objects)
+    return [text_of(one, name) for one in objects]
 
 
-def value_of(found: Mapping[str, Any], name: str) -> Any:
-    """The value of a name; `a.b` may be one name or b in a."""
-    if name in found:
-        return found[name]
-    first, _, rest = name.partition(".")
-    inner = found.get(first) if rest else None
-    return value_of(inner, rest) if isinstance(inner, dict) else None
-
-
-def _text(value: Any) -> str | None:
+def text_of(found: Mapping[str, Any], name: str) -> str | None:
+    """The value of a name as a text; `a.b` may be one name or b in a."""
+    value = found[name] if name in found else _value(found, name)
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, int | float):
+        return str(value)
     if isinstance(value, dict) and "epochSecond" in value:  # log4j's JSON layout
-        moment = datetime.fromtimestamp(0, UTC).timestamp() + float(value["epochSecond"])
-        return f"{moment:.0f}.{int(value.get('nanoOfSecond', 0)):09d}"
+        return f"{value['epochSecond']}.{value.get('nanoOfSecond', 0):09}"
     if isinstance(value, list) and value and all(isinstance(one, int) and 0 <= one < 256 for one in value):
         return bytes(value).decode(errors="replace")  # journald's messages that are no UTF-8
     return json.dumps(value, ensure_ascii=False)
+
+
+def _value(found: Mapping[str, Any], name: str) -> Any:
+    first, _, rest = name.partition(".")
+    inner = found.get(first) if rest else None
+    return (inner[rest] if rest in inner else _value(inner, rest)) if isinstance(inner, dict) else None

@@ -16,7 +16,7 @@ from isang.sources._log_files import LogFile
 from isang.sources._unpack import unpacked
 from isang.words.reading import Skipped
 
-BLOCK_BYTES = 1 << 24
+BLOCK_BYTES = 1 << 23
 _PIECE = 1 << 20
 
 

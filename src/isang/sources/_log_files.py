@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from isang.errors import InputError
 from isang.logs.finding import SAMPLE_BYTES, Layout, find_layout, is_log
+from isang.logs.lines import by_returns
 from isang.sources._content import is_binary, known_binary, opened
 from isang.sources._unpack import is_packed, unpacked
 from isang.words.reading import Skipped
@@ -24,19 +25,21 @@ _DATE = (
     r"(?:[._-](?P<index>\d{1,4}))?(?!\d)"
 )
 _LOOKED_AT = 20
+_UNPACKED = 12  # about how many times its size a packed log has
 
 
 @dataclass(frozen=True)
 class LogFile:
-    """One log: its path, the rotated set that it belongs to, its size when it was found, when it was last written.
+    """One log: its path, the rotated set that it belongs to, its size when it was found, about how many lines it has.
 
-    `written` is on the clock of the zone that its times are taken in. `packed`: it is .gz or .zst. `place`: where its
-    bytes lie, its path but for standard input.
+    `written` is when it was last written, on the clock of the zone that its times are taken in. `packed`: it is .gz
+    or .zst. `place`: where its bytes lie, its path but for standard input.
     """
 
     path: str
     series: str
     bytes: int
+    lines_about: int
     written: datetime
     packed: bool
     layout: Layout
@@ -56,10 +59,11 @@ def log_files(
     for path, named in _expanded(paths, skipped):
         try:
             logs.append(_opened(path, (places or {}).get(path, path), zone))
-        except InputError as error:
+        except (InputError, OSError) as error:
+            reason = str(error).removeprefix(f"{path}: ") if isinstance(error, InputError) else f"{error.strerror}."
             if named:
-                raise
-            skipped.append(Skipped(path, None, None, str(error).removeprefix(f"{path}: "), "", 1))
+                raise InputError(f"{path}: {reason}") from error
+            skipped.append(Skipped(path, None, None, reason, "", 1))
     if not logs:
         first = f": {skipped[0].file}: {skipped[0].reason}" if skipped else ""
         raise InputError(
@@ -70,17 +74,17 @@ def log_files(
 
 
 def is_log_path(path: str) -> bool:
-    """Whether a file, or one of the first files in a folder, is surely a log; it costs its first 64 kB."""
+    """Whether a file, or half of the first files in a folder, are surely logs; it costs their first 64 kB."""
     try:
         candidates = [one for one, _ in _expanded([path], [])][:_LOOKED_AT] if path != "-" else []
-        return any(_surely(one) for one in candidates)
+        return bool(candidates) and 2 * sum(_surely(one) for one in candidates) >= len(candidates)
     except (InputError, OSError, ValueError):
         return False  # whoever reads it says what is wrong with it
 
 
 def _surely(path: str) -> bool:
     try:
-        head, whole = _head(path, path)
+        head, whole, _ = _head(path, path)
     except InputError:
         return False
     return bool(head) and not _no_text(head) and is_log(head, whole=whole)
@@ -120,38 +124,47 @@ def _in_folder(folder: str, skipped: list[Skipped]) -> Iterator[str]:
 
 
 def _opened(path: str, place: str, zone: str) -> LogFile:
-    if stat.S_ISFIFO(_mode(place)):
+    if os.path.exists(place) and stat.S_ISFIFO(os.stat(place).st_mode):
         raise InputError(f"{path}: is a pipe, which can be read only once; give it as standard input (-).")
-    head, whole = _head(path, place)
+    head, whole, packed = _head(path, place)
     if not head:
         raise InputError(f"{path}: the file is empty.")
     if reason := _no_text(head):
         raise InputError(f"{path}: {reason}")
     status = os.stat(place)
     written = datetime.fromtimestamp(status.st_mtime, ZoneInfo(zone)).replace(tzinfo=None)
-    with open(place, "rb") as file:
-        packed = is_packed(file.read(4))
-    layout = find_layout(head, whole=whole)
-    return LogFile(path, rotation(path)[0], status.st_size, written, packed, layout, place)
+    sample = head if packed or whole or by_returns(head) else head + _later(place, status.st_size)
+    lines = max(1, sample.count(b"\n"), sample.count(b"\r"))
+    about = int(status.st_size * (_UNPACKED if packed else 1) * lines / len(sample))
+    layout = find_layout(sample, whole=whole)
+    return LogFile(path, rotation(path)[0], status.st_size, lines if whole else about, written, packed, layout, place)
 
 
-def _mode(place: str) -> int:
-    return os.stat(place).st_mode if os.path.exists(place) else 0
-
-
-def _head(path: str, place: str) -> tuple[bytes, bool]:
-    """The first bytes, unpacked, and whether that is all; of a packed file that is cut off what there is."""
-    head = b""
+def _head(path: str, place: str) -> tuple[bytes, bool, bool]:
+    """The first bytes, unpacked; whether that is all (of a cut off file: that there is); whether it is packed."""
+    head, packed = b"", False
     try:
         with opened(place, growing=True) as file:
+            packed = is_packed(file.read(4))
+            file.seek(0)
             for piece in unpacked(iter(lambda: file.read(SAMPLE_BYTES), b""), path):
                 head += piece
                 if len(head) > SAMPLE_BYTES:
-                    return head[:SAMPLE_BYTES], False
+                    return head[:SAMPLE_BYTES], False, packed
     except InputError:
         if not head:
             raise
-    return head, True
+    return head, True, packed
+
+
+def _later(place: str, size: int) -> bytes:
+    """Whole lines from the middle and the end of a file: programs start with other lines than they go on with."""
+    found = b""
+    with open(place, "rb") as file:
+        for at in (size // 2, size - SAMPLE_BYTES // 4):
+            file.seek(at)
+            found += b"\n" + file.read(SAMPLE_BYTES // 4).partition(b"\n")[2]
+    return found
 
 
 def _no_text(head: bytes) -> str:
