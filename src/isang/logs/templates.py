@@ -18,7 +18,7 @@ from isang.words.frame import Integers
 
 UNSEEN = -1
 _FEWEST_NEW = 200  # templates, before they are merged while texts still come
-_MOST_REMEMBERED = 100_000  # texts that needn't be walked down the tree again
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 100_000, 500  # texts that needn't be walked down the tree again
 
 
 class Templates:
@@ -84,9 +84,11 @@ class Templates:
     def _slot(self, text: str) -> int:
         slot = self._remembered.get(text)
         if slot is None:
+            slot = self._found_or_new(tokens(text))
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
-            slot = self._remembered[text] = self._found_or_new(tokens(text))
+            if len(text) <= _LONGEST_REMEMBERED and slot != self._other:  # later there may be room
+                self._remembered[text] = slot
         return slot
 
     def _found_or_new(self, found: Tokens) -> int:
