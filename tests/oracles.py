@@ -9,7 +9,7 @@ import itertools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from datetime import time as clock
 from statistics import median
@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.base import clone
 
+from isang.logs.mask import VARIABLE, WILD
+from isang.logs.tokens import Tokens
 from isang.words.frame import Flags, Floats, Integers
 
 # Few examples, always the same ones: these tests run at every change.
@@ -388,3 +390,35 @@ def _log_text(line: bytes) -> str:
         except UnicodeDecodeError:
             pass
     return line.decode(errors="replace")
+
+
+def slow_masked(text: str) -> str:
+    """One text after the other, by another machine for expressions."""
+    masked = re.sub(VARIABLE.replace(r"(?-u:\b)", r"\b"), WILD, text[:4096], flags=re.ASCII)
+    masked = re.sub(r"(^|[\s=:(,\[])[-+/]+<\*>", r"\1<*>", masked)
+    masked = re.sub(r"<\*>(?:[,:/+@-]+<\*>)+", "<*>", masked)
+    return re.sub(r"\s+", " ", masked).strip()
+
+
+def slow_template(patterns: Sequence[Tokens], found: Tokens, is_fixed: Callable[[str], bool]) -> Tokens | None:
+    """Of all patterns that fit, the one with its first wildcard farthest to the right, then its second …"""
+
+    def fits(pattern: Tokens) -> bool:
+        if len(pattern) != len(found):
+            return False
+        pairs = zip(pattern, found, strict=True)
+        return all(wanted == token or (wanted == WILD and not is_fixed(token)) for wanted, token in pairs)
+
+    fitting = [pattern for pattern in patterns if fits(pattern)]
+    return min(fitting, key=lambda pattern: [token == WILD for token in pattern], default=None)
+
+
+def slow_one_apart(patterns: Sequence[Tokens]) -> list[tuple[int, list[Tokens]]]:
+    """Each place, and the patterns that are equal once it is taken out."""
+    found = []
+    for place in range(len(patterns[0]) if patterns else 0):
+        groups: dict[Tokens, list[Tokens]] = {}
+        for pattern in patterns:
+            groups.setdefault(pattern[:place] + pattern[place + 1 :], []).append(pattern)
+        found += [(place, group) for group in groups.values() if len(group) > 1]
+    return found

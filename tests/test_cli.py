@@ -48,7 +48,7 @@ def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
 # help
 
 
-@pytest.mark.parametrize("verb", [(), ("detect",), ("fit",), ("selftest",), ("show",), ("list",), ("demo",)])
+@pytest.mark.parametrize("verb", [(), ("detect",), ("fit",), ("selftest",), ("show",), ("mine",), ("list",), ("demo",)])
 def test_help_fits_eighty_columns(monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...]) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     ended = isang(*verb, "--help")

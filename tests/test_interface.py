@@ -156,5 +156,5 @@ def test_verbs_of_this_issue() -> None:
     from isang.cli import app
 
     names = {info.name for info in app.registered_commands}
-    assert names == {"detect", "fit", "evaluate", "selftest", "show", "list", "demo"}
+    assert names == {"detect", "fit", "evaluate", "selftest", "show", "mine", "list", "demo"}
     assert isinstance(app, typer.Typer)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from isang.catalogue import members
     from isang.errors import IsangError
     from isang.evaluation import Evaluation
+    from isang.mined import Mined
+    from isang.mining import mine
     from isang.model import Model, load
     from isang.pipeline import Pipeline
     from isang.reading import read
@@ -21,6 +23,7 @@ __all__ = [
     "Evaluation",
     "Incident",
     "IsangError",
+    "Mined",
     "Model",
     "Pipeline",
     "Result",
@@ -30,6 +33,7 @@ __all__ = [
     "fit",
     "load",
     "members",
+    "mine",
     "read",
     "selftest",
     "synthetic",
@@ -42,9 +46,11 @@ _HOMES = {
     "fit": "isang.api",
     "load": "isang.model",
     "members": "isang.catalogue",
+    "mine": "isang.mining",
     "read": "isang.reading",
     "selftest": "isang.api",
     "Evaluation": "isang.evaluation",
+    "Mined": "isang.mined",
     "Model": "isang.model",
     "Pipeline": "isang.pipeline",
     "Result": "isang.result",

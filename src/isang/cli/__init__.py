@@ -10,6 +10,7 @@ from isang.cli.evaluate import evaluate
 from isang.cli.exits import run_command
 from isang.cli.fit import fit
 from isang.cli.list import list_members
+from isang.cli.mine import mine
 from isang.cli.selftest import selftest
 from isang.cli.show import show
 
@@ -25,6 +26,7 @@ app.command("fit")(fit)
 app.command("selftest")(selftest)
 app.command("evaluate")(evaluate)
 app.command("show")(show)
+app.command("mine")(mine)
 app.command("list")(list_members)
 app.command("demo")(demo)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -22,7 +22,7 @@ def write_anomalies(outcome: Outcome, file: Path) -> None:
     write_inert(conform(outcome.anomalies, ANOMALIES, outcome.columns.keys), file)
 
 
-def write_inert(table: pl.DataFrame, file: Path) -> None:
+def write_inert(table: pl.DataFrame, file: Path | BinaryIO) -> None:
     """CSV in which texts that a spreadsheet would run as a formula begin with an apostrophe."""
     inert = table.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${0}"))
     headers = pl.Series(inert.columns).str.replace(_FORMULA, "'${0}")
