@@ -1,4 +1,4 @@
-"""Made data with known events, for the demo, tests, docs and the self-test. Nothing here reads, and only `log_files` writes."""
+"""Made data with known events, for the demo, tests, docs and the self-test. Only `log_files` writes."""
 
 from isang.synthetic.base import Made
 from isang.synthetic.bill_files import bill_files

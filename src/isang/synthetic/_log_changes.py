@@ -12,6 +12,8 @@ from isang.synthetic._log_lines import Sessions
 from isang.synthetic._log_service import FAILING, REQUESTS, RETRIED, Flow, Service
 from isang.words.frame import Integers
 
+_LEAST = 3  # requests of a burst or storm
+
 
 @dataclass
 class _Scene:
@@ -24,13 +26,18 @@ class _Scene:
     random: np.random.Generator
 
     def some(self, number: float) -> Integers:
-        """So many of the requests, at least one."""
-        return self.random.choice(self.usual, min(max(1, round(number)), len(self.usual)), replace=False)
+        """So many of the requests."""
+        return self.random.choice(self.usual, min(round(number), len(self.usual)), replace=False)
+
+    def percent(self) -> tuple[Integers, float]:
+        """As many percent of the requests as the incident is large, a few at least; and how many they are."""
+        rows = self.some(max(_LEAST, self.one.size / 100 * len(self.usual)))
+        return rows, 100 * len(rows) / len(self.usual)
 
     def of_one_kind(self) -> Flow:
         """Leave requests of one kind alone; how it is."""
         flows = self.sessions.flow[self.usual]
-        kind = flows[self.random.integers(len(flows))]
+        kind = int(flows[self.random.integers(len(flows))])
         self.usual = self.usual[flows == kind]
         return self.service.flows[kind]
 
@@ -63,8 +70,7 @@ _Done = tuple[Integers, float, int]
 
 
 def _error_burst(scene: _Scene) -> _Done:
-    rows = scene.some(scene.one.size / 100 * len(scene.usual))
-    size = 100 * len(rows) / len(scene.usual)
+    rows, size = scene.percent()
     scene.sessions.flow[rows] += FAILING
     return rows, size, scene.service.flows[scene.sessions.flow[rows[0]]][-2]
 
@@ -97,8 +103,8 @@ def _slow_response(scene: _Scene) -> _Done:
 
 
 def _retry_storm(scene: _Scene) -> _Done:
-    rows, flows = scene.some(scene.one.size / 100 * len(scene.usual)), scene.service.flows
-    size, tries = 100 * len(rows) / len(scene.usual), scene.service.retry[: scene.random.integers(2, 6)]
+    (rows, size), flows = scene.percent(), scene.service.flows
+    tries = scene.service.retry[: scene.random.integers(2, 6)]
     scene.vary(rows, lambda flow: _retried(flows[flow + RETRIED], tries))
     return rows, size, tries[0]
 

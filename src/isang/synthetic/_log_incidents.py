@@ -66,7 +66,10 @@ def incidents(
         begin = int(load.moment(begins))
         lasts = int(MINUTE * short * (long / short) ** strength)
         last = min(max(begin + lasts, int(load.moment(begins + least))), int(load.moment(parts[at + 1])))
-        yield Incident(kind, service, begin, last, small * (large / small) ** strength)
+        size = small * (large / small) ** strength
+        if kind == "silent_service":
+            size = (last - begin) / MINUTE
+        yield Incident(kind, service, begin, last, round(size) if kind == "restart_loop" else size)
 
 
 def _deck(number: int, random: np.random.Generator) -> list[str]:

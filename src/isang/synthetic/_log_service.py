@@ -103,15 +103,15 @@ class _Making:
         return usual, failing, (*usual[: tried + 1], retry[0], *usual[tried + 1 :])
 
     def strays(self) -> list[int]:
-        """Templates of lines that belong to no request, in no order."""
+        """Templates of lines that belong to no request, in no order but that warnings are the rare ones."""
         pairs = self.random.permutation(len(words.BEGINNINGS) * len(words.ENDS))[: STRAYS - len(words.KOREAN)]
         for pair in pairs.tolist():
             begin, end = words.BEGINNINGS[pair % len(words.BEGINNINGS)], words.ENDS[pair // len(words.BEGINNINGS)]
             self.add((self.one(words.LEVELS), "Worker", f"{begin} %s {end}"))
         for message in words.KOREAN:
             self.add(message)
-        own = len(self.templates) - STRAYS
-        return [own + int(at) for at in self.random.permutation(STRAYS)]
+        own = len(self.templates) - STRAYS + self.random.permutation(STRAYS)
+        return sorted(own.tolist(), key=lambda number: self.templates[number].level == "WARN")
 
     def thrown(self, message: words.Message, thrown: str, thing: str = "") -> int:
         """A message with a stack trace, half of them with a cause."""

@@ -40,12 +40,12 @@ def starts(service: Service, load: Load, happened: Mapping[int, Incident], numbe
     moments = [(moment, -1) for moment in _deployed(load) if not _near(moment, happened)]
     for at, one in happened.items():
         if one.kind == "restart_loop":
-            moments += [(int(moment), at) for moment in np.linspace(one.begin, one.end - 1, round(one.size))]
+            moments += [(int(moment), at) for moment in np.linspace(one.begin, one.end - 1, int(one.size))]
     moments.sort()
     start, incident = np.array(moments, dtype=np.int64).reshape(-1, 2).T
     ones = np.ones(len(start))
     flow, thread = np.full(len(start), service.start), np.zeros(len(start), dtype=np.int64)
-    numbers = number + np.arange(len(start), dtype=np.uint64)
+    numbers = np.asarray(number + np.arange(len(start), dtype=np.uint64), dtype=np.uint64)
     sessions = Sessions(start, flow, thread, numbers, ones, incident)
     return written(sessions, service.flows, service.pauses, np.zeros(1, dtype=np.int64))
 

@@ -17,7 +17,7 @@ from isang.synthetic._log_starts import gaps, starts
 from isang.synthetic._log_template import traces
 from isang.words.frame import Floats, Integers
 
-_CELL_LINES = 200_000  # drawn with one generator; a block is one cell, or several where an incident would be cut
+_CELL_LINES = 300_000  # drawn with one generator; a block is one cell, or several where an incident would be cut
 _SCHEDULER, _CONSUMERS = 1, range(2, 8)  # numbers of threads; 0 is the main one
 _LEAST_WORKERS, _WORKERS_TIMES_BUSY = 10, 10
 
@@ -79,7 +79,7 @@ class Stream:
         """What happens in this share of the load, in no order."""
         random = np.random.default_rng([*self.seed, cell])
         number = random.poisson(self.sessions * (share[1] - share[0]))
-        start = self.load.moment(random.uniform(*share, number))
+        start = self.load.moment(random.uniform(share[0], share[1], number))
         flow = random.choice(len(self.service.often), number, p=self.service.often / self.service.often.sum())
         request = flow < 3 * REQUESTS
         worker = random.integers(_CONSUMERS.stop, len(self.threads), number)
@@ -87,7 +87,8 @@ class Stream:
         jobs = self._jobs(*self.load.moment(share))
         start, flow = np.append(start, jobs[0]), np.append(flow, jobs[1])
         thread = np.append(thread, np.full(len(jobs[0]), _SCHEDULER))
-        numbers = self.number + np.arange((cell + 1) << 24, ((cell + 1) << 24) + len(start), dtype=np.uint64)
+        own = np.arange(len(start), dtype=np.uint64) + np.uint64((cell + 1) << 24)
+        numbers = np.asarray(self.number + own, dtype=np.uint64)
         return Sessions(start, flow, thread, numbers, np.ones(len(start)), np.full(len(start), -1))
 
     def _jobs(self, begin: int, end: int) -> tuple[Integers, Integers]:

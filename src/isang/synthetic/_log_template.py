@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Formatter
@@ -12,7 +13,7 @@ import polars as pl
 from isang.synthetic._log_lines import Lines
 from isang.synthetic._log_slots import hexadecimal, mixed, value
 
-_TRACES = 2000  # the salt of what a session is called
+_TRACES, _THINGS = 2000, 2001  # salts of what a session is called, and of what it is about
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,16 @@ class Template:
 
     @property
     def masked(self) -> str:
-        """The message, each slot as `<*>`."""
-        return "".join(f"{literal}<*>" if slot else literal for literal, slot, _, _ in Formatter().parse(self.text))
+        """The message without what is thrown, each slot as `<*>`."""
+        parts = Formatter().parse(self.text.partition("\n")[0])
+        return "".join(f"{literal}<*>" if slot else literal for literal, slot, _, _ in parts)
+
+    @property
+    def exception(self) -> str | None:
+        """The class of what is thrown, of its cause where it has one."""
+        _, thrown, trace = self.text.partition("\n")
+        _, caused, cause = trace.partition("\nCaused by: ")
+        return re.split(r"[:\n]", cause if caused else trace)[0] if thrown else None
 
     def messages(self, lines: Lines) -> pl.Series:
         """(n,) logger and message of each of these lines."""
@@ -68,6 +77,8 @@ def texts(lines: Lines, templates: Sequence[Template]) -> pl.Series:
 def _slot(slot: str, lines: Lines, salt: int) -> list[pl.Series | str]:
     if slot == "trace":
         return hexadecimal(mixed(lines.session, _TRACES))
+    if slot == "id":
+        return value("n", mixed(lines.session, _THINGS))
     return [pl.Series(lines.took)] if slot == "took" else value(slot, mixed(lines.number, salt))
 
 

@@ -19,26 +19,26 @@ SERVICES = {
 }
 
 FIRST: tuple[Message, ...] = (
-    ("INFO", "Controller", "GET /api/v2/%s/{n} from {ip}, trace={trace}"),
+    ("INFO", "Controller", "GET /api/v2/%s/{id} from {ip}, trace={trace}"),
     ("INFO", "Controller", "POST /api/v2/%s from {ip} with {n} bytes, trace={trace}"),
 )
 STEPS: tuple[Message, ...] = (
     ("DEBUG", "Filter", "token of {member} holds until {day}, trace={trace}"),
-    ("INFO", "Service", "looking up %s {n}, trace={trace}"),
-    ("DEBUG", "Repository", "select from tb_%s where id = {n}: {few} rows, trace={trace}"),
-    ("INFO", "Client", "asked http://{host}:8080/%s/{n}, status {status}, trace={trace}"),
-    ("INFO", "Validator", "%s {n} is valid, {few} rules checked, trace={trace}"),
-    ("INFO", "Repository", "saved %s {n} as version {few}, trace={trace}"),
+    ("INFO", "Service", "looking up %s {id}, trace={trace}"),
+    ("DEBUG", "Repository", "select from tb_%s where id = {id}: {few} rows, trace={trace}"),
+    ("INFO", "Client", "asked http://{host}:8080/%s/{id}, status {status}, trace={trace}"),
+    ("INFO", "Validator", "%s {id} is valid, {few} rules checked, trace={trace}"),
+    ("INFO", "Repository", "saved %s {id} as version {few}, trace={trace}"),
     ("INFO", "Publisher", "event %s-changed went to partition {few} at offset {n}, trace={trace}"),
     ("DEBUG", "Cache", "key %s:{hex} holds {n} bytes, trace={trace}"),
-    ("INFO", "Service", "{amount} KRW booked on %s {n}, trace={trace}"),
-    ("INFO", "Service", "%s {n} 처리 완료 ({few}건), trace={trace}"),
+    ("INFO", "Service", "{amount} KRW booked on %s {id}, trace={trace}"),
+    ("INFO", "Service", "%s {id} 처리 완료 ({few}건), trace={trace}"),
     ("INFO", "Service", "회원 {member} 님의 %s 요청을 접수했습니다, trace={trace}"),
-    ("DEBUG", "Lock", "lock %s:{n} was given to {uuid}, trace={trace}"),
+    ("DEBUG", "Lock", "lock %s:{id} was given to {uuid}, trace={trace}"),
 )
 ANSWERED: Message = ("INFO", "Controller", "answered %s with 200 in {took} ms, trace={trace}")
 REFUSED: Message = ("WARN", "Controller", "answered %s with 500 in {took} ms, trace={trace}")
-FAILED: Message = ("ERROR", "Service", "%s {n} cannot be handled, trace={trace}")
+FAILED: Message = ("ERROR", "Service", "%s {id} cannot be handled, trace={trace}")
 RETRIED: Message = ("WARN", "Client", "no answer from {host} on %s, try {tries} of 5, trace={trace}")
 
 BROKEN: tuple[Message, ...] = (

@@ -107,15 +107,16 @@ def _events(stream: Stream) -> pl.DataFrame:
 
 def _event(stream: Stream, one: Incident, touched: dict[str, Any]) -> tuple[Any, ...]:
     first, last = (datetime.fromtimestamp(touched[end] / SECOND, UTC).replace(tzinfo=None) for end in ("first", "last"))
-    template = stream.service.templates[one.template].masked if one.template >= 0 else None
+    shown = stream.service.templates[one.template] if one.template >= 0 else None
     note = f"{one.kind.replace('_', ' ')}: {KINDS[one.kind].told.format(size=one.size)}"
     session = touched["session"] if one.kind in _NAMED else None
-    return first, last, stream.service.name, "anomaly", one.kind, template, session, one.size, touched["lines"], note
+    what = (shown.masked, shown.exception) if shown else (None, None)
+    return first, last, stream.service.name, "anomaly", one.kind, *what, session, one.size, touched["lines"], note
 
 
 _SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
     **dict.fromkeys(("start", "end"), pl.Datetime("us")),
-    **dict.fromkeys(("service", "kind", "fault", "template", "session"), pl.String),
+    **dict.fromkeys(("service", "kind", "fault", "template", "exception", "session"), pl.String),
     "size": pl.Float64,
     "lines": pl.Int64,
     "note": pl.String,
