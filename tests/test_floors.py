@@ -18,7 +18,7 @@ FLOORS = (
     ("words",),
     ("windows", "scaling", "clusters", "trees", "state", "alarms", "curves", "vus"),
     ("features", "nets", "splits", "calibrate", "unscored", "timestamps", "recognise", "synthetic"),
-    ("events", "costs", "exam", "votes", "rollup"),
+    ("events", "costs", "exam", "votes", "rollup", "logs"),
     ("chance", "folds"),
     ("detectors", "thresholds", "rules", "metrics"),
     ("learner", "risk", "grouping", "nesting", "explain", "conclusions", "measures"),

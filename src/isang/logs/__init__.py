@@ -1,0 +1,1 @@
+"""Lines of logs → records → templates → sequences; pure: bytes in, frames out."""
