@@ -1,0 +1,165 @@
+"""Log lines that come out of turn, too often, or for the first time."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+
+from isang.detectors._rarity import Rarity, learn_rarity
+from isang.detectors._templates import (
+    WALL,
+    Rows,
+    Small,
+    Templates,
+    chunks,
+    repeats,
+    rows_since_wall,
+    templates_to_fit,
+    templates_to_score,
+)
+from isang.detectors._tfidf import TfIdf, learn_tfidf
+from isang.detectors._transitions import Transitions, learn_transitions, pair_number
+from isang.detectors._windowed import RowScore
+from isang.detectors.base import Detector
+from isang.words.frame import Floats, Integers
+from isang.words.numbers import Count
+
+
+class LogAnomaly(Detector):
+    """How rare it is that this template follows that one, and that it comes so often within a window.
+
+    X (n, 1) holds numbers of templates, whole and from 0 on; NaN (or below 0) is a wall. The score is in standard
+    deviations: s means that as large a share of the training rows is as surprising as lies beyond s in a normal
+    distribution; 3 is about 1 in 700. It is the higher of two: the chance of the row's template after the one before
+    it, smoothed by its share of all rows (Witten & Bell 1991, doi:10.1109/18.87000), which is least for templates
+    never seen (a first row counts by its share alone); and the chance to find it so often among the last
+    `window_rows` rows.
+
+    `row_score="window"`: at full windows also the z-score of S3, the distance of the window's TF-IDF vector to the
+    mean of all; it marks the rows after a strange one too. After Meng et al. 2019 (LogAnomaly,
+    doi:10.24963/ijcai.2019/658), without its net. Not for logs whose lines of different threads are mixed: put walls
+    between keys.
+
+    >>> import numpy as np
+    >>> usual = np.tile([0, 1, 2, 1, 3], 200).reshape(-1, 1)
+    >>> LogAnomaly().fit(usual).anomaly_score([[0], [1], [2], [3], [4]]).round(1)
+    array([-0.3, -3.1,  0.3,  4.6,  5.7])
+    """
+
+    transitions_: Transitions
+    turns_: Rarity
+    known_turns_: Floats
+    firsts_: Floats
+    repeats_: Floats
+    tfidf_: TfIdf
+    far_: float
+    spread_: float
+
+    def __init__(self, window_rows: Count = 15, row_score: RowScore = "row") -> None:
+        self.window_rows = window_rows
+        self.row_score = row_score
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Count templates, what follows them and how often they repeat; ValueError for numbers that are none."""
+        rows = templates_to_fit(self, X)
+        self.context_rows_ = max(self.window_rows - 1, 1)
+        counts = _Counts(rows, self.window_rows, self.context_rows_)
+        self.transitions_ = counts.transitions()
+        self.turns_ = learn_rarity(self.transitions_.chance_without_itself(), self.transitions_.pair_rows)
+        self.known_turns_ = self.turns_.of(self.transitions_.chance_of_known())
+        self.firsts_ = _first_scores(self.transitions_)
+        self.repeats_ = _repeat_scores(counts.repeats)
+        self.tfidf_ = learn_tfidf(self.transitions_.rows[:-1])
+        self.far_, self.spread_ = self._usual_distance(rows) if self.row_score == "window" else (0.0, 1.0)
+        return self
+
+    def anomaly_score(self, X: Any) -> Floats:
+        """(n,) in standard deviations."""
+        rows = templates_to_score(self, X)
+        scores = np.empty(len(rows))
+        for place, templates, lead in chunks(rows, self.context_rows_):
+            since = rows_since_wall(templates, self.window_rows)
+            found = np.maximum(self._turns(templates), self._repeats(templates, since))
+            if self.row_score == "window":
+                far = self.tfidf_.distances(templates, since, self.window_rows)
+                found = np.fmax(found, (far - self.far_) / self.spread_)
+            scores[place] = np.where(since > 0, found, np.nan)[lead:]
+        return scores
+
+    def _turns(self, templates: Templates) -> Floats:
+        """How rare each template (n,) is after the one before it."""
+        after = np.minimum(templates, len(self.transitions_.rows) - 1)
+        before = np.concatenate([[WALL], after[:-1]]).astype(np.int32)
+        place, known = self.transitions_.find(before, after)
+        scores = self.known_turns_[place] if len(self.known_turns_) else np.zeros(len(place))
+        new, first = np.flatnonzero(~known & (before >= 0)), before < 0
+        scores[new] = self.turns_.of(self.transitions_.chance_of_new(before[new], after[new]))
+        scores[first] = self.firsts_[after[first]]
+        return scores
+
+    def _repeats(self, templates: Templates, since: Small) -> Floats:
+        """How rare it is that each template (n,) comes so often in its window."""
+        times = repeats(templates, since, self.window_rows)[0]
+        seen = np.minimum(templates, len(self.repeats_) - 1)
+        return np.asarray(self.repeats_[seen, times])
+
+    def _usual_distance(self, rows: Rows) -> tuple[float, float]:
+        """Mean and standard deviation over the full windows of training; a hundredth of an unseen line at least."""
+        count, total, squares = 0, 0.0, 0.0
+        for _, templates, lead in chunks(rows, self.context_rows_):
+            since = rows_since_wall(templates, self.window_rows)
+            far = self.tfidf_.distances(templates, since, self.window_rows)[lead:]
+            known = far[~np.isnan(far)]
+            count, total, squares = count + len(known), total + known.sum(), squares + np.square(known).sum()
+        mean = float(total) / max(count, 1)
+        spread = np.sqrt(max(float(squares) / max(count, 1) - mean**2, 0.0))
+        return mean, max(float(spread), 0.01 * float(self.tfidf_.idf[-1]))
+
+
+class _Counts:
+    """What is counted in training: pairs, and `repeats`.
+
+    (v + 1, window_rows) the rows of each template that came so many times in the window before.
+    """
+
+    def __init__(self, rows: Rows, window_rows: int, context_rows: int) -> None:
+        self._size = int(np.nanmax(rows)) + 2
+        self.repeats = np.zeros((self._size, window_rows), dtype=np.int64)
+        found = []
+        for _, templates, lead in chunks(rows, context_rows):
+            since = rows_since_wall(templates, window_rows)
+            times = repeats(templates, since, window_rows)[0]
+            here = np.flatnonzero(since[lead:]) + lead
+            np.add.at(self.repeats, (templates[here], times[here]), 1)
+            second = here[since[here] > 1]
+            pairs = pair_number(templates[second - 1], templates[second], self._size)
+            found.append(np.unique(pairs, return_counts=True))
+        self._pairs = found
+
+    def transitions(self) -> Transitions:
+        """Of all chunks together."""
+        pairs, place = np.unique(np.concatenate([pair for pair, _ in self._pairs]), return_inverse=True)
+        rows = np.bincount(place, weights=np.concatenate([count for _, count in self._pairs]), minlength=len(pairs))
+        return learn_transitions(self.repeats.sum(axis=1), pairs, rows.astype(np.int64))
+
+
+def _first_scores(transitions: Transitions) -> Floats:
+    """(v + 1,) how rare each template is where nothing is known of what came before."""
+    rows, share = transitions.rows, transitions.share(transitions.rows)
+    came = rows > 0
+    return learn_rarity(transitions.share(rows - 1)[came], rows[came]).of(share)
+
+
+def _repeat_scores(count: Integers) -> Floats:
+    """(v + 1, window_rows) how rare so many repeats are for a template; what few rows tell is filled up by all."""
+    as_many = np.cumsum(count[:, ::-1], axis=1)[:, ::-1]
+    rows = as_many[:, :1]
+    usual = (as_many.sum(axis=0) + 0.5) / (rows.sum() + 0.5)
+    without_itself = (np.maximum(as_many - 1, 0) + usual) / np.maximum(rows, 1)
+    came = count > 0
+    rarity = learn_rarity(without_itself[came], count[came])
+    return rarity.of((as_many + usual) / (rows + 1))
+
+
+EXAMPLE = LogAnomaly(window_rows=8)
