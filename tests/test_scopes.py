@@ -46,6 +46,13 @@ def judged(costs: dict[tuple[str, ...], np.ndarray], folder: Path) -> isang.Resu
     return isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)
 
 
+def test_what_was_never_there_is_told_as_such(tmp_path: Path) -> None:
+    new = np.where(np.arange(DAYS) < 100, 0.0, 40.0)
+    (incident,) = judged(costs() | {("b", "b1", "gpu"): new}, tmp_path).incidents
+    assert (incident.rules, incident.keys["service"]) == (("novelty",), "gpu")
+    assert incident.title == "never seen before: cost 40"
+
+
 # --- series
 
 
@@ -78,6 +85,26 @@ def test_each_member_is_told_once_by_all_that_its_costs_have_in_common() -> None
         ]
     )
     assert len(rolled) == len(members) * DAYS
+
+
+@pytest.mark.parametrize(
+    ("charged", "told"),
+    [
+        (np.arange(DAYS) % 3 == 0, False),  # no weekday of its own: now and then
+        (np.arange(DAYS) % 7 == 2, True),  # weekly
+        (np.arange(DAYS) % 7 >= 5, True),  # at weekends
+        (np.arange(DAYS) >= DAYS - 5, True),  # new
+        (np.arange(DAYS) == 60, True),  # once
+        (np.isin(np.arange(DAYS), [3, 31, 62, 90]), False),  # monthly
+        (np.arange(DAYS) % 20 < 12, True),  # on most days
+    ],
+)
+def test_a_scope_that_is_seldom_charged_is_seen_in_wider_ones_only(charged: np.ndarray, told: bool) -> None:
+    some = costs() | {("c", "c1", "gpu"): np.where(charged, 500.0, 0.0)}
+    rolled = rolled_up(frame_of(some), COLUMNS)
+    assert (("c", "c1", "gpu") in rolled.select(KEYS).unique().rows()) == told
+    whole = rolled.filter(*(pl.col(key) == ALL for key in KEYS))["cost"].sum()
+    assert whole == pytest.approx(sum(of.sum() for of in some.values()))
 
 
 def test_a_scope_costs_what_its_rows_cost_and_nothing_on_other_days() -> None:

@@ -14,6 +14,7 @@ from isang.words.reading import Reading
 
 _WHO, _WHAT = ("customer", "subscription"), ("service",)
 _WORTH = 3e-5  # of what all costs a day: a series that never costs as much can move nothing
+_CHARGED = 0.5  # of its weekdays from the first charge to the last: with fewer a day says nothing of the next
 
 
 def scopes(dimensions: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -45,7 +46,8 @@ def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
 
     The frame has a time column of days (or hours), keys and one value, the cost. The keys of a member say whatever all
     its costs have in common, and `*` where they differ; so members that are the same are told once. Members that are
-    too small to matter are left out.
+    too small to matter, or charged so seldom that no day says what to expect of the next, are left out: wider scopes
+    hold their costs.
     """
     time, (cost,), keys = str(columns.time), columns.values, columns.keys
     apart = [name for name in keys if name == CURRENCY]  # never added up
@@ -57,7 +59,7 @@ def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     for scope in scopes(dimensions):
         by = [*apart, *scope]
         costs = frame.group_by(*by, time).agg(pl.col(cost).sum())
-        members = _worth(costs, least, by, cost)
+        members = _worth(costs, least, by, time, cost)
         common = frame.join(members, on=by, how="semi") if by else frame
         members = common.group_by(by or pl.lit(0)).agg(_common(name) for name in dimensions if name not in scope)
         members = members.join(pl.concat(told), on=keys, how="anti", nulls_equal=True) if told else members
@@ -75,11 +77,18 @@ def _common(name: str) -> pl.Expr:
     return pl.when(number.min() == number.max()).then(pl.col(name).first()).alias(name)
 
 
-def _worth(costs: pl.DataFrame, least: pl.DataFrame, by: Sequence[str], cost: str) -> pl.DataFrame:
-    """The members that cost enough at least once."""
+def _worth(costs: pl.DataFrame, least: pl.DataFrame, by: Sequence[str], time: str, cost: str) -> pl.DataFrame:
+    """The members that cost enough at least once, and something on most of the days on which they could."""
     if not by:
         return costs
-    most = costs.group_by(by).agg(most=pl.col(cost).abs().max())
+    most = costs.filter(pl.col(cost) != 0).group_by(by).agg(_often(pl.col(time)), most=pl.col(cost).abs().max())
+    most = most.filter("often") if set(by) - {CURRENCY} else most
     apart = [name for name in by if name == CURRENCY]  # never added up
     limited = most.join(least, on=apart) if apart else most.with_columns(least=pl.lit(least["least"][0]))
     return limited.filter(pl.col("most") >= pl.col("least"))
+
+
+def _often(time: pl.Expr) -> pl.Expr:
+    """Whether enough days hold one of these times, of the weekdays that do, between the first and the last."""
+    days, lasts = time.dt.date().n_unique(), (time.max() - time.min()).dt.total_days() + 1
+    return (days >= _CHARGED * lasts * time.dt.weekday().n_unique() / 7).alias("often")
