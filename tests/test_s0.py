@@ -7,6 +7,7 @@ Explanation, figure and dimensions (S0-14, 15, 17, 18; D8, D9, D11, D12, D14) be
 from __future__ import annotations
 
 import io
+import json
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from rich.console import Console
 import isang
 from isang import family
 from isang.detectors.lstm_autoencoder import LstmAutoencoder
+from isang.explain.asked import question
 from isang.nets.windows import Windows
 from isang.reports.console import tell_result
 from isang.reports.hybrid import hybrid, strong
@@ -223,6 +225,20 @@ def test_s0_13_detector_rule_and_both_are_measured_on_the_same_days(tmp_path: Pa
     assert tested["lstm_autoencoder"]["point_precision"] == pytest.approx(truth[flags].mean())
     assert [tested[name]["point_f1"] for name in ("change", "votes")] == [1.0, 1.0]
     assert found.warnings[-1].endswith("best: change, votes. One event says little.")
+
+
+def test_s0_14_all_that_its_analyst_was_told_is_among_the_facts() -> None:
+    """Date, score, cost, rate, error and the rule's threshold; no name."""
+    (incident,) = judged().incidents
+    text = question(incident, "ko", judged().plan).request.facts
+    facts = json.loads(text)
+    assert (facts["began"], facts["vote"]) == ("2025-05-31", "1 of 1")
+    assert facts["rules"] == [{"rule": "change", "drop": "-30%"}]
+    (driver,) = facts["drivers"]
+    assert (driver["actual"], driver["expected"], driver["change_percent"]) == ("245", "612", "-60 %")
+    assert float(facts["anomaly_score"]) > float(facts["threshold"])
+    assert "900" not in text
+    assert "TotalCost" not in text
 
 
 def test_s0_16_a_line_for_each_strong_anomaly_and_one_where_there_is_none() -> None:
