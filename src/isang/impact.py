@@ -39,4 +39,5 @@ def whole_a_day(part: Involved) -> float | None:
     if keys not in judgement.entities:
         return None
     first, behind = judgement.verdicts.grid.stretches[judgement.entities.index(keys)]
-    return float(np.nanmean(np.abs(judgement.verdicts.grid.X[first:behind, 0])))
+    a_day = _DAY_US / (judgement.verdicts.grid.step_us or _DAY_US)
+    return float(np.nanmean(np.abs(judgement.verdicts.grid.X[first:behind, 0]))) * a_day

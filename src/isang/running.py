@@ -98,7 +98,7 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
     known = told.known if told else None
     details = reading.bill.rows if reading.bill else None
     if reading.bill and reading.columns.time:
-        check_history(reading.bill, reading.frame[reading.columns.time].n_unique())
+        check_history(reading.bill, reading.frame[reading.columns.time].dt.date().n_unique())
     if learnt is not None:
         result = learnt.pipeline.detect(
             reading.frame, known, wanted=wanted, pack=reading.recognised.pack, details=details
