@@ -282,6 +282,21 @@ def test_the_newest_days_of_a_bill_are_not_judged_yet(tmp_path: Path) -> None:
     assert newest["score"].null_count() == len(newest)
     now = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS, mature="1h")
     assert "down" in {one.direction for one in now.incidents}
+    assert all(one.provisional for one in now.incidents if one.direction == "down")
+
+
+def test_only_what_may_still_change_is_provisional(tmp_path: Path) -> None:
+    """The last three days are more; one of them is complete."""
+    some = costs()
+    some["a", "a2", "vm"][-3:] += 200
+    path = tmp_path / "bill.csv"
+    frame_of(some).with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
+    (ripe,) = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS).incidents
+    assert not ripe.provisional
+    early = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS, mature="24h")
+    assert [one.provisional for one in early.incidents] == [True]
+    told = early.anomalies.filter(entity=early.incidents[0].entity).sort("time")
+    assert told["provisional"].to_list() == [False, True]
 
 
 def test_too_few_days_are_told_with_what_the_bill_holds(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from isang.assembly import blaming, pipeline_of
-from isang.billing import check_history, in_currency, ripe_until
+from isang.billing import check_history, final_until, in_currency, ripe_until
 from isang.bundle import FORMAT, load_folder
 from isang.choosing import chosen
 from isang.cuts import cuts, last_year
@@ -94,6 +94,7 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
         _since(plan, reading),
         plan.top,
         ripe_until(plan, reading),
+        final_until(reading),
     )
     known = told.known if told else None
     details = reading.bill.rows if reading.bill else None

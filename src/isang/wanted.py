@@ -15,7 +15,7 @@ class Wanted:
     """Which incidents the user asked for. `min_change` is a share of what was expected, `min_size` an amount.
 
     Of both an incident must have enough; what has no size, such as silence, is told. Rows from `ripe_until` (µs) on are
-    not judged: what they hold is not complete yet.
+    not judged: what they hold is not complete yet. Those from `final_until` (µs) on are provisional.
     """
 
     direction: str = "both"
@@ -24,11 +24,19 @@ class Wanted:
     since: datetime | None = None
     top: int | None = None
     ripe_until: int | None = None
+    final_until: int | None = None
 
     def choose(self, told: Sequence[Told]) -> list[Told]:
-        """Those incidents, ranked anew."""
+        """Those incidents, ranked anew; one that holds a row that may still change is provisional."""
         kept = [one for one in told if self._recent(one.incident) and self._asked(one.incident) and self._large(one)]
-        return [replace(one, incident=replace(one.incident, rank=at + 1)) for at, one in enumerate(kept[: self.top])]
+        return [
+            replace(one, incident=replace(one.incident, rank=at + 1, provisional=self._may_change(one)))
+            for at, one in enumerate(kept[: self.top])
+        ]
+
+    def _may_change(self, told: Told) -> bool:
+        time = told.parts[0].judgement.verdicts.grid.time[told.rows]
+        return self.final_until is not None and bool((time >= self.final_until).any())
 
     def _recent(self, incident: Incident) -> bool:
         return self.since is None or incident.end is None or incident.end > self.since
