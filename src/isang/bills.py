@@ -60,7 +60,9 @@ def _layouts(found: Billed) -> str:
 
 def _recognised(found: Billed, frame: pl.DataFrame, columns: Columns, names: Sequence[str], wish: Wish) -> Recognised:
     bill = found.bills[0]
-    shape = measure(frame, columns.keys, frame[bill.time], wish.step_s)
+    times = frame[bill.time].unique().sort()
+    shape = measure(times.to_frame(), (), times, wish.step_s)
+    entities = frame.select(columns.keys).n_unique() if columns.keys else 1
     currencies = sorted({total.currency for total in found.totals} - {""})
     money = f" in {', '.join(currencies)}" if currencies else ""
     return Recognised(
@@ -75,7 +77,7 @@ def _recognised(found: Billed, frame: pl.DataFrame, columns: Columns, names: Seq
         values=columns.values,
         set_aside=tuple(_aside(bill, names)),
         labels=(),
-        entities=shape.entities,
+        entities=entities,
         gaps=shape.gaps,
     )
 

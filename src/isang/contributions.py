@@ -12,6 +12,7 @@ from isang.words.incident import Driver
 _WEEKS_BEFORE = 4  # the same weekdays of which are what a member is compared with
 _TOLD = 4
 _DAY_US = 86_400_000_000
+_WEEK_US = 7 * _DAY_US
 
 
 def contributions(part: Involved) -> tuple[Driver, ...]:
@@ -20,7 +21,7 @@ def contributions(part: Involved) -> tuple[Driver, ...]:
     Each is compared with what it cost on the same weekdays of the four weeks before, so that the differences add up to
     that of the whole, also where opposite moves cancel. `share` is of all that moved, whichever way.
     """
-    rows = _rows(part)
+    rows = _rows(part, *part.extent)
     free = [key for key, value in part.keys.items() if value == ALL and rows[key].n_unique() > 1]
     step = part.judgement.verdicts.grid.step_us or _DAY_US
     tables = [_compared(rows, key, *part.extent, step) for key in free]
@@ -28,22 +29,31 @@ def contributions(part: Involved) -> tuple[Driver, ...]:
     return _drivers(max(tables, key=_concentrated)) if tables else ()
 
 
-def _rows(part: Involved) -> pl.DataFrame:
-    """The rows that the scope holds, with `at` (µs on the clock of days) and `cost`."""
+def _rows(part: Involved, start: int, end: int) -> pl.DataFrame:
+    """The rows that the scope holds and that count, with `at` (µs on the clock of days) and `cost`."""
     judgement = part.judgement
     details = judgement.details if judgement.details is not None else judgement.frame
     own = [pl.col(key) == value for key, value in part.keys.items() if value != ALL]
-    cost, time = pl.col(judgement.columns.values[0]), pl.col(str(judgement.columns.time))
-    return (details.filter(own) if own else details).select(*part.keys, at=time.dt.epoch("us"), cost=cost)
+    cost, time = pl.col(judgement.columns.values[0]), str(judgement.columns.time)
+    near = _between(details, time, start - _WEEKS_BEFORE * _WEEK_US, end)
+    return (near.filter(own) if own else near).select(*part.keys, at=pl.col(time).dt.epoch("us"), cost=cost)
+
+
+def _between(rows: pl.DataFrame, time: str, start: int, end: int) -> pl.DataFrame:
+    """The rows from `start` to before `end` (µs); those of a bill stand in the order of time."""
+    ends = pl.Series([start, end]).cast(rows.schema[time])
+    if not rows[time].is_sorted():
+        return rows.filter(pl.col(time).is_between(ends[0], ends[1], closed="left"))
+    first, last = rows[time].search_sorted(ends)
+    return rows.slice(first, last - first)
 
 
 def _compared(rows: pl.DataFrame, key: str, start: int, end: int, step: int) -> pl.DataFrame:
     """`member`, `actual` in those days (hours), `expected` by the weeks before, and by how much it `moved`."""
-    week = 7 * _DAY_US
-    begin = max(start - _WEEKS_BEFORE * week, int(rows["at"].to_numpy().min()))
+    begin = max(start - _WEEKS_BEFORE * _WEEK_US, int(rows["at"].to_numpy().min()))
     days = pl.DataFrame({"at": pl.int_range(start, end, step, eager=True)})
     same = pl.DataFrame({"at": pl.int_range(begin, start, step, eager=True)})
-    weekday = (pl.col("at") // step % (week // step)).alias("weekday")
+    weekday = (pl.col("at") // step % (_WEEK_US // step)).alias("weekday")
     weights = _weights(days.select(weekday), same.select(weekday))
     before = rows.filter(pl.col("at").is_between(begin, start, closed="left")).with_columns(weekday)
     expected = before.join(weights, on="weekday").group_by(key).agg(expected=(pl.col("cost") * pl.col("weight")).sum())

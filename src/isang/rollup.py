@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
+import numpy as np
 import polars as pl
+from scipy.sparse import csr_matrix
 
 from isang.recognise.bill_layouts import CURRENCY
-from isang.words.frame import ALL, Columns
+from isang.words.frame import ALL, Columns, Flags, Floats, entity_names
 from isang.words.reading import Reading
 
 _WHO, _WHAT = ("customer", "subscription"), ("service",)
+_SETS = "\0sets"  # beside keys of whatever name
 _WORTH = 3e-5  # of what all costs a day: a series that never costs as much can move nothing
 _CHARGED = 0.5  # of its weekdays from the first charge to the last: with fewer a day says nothing of the next
 
@@ -32,12 +35,11 @@ def in_scopes(reading: Reading) -> Reading:
     if reading.bill is None:
         return reading
     frame = rolled_up(reading.frame, reading.columns)
-    entities = frame.select(reading.columns.keys).n_unique() if reading.columns.keys else 1
     return replace(
         reading,
         frame=frame,
         bill=replace(reading.bill, rows=reading.frame),
-        recognised=replace(reading.recognised, entities=entities),
+        recognised=replace(reading.recognised, entities=len(entity_names(frame, reading.columns.keys))),
     )
 
 
@@ -49,46 +51,79 @@ def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     too small to matter, or charged so seldom that no day says what to expect of the next, are left out: wider scopes
     hold their costs.
     """
-    time, (cost,), keys = str(columns.time), columns.values, columns.keys
+    keys, time = columns.keys, str(columns.time)
     apart = [name for name in keys if name == CURRENCY]  # never added up
     dimensions = [name for name in keys if name != CURRENCY]
-    frame = frame.with_columns(pl.col(keys).cast(pl.Categorical(pl.Categories.random())))  # texts would take minutes
+    frame = _shortened(frame, keys)
+    sets = frame.select(keys).unique(maintain_order=True) if keys else pl.DataFrame({"": [0]})
     times = frame[time].unique().sort()  # a day on which nothing came at all is missing, not free
-    least = frame.group_by(apart or pl.lit(0)).agg(least=pl.col(cost).abs().sum() / len(times) * _WORTH)
-    parts, told = list[pl.DataFrame](), list[pl.DataFrame]()
+    costs = _costs(frame, columns, sets, times)
+    least = _least(sets, costs, apart)
+    told, sums = list[pl.DataFrame](), list[Floats]()
     for scope in scopes(dimensions):
-        by = [*apart, *scope]
-        costs = frame.group_by(*by, time).agg(pl.col(cost).sum())
-        members = _worth(costs, least, by, time, cost)
-        common = frame.join(members, on=by, how="semi") if by else frame
-        members = common.group_by(by or pl.lit(0)).agg(_common(name) for name in dimensions if name not in scope)
-        members = members.join(pl.concat(told), on=keys, how="anti", nulls_equal=True) if told else members
-        told.append(members.select(keys))
-        whole = members.select(keys).join(times.to_frame(), how="cross")
-        parts.append(whole.join(costs, on=[*by, time], how="left").with_columns(pl.col(cost).fill_null(0.0)))
-    return pl.concat(part.select(time, *keys, cost) for part in parts).with_columns(
-        pl.col(keys).cast(pl.String).fill_null(ALL)
-    )
+        members = _members(sets, [*apart, *scope], [name for name in dimensions if name not in scope])
+        if told and keys:
+            members = members.join(pl.concat(told), on=keys, how="anti", nulls_equal=True, maintain_order="left")
+        each = _added_up(members[_SETS], costs)
+        worth = np.abs(each).max(axis=1) >= least[members[_SETS].list.first().to_numpy()]
+        worth &= _often(each, times) if scope else True
+        told.append(members.filter(pl.Series(worth)).select(keys))
+        sums.append(each[worth])
+    return _long(pl.concat(told), times, np.concatenate(sums), columns)
+
+
+def _shortened(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Texts as categories; texts themselves would take minutes."""
+    return frame.with_columns(pl.col(name).cast(pl.Categorical) for name in keys if frame.schema[name] == pl.String)
+
+
+def _costs(frame: pl.DataFrame, columns: Columns, sets: pl.DataFrame, times: pl.Series) -> csr_matrix:
+    """(sets, times) what each set of dimensions cost at each time; mostly nothing."""
+    (cost,), keys, time = columns.values, columns.keys, str(columns.time)
+    numbers = sets.with_row_index(_SETS)
+    named = frame.select(keys).join(numbers, on=keys, how="left", maintain_order="left") if keys else numbers
+    member = np.broadcast_to(named[_SETS].to_numpy(), len(frame))
+    at = member, times.search_sorted(frame[time]).to_numpy()
+    return csr_matrix((frame[cost].to_numpy(), at), shape=(len(sets), len(times)))
+
+
+def _least(sets: pl.DataFrame, costs: csr_matrix, apart: Sequence[str]) -> Floats:
+    """(sets,) what a member in the currency of the set must cost at least once."""
+    spent = pl.Series("spent", abs(costs).sum(axis=1).A1 / costs.shape[1] * _WORTH)
+    return sets.with_columns(spent).select(pl.col("spent").sum().over(apart or pl.lit(0))).to_series().to_numpy()
+
+
+def _members(sets: pl.DataFrame, by: Sequence[str], free: Sequence[str]) -> pl.DataFrame:
+    """The members of a scope: what all their sets have in common, null where they differ; and which sets these are."""
+    numbered = sets.with_row_index(_SETS)
+    return numbered.group_by(by or pl.lit(0), maintain_order=True).agg(pl.col(_SETS), *map(_common, free))
 
 
 def _common(name: str) -> pl.Expr:
-    """What all rows have in a dimension, null where they differ."""
     number = pl.col(name).to_physical()
     return pl.when(number.min() == number.max()).then(pl.col(name).first()).alias(name)
 
 
-def _worth(costs: pl.DataFrame, least: pl.DataFrame, by: Sequence[str], time: str, cost: str) -> pl.DataFrame:
-    """The members that cost enough at least once, and something on most of the days on which they could."""
-    if not by:
-        return costs
-    most = costs.filter(pl.col(cost) != 0).group_by(by).agg(_often(pl.col(time)), most=pl.col(cost).abs().max())
-    most = most.filter("often") if set(by) - {CURRENCY} else most
-    apart = [name for name in by if name == CURRENCY]  # never added up
-    limited = most.join(least, on=apart) if apart else most.with_columns(least=pl.lit(least["least"][0]))
-    return limited.filter(pl.col("most") >= pl.col("least"))
+def _added_up(sets: pl.Series, costs: csr_matrix) -> Floats:
+    """(members, times) what the sets of each member cost together."""
+    member = np.repeat(np.arange(len(sets)), sets.list.len().to_numpy())
+    one = np.ones(len(member))
+    belongs = csr_matrix((one, (member, sets.explode().to_numpy())), shape=(len(sets), costs.shape[0]))
+    return np.asarray((belongs @ costs).toarray())
 
 
-def _often(time: pl.Expr) -> pl.Expr:
-    """Whether enough days hold one of these times, of the weekdays that do, between the first and the last."""
-    days, lasts = time.dt.date().n_unique(), (time.max() - time.min()).dt.total_days() + 1
-    return (days >= _CHARGED * lasts * time.dt.weekday().n_unique() / 7).alias("often")
+def _often(costs: Floats, times: pl.Series) -> Flags:
+    """(members,) whether enough days hold a charge, of the weekdays that ever do, between the first and the last."""
+    days, begins = np.unique(times.dt.date().to_physical().to_numpy(), return_index=True)
+    charged = np.logical_or.reduceat(costs != 0, begins, axis=1)
+    lasts = days[-1 - charged[:, ::-1].argmax(axis=1)] - days[charged.argmax(axis=1)] + 1
+    weekdays = sum(charged[:, days % 7 == one].any(axis=1).astype(np.int64) for one in range(7))
+    return np.asarray(charged.sum(axis=1) >= _CHARGED * lasts * weekdays / 7)
+
+
+def _long(members: pl.DataFrame, times: pl.Series, costs: Floats, columns: Columns) -> pl.DataFrame:
+    """A row for each member and time."""
+    at = pl.Series(np.repeat(np.arange(len(members)), len(times)))
+    named = members.with_columns(pl.all().cast(pl.String).fill_null(ALL).cast(pl.Categorical))[at]
+    every = pl.concat([times] * len(members)).alias(str(columns.time)).to_frame()
+    return pl.concat([every, named, pl.DataFrame({columns.values[0]: costs.ravel()})], how="horizontal")

@@ -130,11 +130,11 @@ def _vote(judgement: Judgement, rows: Integers) -> pl.Series:
 def _rules(judgement: Judgement, rows: Integers) -> pl.Series:
     """The rules that fired in these rows, parted by semicolons; null for none."""
     v = judgement.verdicts
-    told, kinds = np.zeros(len(v.scores), dtype=np.int64), [""]
+    told, kinds = np.zeros(len(rows), dtype=np.int64), [""]
     for name, fired in v.fired.items():
-        told[fired.rows] += len(kinds)
+        told[np.isin(rows, fired.rows)] += len(kinds)
         kinds += [f"{kind};{name}" if kind else name for kind in kinds]
-    return pl.Series([None, *kinds[1:]], dtype=pl.String).gather(told[rows])
+    return pl.Series([None, *kinds[1:]], dtype=pl.String).gather(told)
 
 
 def _shares(told: Told | None) -> str:

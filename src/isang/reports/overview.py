@@ -18,7 +18,7 @@ _FLEET, _FLEET_MARKS, _NAME = 20, 500, 30
 
 def score_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
     """How many rows have which score, and the threshold."""
-    scores = outcome.scores.filter("scored")["score"].drop_nulls().to_numpy()
+    scores = outcome.scores["score"].filter(outcome.scores["scored"]).drop_nulls().to_numpy()
     scores = scores[np.isfinite(scores)]
     edges, log = _bins(scores)
     counts = np.histogram(scores, edges)[0]

@@ -12,6 +12,7 @@ from isang.reports.contents import BANDS
 from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, pairs
+from isang.words.frame import entity_names
 from isang.words.telling import duration, moment, number, numbers
 
 _LEAST_RATE = 0.01  # a week; below, digits say nothing
@@ -154,7 +155,7 @@ def _about(outcome: Outcome, lang: str) -> str:
     if recognised.get("step_s"):
         parts.append(phrase("step", lang, step=duration(recognised["step_s"], lang)))
     if outcome.columns.keys:
-        parts.append(phrase("entities_told", lang, count=f"{outcome.frame.n_unique(outcome.columns.keys):,}"))
+        parts.append(phrase("entities_told", lang, count=f"{len(entity_names(outcome.frame, outcome.columns.keys)):,}"))
     return " · ".join(parts)
 
 

@@ -30,8 +30,9 @@ def write_inert(table: pl.DataFrame, file: Path) -> None:
 
 
 def write_scores(outcome: Outcome, file: Path) -> None:
-    """One row an input row, in the order of the input."""
-    conform(outcome.scores, SCORES, outcome.columns.keys).write_parquet(file)
+    """One row an input row, in the order of the input; written piece by piece, as it can be larger than the input."""
+    picked = _picked(outcome.scores, SCORES, outcome.columns.keys)
+    outcome.scores.lazy().select(picked).sink_parquet(file)
 
 
 def conform(table: pl.DataFrame, fields: Sequence[Field], keys: Sequence[str]) -> pl.DataFrame:
@@ -39,6 +40,12 @@ def conform(table: pl.DataFrame, fields: Sequence[Field], keys: Sequence[str]) -
 
     A key column that bears the name of one of our own columns gives way to it.
     """
+    picked = _picked(table, fields, keys)
+    # Literals alone would make one row of an empty table.
+    return table.select(picked) if table.width else table.with_columns(picked).clear()
+
+
+def _picked(table: pl.DataFrame, fields: Sequence[Field], keys: Sequence[str]) -> list[pl.Expr]:
     own = {field.name for field in fields}
     picked: list[pl.Expr] = []
     for field in fields:
@@ -46,8 +53,7 @@ def conform(table: pl.DataFrame, fields: Sequence[Field], keys: Sequence[str]) -
             picked += [_column(table, key, "text") for key in keys if key not in own]
         else:
             picked.append(_column(table, field.name, field.kind))
-    # Literals alone would make one row of an empty table.
-    return table.select(picked) if table.width else table.with_columns(picked).clear()
+    return picked
 
 
 def _column(table: pl.DataFrame, name: str, kind: str) -> pl.Expr:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+from scipy.sparse import csr_matrix
 
 from isang.errors import InputError
 from isang.recognise.bill_layouts import DIMENSIONS, USAGE
 from isang.recognise.bill_tables import guess_bill
 from isang.recognise.bills import BillColumns, as_asked, find_bill
 from isang.sources._charges import Charges, Wish, read_charges
+from isang.sources._distinct import Distinct, renumbered
 from isang.sources._exports import ACCOUNT, DAY, UNIT, Export, newest
 from isang.sources._files import read_files
 from isang.sources._moments import spread
 from isang.sources._pieces import Account, Pieces, pieces_of, pieces_of_table
-from isang.sources._tally import CATEGORY, COST, CURRENCY, END, FIRST, ROWS, TIME, no_such
+from isang.sources._tally import CATEGORY, COST, CURRENCY, END, MEMBER, MOMENT, PERIOD, ROWS, TIME, no_such
 from isang.sources._timed import find_times
 from isang.sources.base import ROW
 from isang.words.reading import Table, Total
@@ -88,14 +91,65 @@ def billed(tables: Sequence[Pieces], wish: Wish) -> Billed:
     if not files:
         raise InputError(f"{tables[0].path}: a header and no rows.")
     names = _in_order(dict.fromkeys(key.name for one in read for key in one.bill.keys))
-    frames, said = newest([Export(path, _numbered(one, names), one.bill.pieces) for path, one in files])
-    whole = pl.concat(frames, how="diagonal_relaxed")
-    totals = _totals(whole)
+    book, said = _joined(files, names)
+    totals = book.totals()
     account.warnings += [*said, *_apart(totals)]
-    money = [CURRENCY] if CURRENCY in wish.key or whole[CURRENCY].n_unique() > 1 else []
+    money = [CURRENCY] if CURRENCY in wish.key or book.members[CURRENCY].n_unique() > 1 else []
     columns = [_column(at) for at in range(len(names))]
-    frame = _usage(whole, columns, wish.step_s, account).select(TIME, *money, *columns, COST)
+    frame = _usage(book, [*money, *columns], wish.step_s, account)
     return Billed(frame, (*money, *names), tuple(one.bill for one in read), totals, files[0][1].time_format, account)
+
+
+@dataclass(frozen=True)
+class _Book:
+    """The charges of all files, as those of one (`Charges`), keys under the numbers that they have in all."""
+
+    frame: pl.DataFrame
+    members: pl.DataFrame
+    moments: pl.DataFrame
+
+    def totals(self) -> tuple[Total, ...]:
+        """What usage and all else come to, of each currency; they add up to all that was read."""
+        named = self.members.select(CURRENCY, CATEGORY).with_row_index(MEMBER)
+        each = self.frame.group_by(MEMBER, maintain_order=True).agg(pl.col(ROWS, COST).sum()).join(named, on=MEMBER)
+        sums = each.sort(MEMBER).group_by(CURRENCY, CATEGORY, maintain_order=True).agg(pl.col(ROWS, COST).sum())
+        totals = [Total(money, kind, rows, cost, kind == USAGE) for money, kind, rows, cost in sums.iter_rows()]
+        return tuple(sorted(totals, key=lambda one: (one.currency, not one.judged, one.category)))
+
+
+def _joined(files: Sequence[tuple[str, Charges]], names: Sequence[str]) -> tuple[_Book, list[str]]:
+    """All files as one, each charge of several exports once; and what is said of those that are left out."""
+    first = files[0][1]
+    texts = [ACCOUNT, UNIT, CATEGORY, CURRENCY, *(_column(at) for at in range(len(names)))]
+    members, moments = Distinct(dict.fromkeys(texts, pl.String)), Distinct(first.moments.schema)
+    frames = []
+    for _, one in files:
+        member, moment = members.numbered(_with_all_keys(one, names)), moments.numbered(one.moments)
+        numbers = renumbered(one.frame[MEMBER], member), renumbered(one.frame[MOMENT], moment)
+        frames.append(one.frame.with_columns(*numbers))
+    book, said = _Book(pl.DataFrame(), members.rows, moments.rows), list[str]()
+    if len(files) > 1:
+        marked = [_marked(frame, book) for frame in frames]
+        exports = zip(files, marked, strict=True)
+        frames, said = newest([Export(path, frame, one.bill.pieces) for (path, one), frame in exports])
+    return replace(book, frame=pl.concat(frame.select(first.frame.columns) for frame in frames)), said
+
+
+def _with_all_keys(one: Charges, names: Sequence[str]) -> pl.DataFrame:
+    """The members of one file with the keys of all files, under the numbers that they have there."""
+    own = [key.name for key in one.bill.keys]
+    renamed = one.members.rename({f"k{at}": _column(names.index(name)) for at, name in enumerate(own)})
+    return renamed.with_columns(pl.lit("").alias(_column(at)) for at, name in enumerate(names) if name not in own)
+
+
+def _marked(frame: pl.DataFrame, book: _Book) -> pl.DataFrame:
+    """The charges with their day and time, and with numbers for account and unit in a billing period."""
+    period = book.moments[PERIOD].fill_null("").rank("dense").cast(pl.Int64)
+    of_row = book.moments.select(TIME, DAY, period)[frame[MOMENT]]
+    units = book.members.select(pl.col(ACCOUNT, UNIT).rank("dense").cast(pl.Int64))[frame[MEMBER]]
+    apart = int(period.max() or 0) + 1  # type: ignore[arg-type]
+    numbered = units.select(pl.all() * apart + of_row[PERIOD])
+    return pl.concat([frame, of_row.drop(PERIOD), numbered], how="horizontal")
 
 
 def _check_conditions(read: Sequence[Charges], wish: Wish) -> None:
@@ -121,35 +175,27 @@ def _column(number: int) -> str:
     return f"key {number}"
 
 
-def _numbered(one: Charges, names: Sequence[str]) -> pl.DataFrame:
-    """The keys of one file under the numbers that they have in all files."""
-    own = [key.name for key in one.bill.keys]
-    renamed = one.frame.rename({f"k{at}": _column(names.index(name)) for at, name in enumerate(own)})
-    return renamed.with_columns(pl.lit("").alias(_column(at)) for at, name in enumerate(names) if name not in own)
-
-
-def _totals(whole: pl.DataFrame) -> tuple[Total, ...]:
-    """What usage and all else come to, of each currency; they add up to all that was read."""
-    sums = whole.group_by(CURRENCY, CATEGORY, maintain_order=True).agg(pl.col(ROWS, COST).sum())
-    totals = [Total(money, category, rows, cost, category == USAGE) for money, category, rows, cost in sums.iter_rows()]
-    return tuple(sorted(totals, key=lambda one: (one.currency, not one.judged, one.category)))
-
-
 def _apart(totals: Sequence[Total]) -> list[str]:
     told = [f"{one.category} {number(one.cost)} {one.currency}".rstrip() for one in totals if not one.judged]
     return [f"not judged, as it is no usage: {', '.join(told)}."] if told else []
 
 
-def _usage(whole: pl.DataFrame, keys: Sequence[str], step_s: float, account: Account) -> pl.DataFrame:
-    """Usage alone, each slot and set of keys once, in the order of time and keys."""
-    usage = whole.filter(pl.col(CATEGORY) == USAGE)
-    if usage.is_empty():
-        raise InputError(
-            " ".join(["no usage to judge in this bill;", *(_apart(_totals(whole)) or ["it has no rows."])])
-        )
-    if long := int(usage.filter(pl.col(END).is_not_null())[ROWS].sum()):
+def _usage(book: _Book, keys: Sequence[str], step_s: float, account: Account) -> pl.DataFrame:
+    """Usage alone: time, keys and cost, each slot and set of keys once, in their order."""
+    frame = book.frame.filter((book.members[CATEGORY] == USAGE).gather(book.frame[MEMBER]))
+    if frame.is_empty():
+        raise InputError(" ".join(["no usage to judge in this bill;", *(_apart(book.totals()) or ["it has no rows."])]))
+    if long := int(frame[ROWS].filter(book.moments[END].is_not_null().gather(frame[MOMENT])).sum()):
         account.warnings.append(f"{long:,} rows last longer than a slot; their cost is spread evenly over its slots.")
-    texts, short = [CURRENCY, *keys], pl.Categorical(pl.Categories.random())
-    usage = usage.drop(DAY, ACCOUNT, UNIT, CATEGORY, FIRST).with_columns(pl.col(texts).cast(short))
-    sums = spread(usage, step_s).group_by(TIME, *texts, maintain_order=True).agg(pl.col(COST).sum())
-    return sums.sort(TIME, *texts).with_columns(pl.col(texts).cast(pl.String))
+    sets = book.members.select(keys).unique().sort(keys).with_row_index("set")
+    of_member = book.members.select(keys).join(sets, on=keys, how="left", maintain_order="left")["set"]
+    slots = spread(book.moments.select(TIME, END).with_row_index(MOMENT).drop_nulls(TIME), step_s)
+    times = slots[TIME].unique().sort()
+    slots = slots.select(MOMENT, "share", times.search_sorted(slots[TIME]).alias("slot"))
+    placed = frame.select(MOMENT, COST, of_member.gather(frame[MEMBER])).join(slots, on=MOMENT, maintain_order="left")
+    cost, place = placed[COST] * placed["share"], (placed["slot"].to_numpy(), placed["set"].to_numpy())
+    sums = csr_matrix((cost.to_numpy(), place), shape=(len(times), len(sets)))
+    sums.sum_duplicates()  # which brings them into order, and keeps what costs 0
+    named = sets.select(pl.col(keys).cast(pl.Categorical)).select(pl.all().gather(sums.indices))
+    slot = times.gather(np.repeat(np.arange(len(times)), np.diff(sums.indptr))).set_sorted()
+    return pl.concat([slot.to_frame(), named, pl.DataFrame({COST: sums.data})], how="horizontal")

@@ -13,7 +13,7 @@ from isang.recognise.bills import BillColumns, key_named
 from isang.sources._exports import ACCOUNT, DAY, UNIT
 from isang.sources._moments import stamped
 from isang.sources._pieces import Account, Pieces
-from isang.sources._tally import CATEGORY, CURRENCY, END, FIRST, ROWS, TIME, Condition, Tally, added_up
+from isang.sources._tally import CATEGORY, CURRENCY, END, FIRST, MOMENT, PERIOD, ROWS, TIME, Condition, Tally
 from isang.timestamps import Times, find_format
 from isang.words.reading import Skipped
 
@@ -36,14 +36,16 @@ class Wish:
 
 @dataclass(frozen=True)
 class Charges:
-    """One file: `frame` is empty where it has no rows.
+    """One file: `frame` has member, moment (numbers of rows of the other two), cost, rows; none without charges.
 
-    Its columns: time, end (of what lasts longer than a slot), day, account, unit, category, currency, the keys k0 …,
-    cost, rows.
+    `members` has account, unit, category, currency and the keys k0 …, `moments` time, end (of what lasts longer than a
+    slot), day and period. Account is the payer's, unit that and the sub account; null where the bill tells none.
     """
 
     bill: BillColumns
     frame: pl.DataFrame
+    members: pl.DataFrame
+    moments: pl.DataFrame
     conditions: list[Condition]
     time_format: str
 
@@ -59,15 +61,17 @@ def read_charges(table: Pieces, bill: BillColumns, wish: Wish, account: Account)
     account.warnings += table.account.warnings
     account.skipped += table.account.skipped
     _tell(tally, account, strict=wish.strict)
-    total = tally.total()
-    if total is None:
-        return Charges(bill, pl.DataFrame(), conditions, "")
-    times, stamps = _times(total, tally, wish)
+    sums = tally.total()
+    if sums is None:
+        return Charges(bill, pl.DataFrame(), pl.DataFrame(), pl.DataFrame(), conditions, "")
+    times, stamps = _times(sums.moments, tally, wish)
     account.warnings += times.warnings
-    dated = _with_times(total, stamps, wish.step_s)
-    account.skipped += _bad_times(dated, tally, times, strict=wish.strict)
+    moments = _with_times(sums.moments, stamps, wish.step_s)
+    account.skipped += _bad_times(sums.frame, moments, tally, times, strict=wish.strict)
     form = find_format(table.sample[bill.time])
-    return Charges(bill, _tidy(dated, tally, wish.step_s), conditions, form.name if form else times.format)
+    timed = sums.frame.filter(moments[TIME].is_not_null().gather(sums.frame[MOMENT])).drop(FIRST)
+    members = _tidy(sums.members, tally)
+    return Charges(bill, timed, members, _slots(moments, wish.step_s), conditions, form.name if form else times.format)
 
 
 def _condition(bill: BillColumns, text: str) -> Condition:
@@ -95,12 +99,11 @@ def _tell(tally: Tally, account: Account, *, strict: bool) -> None:
         account.warnings.append(f"{path}: {tally.dropped:,} rows repeat a line item that was there; each counts once.")
 
 
-def _times(total: pl.DataFrame, tally: Tally, wish: Wish) -> tuple[Times, pl.DataFrame]:
+def _times(moments: pl.DataFrame, tally: Tally, wish: Wish) -> tuple[Times, pl.DataFrame]:
     """The distinct texts of times, read; and beside each text (`text`) its `stamp`."""
     bill = tally.bill
-    texts = pl.concat([total[TIME], total[END]]).unique(maintain_order=True).drop_nulls().alias(bill.time)
-    period = tally.units[bill.units.index(bill.period)] if bill.period else None
-    periods = texts.clear() if period is None else total[period].drop_nulls().unique().cast(pl.String)
+    texts = pl.concat([moments[TIME], moments[END]]).unique(maintain_order=True).drop_nulls().alias(bill.time)
+    periods = moments[PERIOD].drop_nulls().unique()
     try:
         times, days = stamped(texts, periods, wish.zone, utc=bill.utc)
     except UsageError as error:
@@ -110,58 +113,57 @@ def _times(total: pl.DataFrame, tally: Tally, wish: Wish) -> tuple[Times, pl.Dat
     return times, pl.DataFrame([texts.alias("text"), times.stamps.alias("stamp")])
 
 
-def _with_times(total: pl.DataFrame, stamps: pl.DataFrame, step_s: float) -> pl.DataFrame:
+def _with_times(moments: pl.DataFrame, stamps: pl.DataFrame, step_s: float) -> pl.DataFrame:
     """The same with times in the place of texts (those of the start stay as `text`), ends only where they are far."""
-    total = total.rename({TIME: "text", END: "end_text"}).join(stamps, on="text", how="left", maintain_order="left")
+    moments = moments.rename({TIME: "text", END: "end_text"}).join(stamps, on="text", how="left", maintain_order="left")
     ends = stamps.rename({"text": "end_text", "stamp": END})
-    total = total.rename({"stamp": TIME}).join(ends, on="end_text", how="left", maintain_order="left")
+    moments = moments.rename({"stamp": TIME}).join(ends, on="end_text", how="left", maintain_order="left")
     lasts = pl.col(END) - pl.col(TIME)
     far = (lasts > timedelta(seconds=step_s)) & (lasts < _LONGEST)
-    return total.with_columns(pl.when(far).then(END).alias(END)).drop("end_text")
+    return moments.with_columns(pl.when(far).then(END).alias(END)).drop("end_text")
 
 
-def _tidy(dated: pl.DataFrame, tally: Tally, step_s: float) -> pl.DataFrame:
-    """What the files of a bill are joined by: categories of FOCUS, blank dimensions empty, times as fine as a slot."""
-    words = dated[CATEGORY].unique()
-    categories = pl.col(CATEGORY).replace_strict(words, [category_of(word) for word in words], return_dtype=pl.String)
+def _slots(moments: pl.DataFrame, step_s: float) -> pl.DataFrame:
+    """Times as fine as a slot, but of what lasts longer; the days beside them."""
     slot = pl.when(pl.col(END).is_null()).then(pl.col(TIME).dt.truncate("1d" if step_s >= DAY_S else "1h"))
-    filled = [_filled(name) for name in (CURRENCY, *tally.keys)]
-    short = pl.Categorical(pl.Categories.random())  # millions of rows of texts would fill the memory
-    frame = dated.filter(pl.col(TIME).is_not_null()).with_columns(
-        slot.otherwise(TIME), pl.col(TIME).dt.date().alias(DAY)
-    )
-    for text in (*_units(tally), categories, *filled):  # one after the other, for the same reason
-        frame = frame.with_columns(text.cast(short))
-    named = [CATEGORY, CURRENCY, ACCOUNT, UNIT, *tally.keys]
-    return added_up(frame, [TIME, END, DAY, *named]).with_columns(pl.col(named).cast(pl.String))
+    return moments.select(slot.otherwise(TIME), END, pl.col(TIME).dt.date().alias(DAY), PERIOD)
+
+
+def _tidy(members: pl.DataFrame, tally: Tally) -> pl.DataFrame:
+    """What the files of a bill are joined by: categories of FOCUS, blank dimensions empty."""
+    words = members[CATEGORY].unique()
+    categories = pl.col(CATEGORY).replace_strict(words, [category_of(word) for word in words], return_dtype=pl.String)
+    return members.select(*_units(tally), categories, *(_filled(name) for name in (CURRENCY, *tally.keys)))
 
 
 def _filled(name: str) -> pl.Expr:
-    text = pl.col(name).cast(pl.String).str.strip_chars()
+    text = pl.col(name).str.strip_chars()
     return pl.when(text.str.to_lowercase() == "null").then(pl.lit("")).otherwise(text).fill_null("").alias(name)
 
 
 def _units(tally: Tally) -> list[pl.Expr]:
-    """Billing period and account as one text, and with the sub account as another; null where the bill tells none."""
-    named = dict(zip(tally.bill.units, tally.units, strict=True))
+    """The account as one text, and with the sub account as another; null where the bill tells not even a period."""
+    named = {tally.bill.units[int(name[1:])]: name for name in tally.units}
     sub = next((key.column for key in tally.bill.known.values() if key.name == SUBSCRIPTION), "")
     account = [name for column, name in named.items() if column != sub]
-    return [_joined(account).alias(ACCOUNT), _joined(list(named.values())).alias(UNIT)]
+    periodic = bool(tally.bill.period)
+    return [_joined(account, periodic).alias(ACCOUNT), _joined(list(named.values()), periodic).alias(UNIT)]
 
 
-def _joined(names: list[str]) -> pl.Expr:
-    texts = [pl.col(name).cast(pl.String).fill_null("") for name in names]
-    return pl.concat_str(texts, separator="\x1f") if texts else pl.lit(None, pl.String)
+def _joined(names: list[str], periodic: bool) -> pl.Expr:
+    texts = [pl.col(name).fill_null("") for name in names]
+    return pl.concat_str(texts, separator="\x1f") if texts else pl.lit("" if periodic else None, pl.String)
 
 
-def _bad_times(dated: pl.DataFrame, tally: Tally, times: Times, *, strict: bool) -> list[Skipped]:
+def _bad_times(sums: pl.DataFrame, moments: pl.DataFrame, tally: Tally, times: Times, *, strict: bool) -> list[Skipped]:
     """What stands in rows without a time; with `strict`, or where no row has one, an InputError."""
-    bad = dated.filter(pl.col(TIME).is_null())
-    if bad.is_empty():
+    timeless = moments.with_row_index(MOMENT).filter(pl.col(TIME).is_null())
+    if timeless.is_empty():
         return []
+    bad = sums.join(timeless, on=MOMENT)
     first = bad.sort(FIRST).row(0, named=True)
     reason, sample = f"no usable time in column {tally.bill.time!r}", str(first["text"] or "")[:80]
-    if strict or len(bad) == len(dated):
+    if strict or len(bad) == len(sums):
         needed = f"{sample!r} came, {times.format} is needed"
         raise InputError(f"{tally.path}: row {first[FIRST]} has {reason} ({needed}); mend or remove it.")
     return [Skipped(tally.path, first[FIRST], None, reason, sample, int(bad[ROWS].sum()))]

@@ -27,7 +27,8 @@ ACCOUNT, UNIT, DAY = "account", "unit", "day"
 class Export:
     """The charges in one file.
 
-    `account` in `frame` is account and billing period, `unit` these and the sub account; null where a bill tells none.
+    `frame` has time, day, cost, rows, and numbers: `account` of account and billing period, `unit` of these and the sub
+    account; null where a bill tells none.
     With `pieces` it completes others and is never replaced.
     """
 

@@ -80,12 +80,12 @@ def _plainly(texts: pl.Series, order: TimeFormat, *, days: bool) -> pl.Series:
 
 
 def spread(frame: pl.DataFrame, step_s: float) -> pl.DataFrame:
-    """A row for each slot that a charge lasts, with an equal share of its cost; `time` becomes the slot."""
+    """A row for each slot that a moment lasts, with an equal `share` of its cost; `time` becomes the slot."""
     every = "1d" if step_s >= _DAY_S else "1h"
     short, long = frame.filter(pl.col("end").is_null()), frame.filter(pl.col("end").is_not_null())
     slots = pl.datetime_ranges(
         pl.col("time").dt.truncate(every), (pl.col("end") - _MICROSECOND).dt.truncate(every), every
     )
-    shares = long.with_columns(slots.alias("time")).with_columns(pl.col("cost") / pl.col("time").list.len())
-    parts = [short.with_columns(pl.col("time").dt.truncate(every)), shares.explode("time")]
+    shares = long.with_columns(slots.alias("time")).with_columns((1 / pl.col("time").list.len()).alias("share"))
+    parts = [short.with_columns(pl.col("time").dt.truncate(every), pl.lit(1.0).alias("share")), shares.explode("time")]
     return pl.concat(parts, how="vertical_relaxed").drop("end")

@@ -1,4 +1,4 @@
-"""The rows of one bill added up while they pass: one row for each time, category, currency and set of dimensions."""
+"""The rows of one bill added up while they pass: one row for each moment and member, which two tables describe."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from isang.recognise.matching import equals, nearest_of
 from isang.recognise.numbers import to_numbers
 from isang.recognise.tags import tag_values
 from isang.sources._decimals import has_decimal_commas, pointed
+from isang.sources._distinct import Distinct
 from isang.sources._moments import shortened
 from isang.sources.base import ROW
 from isang.words.reading import Skipped
 
 TIME, END, CATEGORY, CURRENCY = "time", "end", "category", "currency"
 COST, ROWS, FIRST = "cost", "rows", "first"
+MEMBER, MOMENT, PERIOD = "member", "moment", "period"
 _SQUEEZE_ROWS = 1 << 19
 _MOST_SEEN = 2000
 CORRECTION = "Correction"  # a category of its own, which no vendor has
@@ -48,6 +50,18 @@ class Condition:
         return found
 
 
+@dataclass(frozen=True)
+class Sums:
+    """What was added up: `frame` has member, moment (numbers of rows of the other two), cost, rows, first.
+
+    `members` has category, currency, the units u0 … and the keys k0 …, `moments` time, end and period, all as texts.
+    """
+
+    frame: pl.DataFrame
+    members: pl.DataFrame
+    moments: pl.DataFrame
+
+
 class Tally:
     """Adds up the pieces of one file; `day` says that nothing finer than a UTC day is wanted."""
 
@@ -57,19 +71,15 @@ class Tally:
         self.path, self.bill, self.separator, self.where = path, bill, separator, where
         self.day, self.step_s = day, step_s
         self.keys = [f"k{number}" for number in range(len(bill.keys))]
-        self.units = [f"u{number}" for number in range(len(bill.units))]
+        self.units = [f"u{number}" for number, unit in enumerate(bill.units) if unit != bill.period]
         self.left_out: Skipped | None = None
         self.dropped = self.read = self.matched = 0
-        self._text = pl.Categorical(pl.Categories.random())  # so that no piece keeps the texts of its block alive
+        self._members = Distinct(dict.fromkeys([CATEGORY, CURRENCY, *self.units, *self.keys], pl.String))
+        self._moments = Distinct(dict.fromkeys([TIME, END, PERIOD], pl.String))
         self._comma: bool | None = None
         self._parts: list[pl.DataFrame] = []
         self._hashes: list[pl.Series] = []
         self._seen: Hashes = np.empty(0, dtype=np.uint64)
-
-    @property
-    def by(self) -> list[str]:
-        """What tells sums apart."""
-        return [TIME, END, CATEGORY, CURRENCY, *self.units, *self.keys]
 
     def add(self, frame: pl.DataFrame) -> None:
         """Some more rows."""
@@ -80,38 +90,51 @@ class Tally:
         frame = self._once(self._with_cost(frame))
         if frame.is_empty():
             return
-        self._parts.append(
-            added_up(self._chosen(frame).with_columns(pl.col(self.by).cast(pl.String).cast(self._text)), self.by)
-        )
+        self._parts.append(added_up(self._numbered(frame)))
         if sum(map(len, self._parts[1:])) > max(_SQUEEZE_ROWS, len(self._parts[0])):
-            self._parts = [added_up(pl.concat(self._parts), self.by)]
+            self._parts = [added_up(pl.concat(self._parts))]
 
-    def total(self) -> pl.DataFrame | None:
-        """All rows that came, added up, keys and units as categories; None where none did."""
+    def total(self) -> Sums | None:
+        """All rows that came, added up; None where none did."""
         if not self._parts:
             return None
-        told = pl.col(TIME, END, CATEGORY, CURRENCY).cast(pl.String)
-        return added_up(pl.concat(self._parts), self.by).with_columns(told)
+        return Sums(added_up(pl.concat(self._parts)), self._members.rows, self._moments.rows)
 
     def alike(self) -> int:
         """How many rows are the same as another one, as far as they were read."""
         hashes = pl.concat(self._hashes) if self._hashes else pl.Series(dtype=pl.UInt64)
         return len(hashes) - hashes.n_unique()
 
-    def _chosen(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The columns that are added up by, under names of our own."""
-        plainly = {TIME: self.bill.time, END: self.bill.end, CATEGORY: self.bill.category, CURRENCY: self.bill.currency}
-        plainly |= dict(zip(self.units, self.bill.units, strict=True))
-        named = [frame[column].alias(name) if column else _nothing(name, frame) for name, column in plainly.items()]
-        named[2] = pl.select(
-            pl.when(self._correct(frame)).then(pl.lit(CORRECTION)).otherwise(named[2]).alias(CATEGORY)
-        ).to_series()
-        keys = [text_of(frame, key).alias(name) for name, key in zip(self.keys, self.bill.keys, strict=True)]
-        rows = [frame[_COST].alias(COST), frame[ROW].alias(FIRST)]
-        table = pl.DataFrame([*named, *keys, *rows]).with_columns(pl.lit(1, pl.Int64).alias(ROWS))
-        moments = shortened(table.select(TIME, END).unique(maintain_order=True), day=self.day, step_s=self.step_s)
-        joined = table.join(moments, on=[TIME, END], how="left", nulls_equal=True, maintain_order="left")
-        return joined.drop(TIME, END).rename({"from": TIME, "until": END})
+    def _numbered(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows with the numbers of their members and moments."""
+        member = self._members.numbered(self._described(frame)).alias(MEMBER)
+        rows = pl.lit(1, pl.UInt32).alias(ROWS)
+        return frame.select(member, self._moment(frame), pl.col(_COST).alias(COST), rows, pl.col(ROW).alias(FIRST))
+
+    def _described(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Category, currency, units and keys, under names of our own."""
+        category = self._column(CATEGORY, self.bill.category, frame)
+        corrected = pl.when(self._correct(frame)).then(pl.lit(CORRECTION)).otherwise(category.cast(pl.String))
+        units = (
+            frame[unit].alias(f"u{number}") for number, unit in enumerate(self.bill.units) if unit != self.bill.period
+        )
+        keys = (text_of(frame, key).alias(name) for name, key in zip(self.keys, self.bill.keys, strict=True))
+        currency = self._column(CURRENCY, self.bill.currency, frame)
+        return pl.DataFrame([pl.select(corrected.alias(CATEGORY)).to_series(), currency, *units, *keys])
+
+    def _moment(self, frame: pl.DataFrame) -> pl.Series:
+        """The numbers of time, end and billing period, such that what falls into one slot is one."""
+        named = {TIME: self.bill.time, END: self.bill.end, PERIOD: self.bill.period}
+        table = pl.DataFrame([self._column(name, column, frame) for name, column in named.items()])
+        written = table.unique(maintain_order=True)
+        short = shortened(written, day=self.day, step_s=self.step_s)
+        numbers = self._moments.numbered(short.select(PERIOD, pl.col("from").alias(TIME), pl.col("until").alias(END)))
+        numbered = written.with_columns(numbers.alias(MOMENT))
+        return table.join(numbered, on=[*named], how="left", nulls_equal=True, maintain_order="left")[MOMENT]
+
+    def _column(self, name: str, column: str | None, frame: pl.DataFrame) -> pl.Series:
+        """A column of the bill under a name of ours, nulls where the bill has none."""
+        return frame[column].alias(name) if column else _nothing(name, frame)
 
     def _correct(self, frame: pl.DataFrame) -> pl.Series:
         """Which rows correct charges of an earlier bill."""
@@ -173,10 +196,10 @@ class Tally:
         return frame[np.sort(first[fresh])]
 
 
-def added_up(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Costs and numbers of rows of what is alike, in the order in which it came: the same each time."""
+def added_up(frame: pl.DataFrame) -> pl.DataFrame:
+    """Costs and numbers of rows of each member and moment, in the order in which they came: the same each time."""
     sums = pl.col(COST, ROWS).sum(), pl.col(FIRST).min()
-    return frame.group_by(by, maintain_order=True).agg(*sums)
+    return frame.group_by(MEMBER, MOMENT, maintain_order=True).agg(*sums)
 
 
 def text_of(frame: pl.DataFrame, key: Key) -> pl.Series:

@@ -124,7 +124,7 @@ def entity_names(frame: pl.DataFrame, keys: tuple[str, ...], known: Sequence[Ent
     """The key values of each entity by its number in the grid: those known before, then new ones, sorted."""
     if not keys:
         return [()]
-    here = frame.select(keys).unique().sort(keys).rows()
+    here = frame.select(keys).filter(_new_run(keys)).unique().cast(pl.String).sort(keys).rows()
     before = set(known)
     return [*known, *(entity for entity in here if entity not in before)]
 
@@ -152,8 +152,15 @@ def _entity_numbers(frame: pl.DataFrame, keys: tuple[str, ...], known: Sequence[
     columns = [f"key_{at}" for at in range(len(keys))]
     named = pl.DataFrame(entity_names(frame, keys, known), schema=dict.fromkeys(columns, pl.String), orient="row")
     own = frame.select(pl.col(key).alias(column) for key, column in zip(keys, columns, strict=True))
-    numbered = own.join(named.with_row_index("number"), on=columns, how="left", maintain_order="left")
-    return numbered["number"].to_numpy().astype(np.int64)
+    new = own.select(_new_run(columns)).to_series()
+    texts = own.filter(new).cast(pl.String)
+    numbered = texts.join(named.with_row_index("number"), on=columns, how="left", maintain_order="left")["number"]
+    return np.asarray(numbered.to_numpy()[np.cumsum(new.to_numpy()) - 1], dtype=np.int64)
+
+
+def _new_run(keys: Sequence[str]) -> pl.Expr:
+    """Where a row is of another entity than the one before it: few of millions, mostly."""
+    return pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift()) for key in keys)
 
 
 def _micros(frame: pl.DataFrame, time: str | None) -> Integers:
