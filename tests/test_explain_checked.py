@@ -264,23 +264,29 @@ def test_names_are_put_back_all_at_once() -> None:
 @pytest.mark.parametrize(
     ("actual", "expected", "strong", "lang", "told"),
     [
-        (59, 100, True, "ko", "5월 31일 비용 59 USD, 예상 100보다 41% 감소: 패턴 이탈이 심각하니 즉시 분석·조치 필요."),
-        (59, 100, False, "ko", "5월 31일 비용 59 USD, 예상 100보다 41% 감소: 한쪽 기준만 넘었으니 지켜보세요."),
+        (
+            59,
+            100,
+            True,
+            "ko",
+            "5월 31일 비용 59달러, 예상 100달러보다 41% 감소: 패턴 이탈이 심각하니 즉시 분석·조치 필요.",
+        ),
+        (59, 100, False, "ko", "5월 31일 비용 59달러, 예상 100달러보다 41% 감소: 한쪽 기준만 넘었으니 지켜보세요."),
         (
             150,
             100,
             True,
             "ko",
-            "5월 31일 비용 150 USD, 예상 100보다 50% 증가: 패턴 이탈이 심각하니 즉시 분석·조치 필요.",
+            "5월 31일 비용 150달러, 예상 100달러보다 50% 증가: 패턴 이탈이 심각하니 즉시 분석·조치 필요.",
         ),
-        (100.2, 100, False, "ko", "5월 31일 비용 100.2 USD, 금액은 예상대로: 한쪽 기준만 넘었으니 지켜보세요."),
-        (7, 0, True, "ko", "5월 31일 비용 7 USD, 예상에 없던 금액: 패턴 이탈이 심각하니 즉시 분석·조치 필요."),
+        (100.2, 100, False, "ko", "5월 31일 비용 100.2달러, 금액은 예상대로: 한쪽 기준만 넘었으니 지켜보세요."),
+        (7, 0, True, "ko", "5월 31일 비용 7달러, 예상에 없던 금액: 패턴 이탈이 심각하니 즉시 분석·조치 필요."),
         (
             59,
             100,
             True,
             "en",
-            "2026-05-31: cost 59 USD, 41% below the expected 100: "
+            "2026-05-31: cost 59 USD, 41% below the expected 100 USD: "
             "the pattern is badly broken; analyse and act at once.",
         ),
         (
@@ -298,16 +304,25 @@ def test_the_sentence_of_a_changed_cost(
     assert sentence(date(2026, 5, 31), actual, expected, "USD", strong=strong, lang=lang) == told
 
 
+def test_where_nothing_votes_the_sentence_speaks_of_no_criteria() -> None:
+    grave, slight = (sentence(date(2026, 5, 31), 1.5e6, 1e6, "KRW", strong=one, voted=False) for one in (True, False))
+    assert grave == "5월 31일 비용 150만 원, 예상 100만 원보다 50% 증가: 평소와 크게 다르니 즉시 확인 필요."
+    assert slight == "5월 31일 비용 150만 원, 예상 100만 원보다 50% 증가: 평소와 다르니 원인을 확인하세요."
+
+
 _ANY = st.floats(-1e300, 1e300, allow_nan=False)
 
 
+@pytest.mark.parametrize("voted", [True, False])
 @example(1e300, 1e-300, "", True, "ko", True)
 @example(-1e300, 1e-300, "", True, "en", True)
+@example(-1e17, 1e16, "", True, "ko", True)
 @given(_ANY, st.none() | _ANY, st.text(), st.booleans(), st.sampled_from(("ko", "en")), st.booleans())
 def test_the_sentence_is_never_too_long(
-    actual: float, expected: float | None, unit: str, strong: bool, lang: str, dated: bool
+    voted: bool, actual: float, expected: float | None, unit: str, strong: bool, lang: str, dated: bool
 ) -> None:
-    said = sentence(date(2026, 12, 31) if dated else None, actual, expected, unit, strong=strong, lang=lang)
+    day = date(2026, 12, 31) if dated else None
+    said = sentence(day, actual, expected, unit, strong=strong, voted=voted, lang=lang)
     assert len(said) <= LONGEST[lang]
     assert "\n" not in said
 

@@ -50,7 +50,8 @@ def test_what_was_never_there_is_told_as_such(tmp_path: Path) -> None:
     new = np.where(np.arange(DAYS) < 100, 0.0, 40.0)
     (incident,) = judged(costs() | {("b", "b1", "gpu"): new}, tmp_path).incidents
     assert (incident.rules, incident.keys["service"]) == (("novelty",), "gpu")
-    assert incident.title == "never seen before: cost 40"
+    assert incident.title == "never seen before: 320"  # in eight days
+    assert incident.text["ko"].startswith("처음 나타난 비용: 320\n")
 
 
 # --- series

@@ -24,6 +24,7 @@ from isang.judging import Decision
 from isang.risk import BANDS
 from isang.thresholds.base import default_rate
 from isang.windows import walls
+from isang.words.note import Note, note
 
 _MOST_NAMED = 5
 _LIBRARIES = ("isang", "numpy", "scipy", "scikit-learn", "polars")
@@ -128,14 +129,14 @@ def _starts(judgement: Judgement, decisions: Sequence[Decision]) -> list[str | N
 
 def threshold_told(decision: Decision, mode: str, start: str | None = None) -> dict[str, Any]:
     """The threshold, where it came from and from when on it judged, where that is not all."""
-    learnt_on = "out-of-block scores" if mode == "hindsight" else "the calibration part"
+    learnt_on = "{rule} on out-of-block scores" if mode == "hindsight" else "{rule} on the calibration part"
     settings = decision.rule.get_params()
     if "rate" in settings:
         settings["rate"] = settings["rate"] or default_rate(decision.span_s)
     return {
         "value": decision.threshold if np.isfinite(decision.threshold) else None,
         "start": start,
-        "from": f"{name_of(decision.rule)} on {learnt_on}",
+        "from": note(learnt_on, rule=name_of(decision.rule)),
         "rows": decision.rows,
         "requested": ", ".join(str(value) if key == "rate" else f"{key} {value}" for key, value in settings.items()),
         "expected_false_alarms_per_week": decision.expected_per_week,
@@ -149,14 +150,19 @@ def _unscored(judgement: Judgement) -> dict[str, int]:
 
 def _warnings(judgement: Judgement, decisions: Sequence[Decision]) -> list[str]:
     told = [
-        f"the training of {net['detector']} was interrupted after epoch {len(net['epochs'])}: "
-        "rows are judged by its best weights so far."
+        note(
+            "the training of {detector} was interrupted after epoch {epoch}: "
+            "rows are judged by its best weights so far.",
+            detector=net["detector"],
+            epoch=len(net["epochs"]),
+        )
         for net in _training(judgement)
         if net["stopped"] == "interrupted"
     ]
     for start, decision in zip(_starts(judgement, decisions), decisions, strict=True):
         if not np.isfinite(decision.threshold):
-            told.append(f"from {start} on, {_no_threshold(decision)}" if start else _no_threshold(decision))
+            what = _no_threshold(decision)
+            told.append(note("from {start} on, {what}", start=start, what=what) if start else what)
     return told + _newcomers(judgement)
 
 
@@ -170,13 +176,15 @@ def _newcomers(judgement: Judgement) -> list[str]:
     if not len(learnt) or not len(new):
         return []
     named = ", ".join(judgement.name(one)[:40] for one in new[:_MOST_NAMED].tolist())
-    more = f" and {len(new) - _MOST_NAMED:,} more" if len(new) > _MOST_NAMED else ""
-    return [f"entities without rows to learn from are judged by all others: {named}{more}."]
+    more = note(" and {count:,} more", count=len(new) - _MOST_NAMED) if len(new) > _MOST_NAMED else ""
+    said = "entities without rows to learn from are judged by all others: {names}{more}."
+    return [note(said, names=named, more=more)]
 
 
-def _no_threshold(decision: Decision) -> str:
+def _no_threshold(decision: Decision) -> Note:
     """Why nothing is flagged."""
     if decision.tail is None and not decision.rule.needs_events:
-        return f"{decision.rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."
-    name = name_of(decision.rule)
-    return f"{name} found no threshold worth having in {decision.rows} rows: rows are ranked, none is flagged."
+        said = "{rows} scored rows are too few to set a threshold: rows are ranked, none is flagged."
+        return note(said, rows=decision.rows)
+    said = "{rule} found no threshold worth having in {rows} rows: rows are ranked, none is flagged."
+    return note(said, rule=name_of(decision.rule), rows=decision.rows)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from isang.errors import InputError, UsageError
 from isang.plan import Plan
+from isang.reports.priced import priced
 from isang.result import Result
 from isang.words.amounts import parse_span
 from isang.words.reading import Bill, Reading
@@ -46,11 +48,15 @@ def _before_the_end(reading: Reading, seconds: float) -> int:
     return int(times.to_numpy()[-1]) + step - int(seconds * 1e6)
 
 
-def in_currency(result: Result, reading: Reading) -> Result:
-    """The same with the currency of the bill beside each impact, where there is but one."""
+def in_money(result: Result, reading: Reading) -> Result:
+    """The same with incidents told in money: of a bill in its currency, where there is but one, and of S0's score."""
     currencies = {one.currency for one in reading.bill.totals} if reading.bill else set()
-    if len(currencies) != 1:
-        return result
-    unit = {"unit": currencies.pop()}
-    told = (replace(one, impact={**one.impact, **unit}) if one.impact else one for one in result.incidents)
-    return replace(result, incidents=tuple(told))
+    unit = currencies.pop() if len(currencies) == 1 else None
+    return replace(result, incidents=priced(result, unit))
+
+
+def bill_told(bill: Bill | None) -> dict[str, Any] | None:
+    """The `bill` of run.json."""
+    if bill is None:
+        return None
+    return {"layout": bill.layout, "cost": bill.cost, "totals": [vars(one) for one in bill.totals]}

@@ -13,6 +13,7 @@ from isang.sources._bills import Billed, billed, known_bills, open_bills
 from isang.sources._charges import Wish
 from isang.sources._pieces import Pieces, pieces_of_table
 from isang.words.frame import Columns
+from isang.words.note import Note, note
 from isang.words.reading import Bill, Reading, Recognised, SetAside, SourceColumn, Table
 
 __all__ = ["Pieces", "Wish", "bills_among", "bills_of", "read_bills"]
@@ -64,10 +65,9 @@ def _recognised(found: Billed, frame: pl.DataFrame, columns: Columns, names: Seq
     shape = measure(times.to_frame(), (), times, wish.step_s)
     entities = frame.select(columns.keys).n_unique() if columns.keys else 1
     currencies = sorted({total.currency for total in found.totals} - {""})
-    money = f" in {', '.join(currencies)}" if currencies else ""
     return Recognised(
         pack="cost",
-        pack_reason=f"a bill: {_layouts(found)}; {bill.cost}{money}",
+        pack_reason=_known_by(_layouts(found), bill.cost, currencies),
         time=bill.time,
         time_format=found.time_format,
         tz=wish.zone,
@@ -82,10 +82,17 @@ def _recognised(found: Billed, frame: pl.DataFrame, columns: Columns, names: Seq
     )
 
 
+def _known_by(layout: str, cost: str, currencies: Sequence[str]) -> Note:
+    if not currencies:
+        return note("a bill: {layout}; {cost}", layout=layout, cost=cost)
+    return note("a bill: {layout}; {cost} in {currencies}", layout=layout, cost=cost, currencies=", ".join(currencies))
+
+
 def _told(bill: BillColumns) -> str:
     """Which columns the dimensions stand in, where that is not their name."""
-    renamed = [f"{key.name} is {key.column!r}" for key in bill.keys if key.column != key.name and not key.tag]
-    return ", ".join(renamed) or "dimensions of the bill"
+    apart = [key for key in bill.keys if key.column != key.name and not key.tag]
+    renamed = [note("{key} is {column!r}", key=key.name, column=key.column) for key in apart]
+    return note("{renamed}", renamed=renamed) if renamed else note("dimensions of the bill")
 
 
 def _aside(bill: BillColumns, names: Sequence[str]) -> list[SetAside]:
@@ -94,8 +101,12 @@ def _aside(bill: BillColumns, names: Sequence[str]) -> list[SetAside]:
     left = [name for name in names if name not in used]
     money = [name for name in left if set(words(name)) & _MONEY]
     return [
-        *(SetAside(name, "another amount; add `--value` to judge it") for name in money),
-        *(SetAside(name, "no usual dimension; add `--key` to tell it apart") for name in left if name not in money),
+        *(SetAside(name, note("another amount; add `--value` to judge it")) for name in money),
+        *(
+            SetAside(name, note("no usual dimension; add `--key` to tell it apart"))
+            for name in left
+            if name not in money
+        ),
     ]
 
 

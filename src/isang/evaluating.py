@@ -21,6 +21,7 @@ from isang.evaluation import Evaluation
 from isang.examining import Examined, examine
 from isang.plan import Plan
 from isang.reports.documents import plain
+from isang.words.note import note
 
 _log = logging.getLogger("isang")
 _OF_ONE = ("counters", "cost")
@@ -62,7 +63,11 @@ def evaluate_plan(
 
 def _together(done: dict[str, Examined], failed: dict[str, str], told: dict[str, Any]) -> Evaluation:
     rows = [row for one in done.values() for row in one.rows]
-    warnings = [f"{file}: {said}" if file else said for file, one in done.items() for said in one.warnings]
+    warnings = [
+        note("{file}: {said}", file=file, said=said) if file else said
+        for file, one in done.items()
+        for said in one.warnings
+    ]
     return Evaluation(rows, {file: one.pictures for file, one in done.items()}, warnings, failed, told)
 
 

@@ -14,6 +14,7 @@ from isang.explain.checked import Refused
 from isang.result import Result
 from isang.votes import reached, votes_of
 from isang.words.incident import Incident
+from isang.words.note import note
 from isang.words.ports import LanguageModel, Unanswered
 
 USUAL = Budget()
@@ -76,6 +77,6 @@ def _reasons(failed: dict[str, str], name: str) -> list[str]:
     for ident, why in failed.items():
         grouped.setdefault(why, []).append(ident)
     return [
-        f"{name} did not word {', '.join(ids)}: {why}. The template's words stand there."
+        note("{model} did not word {ids}: {why}. The template's words stand there.", model=name, ids=ids, why=why)
         for why, ids in grouped.items()
     ]

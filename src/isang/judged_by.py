@@ -16,6 +16,7 @@ from isang.learnt import Learnt
 from isang.plan import Plan
 from isang.trained import differences
 from isang.words.frame import entity_names
+from isang.words.note import note
 from isang.words.reading import Reading
 
 
@@ -42,10 +43,10 @@ def reading_for(learnt: Learnt, plan: Plan, data: Any = None) -> Reading:
     differing += _other_versions(learnt.versions)
     recognised = replace(
         reading.recognised,
-        pack_reason="as the model learnt",
+        pack_reason=note("as the model learnt"),
         time=columns.time,
         keys=columns.keys,
-        keys_reason="as the model learnt",
+        keys_reason=note("as the model learnt"),
         values=columns.values,
         entities=len(entities),
     )

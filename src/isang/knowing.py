@@ -9,6 +9,7 @@ from isang.events import Known, Truth
 from isang.labelled import labels_of
 from isang.plan import Plan
 from isang.words.amounts import parse_span
+from isang.words.note import note
 from isang.words.reading import Reading
 
 
@@ -35,23 +36,23 @@ def told_events(plan: Plan, reading: Reading) -> Told | None:
         parse_span(plan.lead) if plan.lead else None,
         parse_span(plan.recovery) if plan.recovery else None,
     )
-    said = []
+    said = list[str]()
     if labels and (missing := int(labels.missing.sum())):
-        said.append(f"{missing:,} rows have no label in {plan.label!r}: they count neither way.")
+        told = "{count:,} rows have no label in {label!r}: they count neither way."
+        said.append(note(told, count=missing, label=plan.label))
     if outside := len(periods) - inside(periods, reading):
-        said.append(f"{outside} of {len(periods)} events in {plan.events} lie outside the data: they do not count.")
+        told = "{outside} of {count} events in {path} lie outside the data: they do not count."
+        said.append(note(told, outside=outside, count=len(periods), path=plan.events))
     return Told(known, plan.label or str(plan.events), labels.positive if labels else "anomaly", tuple(said))
 
 
 def lost_events(plan: Plan, truth: Truth) -> list[str]:
     """What is to be said of events that are in the data and do not count."""
-    said = []
+    said = list[str]()
     if truth.lost:
-        events = truth.lost + len(truth.first)
-        said.append(
-            f"{truth.lost} of {events} events lie wholly in rows that are left out or absent: they do not count."
-        )
+        told = "{lost} of {count} events lie wholly in rows that are left out or absent: they do not count."
+        said.append(note(told, lost=truth.lost, count=truth.lost + len(truth.first)))
     if truth.unmarked:
-        warned = f"have no row before them to warn in (--lead {plan.lead})"
-        said.append(f"{truth.unmarked} of {len(truth.first)} events {warned}: they do not count.")
+        told = "{unmarked} of {count} events have no row before them to warn in (--lead {lead}): they do not count."
+        said.append(note(told, unmarked=truth.unmarked, count=len(truth.first), lead=plan.lead))
     return said

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from isang.assembly import blaming, pipeline_of
-from isang.billing import check_history, final_until, in_currency, ripe_until
+from isang.billing import bill_told, check_history, final_until, in_money, ripe_until
 from isang.bundle import FORMAT, load_folder
 from isang.choosing import chosen
 from isang.cuts import cuts, last_year
@@ -32,6 +32,7 @@ from isang.result import Result
 from isang.risk import BANDS
 from isang.wanted import Wanted
 from isang.words.amounts import parse_share, parse_span
+from isang.words.note import note
 from isang.words.reading import Reading
 
 _log = logging.getLogger("isang")
@@ -53,7 +54,7 @@ def run(plan: Plan, data: Any = None, learnt: Learnt | None = None) -> Result:
         result = _judge(plan, reading, learnt, told)
     timings = {"read": read_at - started, "judge": clock.perf_counter() - read_at}
     result = _measured(plan, result, told) if told else replace(result, run={**result.run, "measured": None})
-    return _explained(plan, _accounted(plan, reading, result, timings))
+    return _explained(plan, in_money(_accounted(plan, reading, result, timings), reading))
 
 
 def _explained(plan: Plan, result: Result) -> Result:
@@ -110,7 +111,7 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
                 f"{len(reading.frame):,} rows came and none can be judged: the model looks at {window:,} rows of an "
                 "entity without a gap; give more rows before those that you ask about."
             )
-        return replace(in_currency(result, reading), run={**result.run, "model": model_told(learnt)})
+        return replace(result, run={**result.run, "model": model_told(learnt)})
     between, compared = cuts(plan, reading), list[dict[str, Any]]()
     moments = periods(plan, reading, between)
     with blaming(plan):
@@ -118,7 +119,6 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
             plan, compared = chosen(plan, reading, known, between)
         pipeline, pack = pipeline_of(plan, reading.columns), reading.recognised.pack
         result = pipeline.fit_detect(reading.frame, known, cuts=moments, wanted=wanted, pack=pack, details=details)
-    result = in_currency(result, reading)
     more = {"detector": {**result.run["detector"], "compared": compared}, "judged_from": _judged_from(reading, between)}
     return replace(result, run={**result.run, **more, "warnings": [*result.run["warnings"], *_by_years(plan, reading)]})
 
@@ -137,8 +137,10 @@ def _by_years(plan: Plan, reading: Reading) -> list[str]:
     if plan.train_until is not None or last_year(plan, reading) is None:
         return []
     return [
-        "two years or more came: what is before the last year is learnt from, the last is judged; or say --split. "
-        "Where traffic grows, --walk-forward quarter learns anew as time goes on."
+        note(
+            "two years or more came: what is before the last year is learnt from, the last is judged; or say --split. "
+            "Where traffic grows, --walk-forward quarter learns anew as time goes on."
+        )
     ]
 
 
@@ -164,6 +166,7 @@ def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, 
     account = {
         "command": "isang.detect",
         "inputs": [vars(one) for one in reading.inputs],
+        "bill": bill_told(reading.bill),
         "recognised": {**vars(reading.recognised), "set_aside": [vars(one) for one in reading.recognised.set_aside]},
         "warnings": [*reading.warnings, *result.run["warnings"]],
         "coverage": {**result.run["coverage"], "skipped": sum(one["count"] for one in skipped)},

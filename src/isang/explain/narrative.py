@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from isang.words.incident import Driver
-from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, span, times
+from isang.words.telling import day_or_moment, duration, number, numbers, once_in_rows, percent, span, times
 
 LANGUAGES = ("en", "ko")
 _DRIVERS_TOLD, _ENTITIES_TOLD = 3, 5
@@ -148,7 +148,7 @@ def _telling(facts: Facts, lang: str) -> str:
 
 
 def _since(facts: Facts, lang: str) -> str:
-    begun, lasted, rows = moment(facts.start), duration(facts.duration_s, lang), f"{facts.rows:,}"
+    begun, lasted, rows = day_or_moment(facts.start, facts.step_s), duration(facts.duration_s, lang), f"{facts.rows:,}"
     flagged = "1 flagged row" if facts.rows == 1 else f"{rows} flagged rows"
     if facts.start is None:
         still = facts.ongoing
@@ -173,8 +173,9 @@ def _where_else(facts: Facts, lang: str) -> str:
 def _moved_away(facts: Facts, lang: str) -> str:
     if facts.onset is None:
         return ""
-    same_day = facts.start is not None and facts.start.date() == facts.onset.date()
-    at = moment(facts.onset).split(" ")[1] if same_day else moment(facts.onset)
+    at = day_or_moment(facts.onset, facts.step_s)
+    if facts.start is not None and facts.start.date() == facts.onset.date():
+        at = at.split(" ")[-1]
     if lang == "ko":
         return f"{facts.column}: {at}부터 평소 범위의 바깥쪽 절반으로 벗어났습니다."
     return f"{facts.column} has been in the outer half of its usual range, or beyond it, since {at}."

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from isang.explain.checked import LONGEST
+from isang.words.money import money
 from isang.words.telling import number, printable, shortened
 
 _LONGEST_UNIT = 8
@@ -23,13 +24,16 @@ def sentence(
     unit: str = "",
     *,
     strong: bool,
+    voted: bool = True,
     lang: str = "ko",
 ) -> str:
     """When, how much, how far from what was expected, and what to do; `strong`: detector and rule agree (score 1.0).
 
-    `expected` is None or 0 where nothing was to be expected. At most LONGEST[lang] characters.
+    `voted=False`: no rule has a vote, and `strong` is what is grave. `expected` is None or 0 where nothing was to be
+    expected. At most LONGEST[lang] characters.
     """
-    told = (f"{_when(day, lang)}{what}: {_advice(strong, lang)}" for what in _what(actual, expected, unit, lang))
+    advice = (_advice if voted else _by_gravity)(strong, lang)
+    told = (f"{_when(day, lang)}{what}: {advice}" for what in _what(actual, expected, unit, lang))
     return next(said for said in told if len(said) <= LONGEST[lang])
 
 
@@ -46,7 +50,8 @@ def _when(day: date | None, lang: str) -> str:
 
 def _what(actual: float, expected: float | None, unit: str, lang: str) -> Iterator[str]:
     """In full, then shorter."""
-    cost, korean = f"{number(actual)} {shortened(printable(unit), _LONGEST_UNIT)}".strip(), lang == "ko"
+    unit, korean = shortened(printable(unit), _LONGEST_UNIT), lang == "ko"
+    cost = money(actual, unit, lang)
     change = change_pct(actual, expected)
     if change is None:
         yield f"비용 {cost}, 예상에 없던 금액" if korean else f"cost {cost} where none was expected"
@@ -54,7 +59,7 @@ def _what(actual: float, expected: float | None, unit: str, lang: str) -> Iterat
         yield f"비용 {cost}, 금액은 예상대로" if korean else f"cost {cost}, as much as expected"
     else:
         by, up = f"{number(round(abs(change)))}%", change > 0
-        for usual in (f" {number(expected)}", ""):
+        for usual in (f" {money(expected or 0.0, unit, lang)}", ""):
             if korean:
                 yield f"비용 {cost}, 예상{usual}보다 {by} {'증가' if up else '감소'}"
             else:
@@ -70,3 +75,9 @@ def _advice(strong: bool, lang: str) -> str:
         if strong
         else "one of two criteria only; keep an eye on it."
     )
+
+
+def _by_gravity(grave: bool, lang: str) -> str:
+    if lang == "ko":
+        return "평소와 크게 다르니 즉시 확인 필요." if grave else "평소와 다르니 원인을 확인하세요."
+    return "far from the usual pattern; look into it at once." if grave else "not as usual; look for the cause."

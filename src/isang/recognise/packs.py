@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from isang.recognise.assign import Roles
 from isang.recognise.numbers import Numbers
+from isang.words.note import note
 
 _MANY_SENSORS = 8
 
@@ -18,7 +19,7 @@ def choose_pack(
     Servers and machines look alike as columns of numbers, so sensors are never guessed; where they are likely, that is
     said.
     """
-    told = "numbers over time" if timed else "numbers in the order of rows; no time column was found"
+    told = note("numbers over time" if timed else "numbers in the order of rows; no time column was found")
     if asked != "auto":
         return asked, {"process": "sensors, as asked for", "counters": "counters of servers, as asked for"}.get(
             asked, told

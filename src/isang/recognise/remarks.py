@@ -8,18 +8,23 @@ import polars as pl
 
 from isang.recognise.numbers import Numbers
 from isang.recognise.shape import Shape
+from isang.words.note import note
 
 _MOST_COLUMNS, _MOST_STATES = 5, 4
 
 
 def on_rows(shape: Shape, keys: tuple[str, ...]) -> list[str]:
     """Doubled and unsorted rows, counted."""
-    said = []
+    said = list[str]()
     if shape.repeated:
-        of_entity = " of their entity" if keys else ""
-        said.append(f"rows with the time of another row{of_entity}: {shape.repeated}; all of them are judged.")
+        of_entity = note(
+            "rows with the time of another row of their entity: {count}; all of them are judged.", count=shape.repeated
+        )
+        of_all = note("rows with the time of another row: {count}; all of them are judged.", count=shape.repeated)
+        said.append(of_entity if keys else of_all)
     if shape.unsorted:
-        said.append(f"rows earlier than the row before them: {shape.unsorted}; rows are judged in the order of time.")
+        told = "rows earlier than the row before them: {count}; rows are judged in the order of time."
+        said.append(note(told, count=shape.unsorted))
     return said
 
 

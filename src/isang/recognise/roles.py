@@ -10,10 +10,11 @@ from isang.errors import InputError
 from isang.recognise.historian import are_states
 from isang.recognise.names import is_identifier_name, is_label_name, is_row_number_name
 from isang.recognise.numbers import NEEDED_SHARE, Numbers, is_numeric
+from isang.words.note import note
 from isang.words.reading import SetAside
 
 _MOST_CLASSES = 10
-_CONSTANT, _EMPTY = "constant", "empty"
+_CONSTANT, _EMPTY = note("constant"), note("empty")
 
 
 def looks_like_labels(column: pl.Series, numbers: Numbers | None) -> bool:
@@ -50,7 +51,7 @@ def sort_out(
     values = asked or tuple(name for name, reason in reasons.items() if not reason)
     if asked:
         _check_numbers(asked, numbers)
-        reasons = {name: reason or "not among the values asked for" for name, reason in reasons.items()}
+        reasons = {name: reason or note("not among the values asked for") for name, reason in reasons.items()}
     elif not values:
         values = _last_resort(frame, numbers, reasons)
     return values, tuple(SetAside(name, reason) for name, reason in reasons.items() if name not in values)
@@ -77,7 +78,7 @@ def _reason(column: pl.Series, numbers: Numbers | None) -> str:
     if not len(filled):
         return _EMPTY
     if looks_like_labels(column, numbers):
-        return f"looks like labels; not used; add `--label {column.name}` to measure"
+        return note("looks like labels; not used; add `--label {column}` to measure", column=column.name)
     if numbers is None or not is_numeric(numbers):
         return _why_not_numeric(column, numbers)
     if not numbers.values.count():
@@ -85,21 +86,24 @@ def _reason(column: pl.Series, numbers: Numbers | None) -> str:
     if numbers.values.drop_nulls().n_unique() == 1:
         return _CONSTANT
     if is_row_number(column, numbers.values):
-        return "row number"
+        return note("row number")
     whole = (numbers.values.drop_nulls() % 1 == 0).all()
-    return "identifier, by its name" if whole and is_identifier_name(column.name) else ""
+    return note("identifier, by its name") if whole and is_identifier_name(column.name) else ""
 
 
 def _why_not_numeric(column: pl.Series, numbers: Numbers | None) -> str:
     if column.dtype == pl.String and are_states(column.drop_nulls()).all():
-        return f"no values; states such as {str(column.drop_nulls()[0])[:40]!r} alone"
+        return note("no values; states such as {state!r} alone", state=str(column.drop_nulls()[0])[:40])
     if column.dtype != pl.String:
-        return f"{str(column.dtype).partition('(')[0].lower()}; no numbers"
+        return note("{kind}; no numbers", kind=str(column.dtype).partition("(")[0].lower())
     if numbers is not None and numbers.share >= 0.2:
-        return f"text; {int(100 * numbers.share)}% of its filled cells are numbers, {NEEDED_SHARE:.0%} are needed"
+        share, needed = int(100 * numbers.share), f"{NEEDED_SHARE:.0%}"
+        said = "text; {share}% of its filled cells are numbers, {needed} are needed"
+        return note(said, share=share, needed=needed)
     kinds = column.n_unique()
     if kinds == 1:
-        return "constant text"
+        return note("constant text")
     if kinds == len(column):
-        return "identifier: a different text in each row"
-    return f"text with {kinds} values that tell no rows apart; add `--key {column.name}` to judge each alone"
+        return note("identifier: a different text in each row")
+    said = "text with {kinds} values that tell no rows apart; add `--key {column}` to judge each alone"
+    return note(said, kinds=kinds, column=column.name)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from isang.reports.markup import Markup, element, joined
+from isang.reports.members import members, waterfall
 from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, commands, table
+from isang.reports.priced import mailed
+from isang.reports.scoped import scoped
 from isang.words.incident import Driver, Incident
-from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, span, times
+from isang.words.money import money
+from isang.words.telling import duration, moment, numbers, once_in_rows, percent, span, times
 
-_DRIVERS_SHOWN, _ENTITIES_SHOWN = 5, 5
+_DRIVERS_SHOWN, _ENTITIES_SHOWN, _SCOPES_SHOWN = 5, 5, 2
 
 
 def card(incident: Incident, lang: str, drawing: str = "") -> Markup:
     """The facts of an incident, and its chart beside them."""
     kind = f"card incident {incident.band.lower()}" + ("" if drawing else " undrawn")
-    facts = element("div", {"class": "facts"}, _top(incident), _lines(incident, lang))
+    facts = element("div", {"class": "facts"}, _top(incident, lang), _lines(incident, lang))
     drawn = element("div", {"class": "drawing"}, drawing) if drawing else ""
     return element("article", {"class": kind, "id": f"incident-{incident.id}"}, facts, drawn)
 
@@ -55,11 +61,16 @@ def since(incident: Incident, lang: str) -> list[str]:
         return [span, *([phrase("ongoing", lang)] if incident.ongoing else []), rows, *alike]
     lasted = phrase("lasted", lang, duration=duration(incident.duration_s, lang)) if incident.duration_s else ""
     over = phrase("ongoing" if incident.ongoing else "ended", lang)
-    onset = phrase("onset", lang, time=moment(incident.onset)) if incident.onset else ""
+    known = incident.onset if incident.onset != incident.start or not incident.in_days else None
+    onset = phrase("onset", lang, time=told_time(incident, known)) if known else ""
     ended = over if incident.ongoing or incident.end == incident.start else f"{over} {_until(incident)}"
-    return [
-        text for text in (moment(incident.start), lasted, ended, onset, _ahead(incident, lang), rows, *alike) if text
-    ]
+    begun = told_time(incident, incident.start)
+    return [text for text in (begun, lasted, ended, onset, _ahead(incident, lang), rows, *alike) if text]
+
+
+def told_time(incident: Incident, time: datetime | None) -> str:
+    """A moment of an incident, without the hour where it is made of whole days."""
+    return moment(time).removesuffix(" 00:00") if incident.in_days else moment(time)
 
 
 def _ahead(incident: Incident, lang: str) -> str:
@@ -71,6 +82,8 @@ def _ahead(incident: Incident, lang: str) -> str:
 
 def _until(incident: Incident) -> str:
     """The end, without its date where it is that of the start."""
+    if incident.in_days:
+        return told_time(incident, incident.end)
     told = moment(incident.end)
     same_day = incident.start and incident.end and incident.start.date() == incident.end.date()
     return told.split(" ")[1] if same_day else told
@@ -78,7 +91,9 @@ def _until(incident: Incident) -> str:
 
 def why(incident: Incident, lang: str) -> list[str]:
     """Other entities in which it began at the same time, rules and detectors that spoke, and their vote."""
-    said = [phrase("also_in", lang, entities=_others(incident, lang))] if incident.also else []
+    parts = members(incident)
+    said = [phrase("all_of_it", lang, member=scoped(parts[0].name, lang))] if len(parts) == 1 else []
+    said += [phrase("also_in", lang, entities=_others(incident, lang))] if incident.also else []
     said += [phrase("rules_fired", lang, rules=", ".join(incident.rules))] if incident.rules else []
     said += [phrase("voted", lang, vote=f"{incident.vote:.3g}")] if incident.vote is not None else []
     names = [str(member.get("name", "")) for member in incident.members]
@@ -98,7 +113,8 @@ def drivers(incident: Incident) -> list[Driver]:
 
 
 def _others(incident: Incident, lang: str) -> str:
-    named, more = ", ".join(incident.also[:_ENTITIES_SHOWN]), len(incident.also) - _ENTITIES_SHOWN
+    most = _SCOPES_SHOWN if incident.impact else _ENTITIES_SHOWN
+    named, more = ", ".join(scoped(one, lang) for one in incident.also[:most]), len(incident.also) - most
     return phrase("also_more", lang, entities=named, count=more) if more > 0 else named
 
 
@@ -110,13 +126,13 @@ def usual_range(driver: Driver, lang: str) -> tuple[str, str]:
     return actual, expected
 
 
-def _top(incident: Incident) -> Markup:
+def _top(incident: Incident, lang: str) -> Markup:
     return element(
         "header",
         None,
         badge(incident.band, incident.risk),
         element("span", {"class": "soft"}, f"#{incident.rank}"),
-        element("span", {"class": "entity"}, where(incident, incident.entity)) if incident.entity else "",
+        element("span", {"class": "entity"}, where(incident, scoped(incident.entity, lang))) if incident.entity else "",
         element("code", None, incident.id),
     )
 
@@ -134,9 +150,9 @@ def _lines(incident: Incident, lang: str) -> Markup:
 
 
 def _what(incident: Incident, lang: str) -> Markup:
-    """The template's telling repeats the lines below, so only a language model's is shown."""
+    """The template's telling repeats the lines below, so only a sentence to be mailed or a model's is shown."""
     own = incident.text_source == "template"
-    told = "" if own else incident.text.get(lang, "").partition("\n")[2]
+    told = mailed(incident, lang) if own else incident.text.get(lang, "").partition("\n")[2]
     source = "" if own else element("span", {"class": "soft"}, phrase("worded_by", lang, model=incident.text_source))
     known = ""
     if incident.known:
@@ -149,6 +165,10 @@ def _what(incident: Incident, lang: str) -> Markup:
 def _why(incident: Incident, lang: str) -> Markup:
     said = why(incident, lang)
     spoken = element("p", None, " · ".join(said)) if said else ""
+    if len(parts := members(incident)) > 1:
+        return joined([waterfall(parts, str((incident.impact or {})["unit"]), lang), spoken])
+    if incident.impact:  # its one column, or member, stands in the title
+        return joined([spoken or element("p", {"class": "soft"}, phrase("nothing_narrower", lang))])
     if not incident.drivers:
         return joined([spoken or element("p", {"class": "soft"}, phrase("unexplained", lang))])
     heads = [phrase(word, lang) for word in ("column", "share", "actual", "usual_range")]
@@ -164,11 +184,7 @@ def _driver(driver: Driver, lang: str) -> list[str]:
 
 def _impact(impact: dict[str, float | str], lang: str) -> list[str]:
     unit = str(impact.get("unit", ""))
-    said = [phrase("impact", lang, value=_amount(impact.get("value")), unit=unit)]
+    said = [phrase("impact", lang, value=money(float(impact["value"]), unit, lang, signed=True))]
     if impact.get("per_month") is not None:
-        said.append(phrase("a_month", lang, value=_amount(impact["per_month"]), unit=unit))
+        said.append(phrase("a_month", lang, value=money(float(impact["per_month"]), unit, lang, signed=True)))
     return said
-
-
-def _amount(value: float | str | None) -> str:
-    return number(value) if isinstance(value, int | float) else str(value or "–")

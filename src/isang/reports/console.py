@@ -13,10 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from isang.reports.base import Evaluated, Outcome
-from isang.reports.cards import drivers, headline, how_bad, since, usual_range, where, why
+from isang.reports.bill_section import bill_told
+from isang.reports.cards import drivers, headline, how_bad, since, told_time, usual_range, where, why
 from isang.reports.contents import BANDS
 from isang.reports.evaluation_page import HEADS
+from isang.reports.members import members, moved
 from isang.reports.phrases import phrase
+from isang.reports.priced import mailed
+from isang.reports.scoped import scoped
 from isang.reports.sections import miss_told
 from isang.reports.strip import (
     aside_by_reason,
@@ -32,7 +36,9 @@ from isang.reports.strip import (
 from isang.reports.suggest import next_command
 from isang.reports.training_chart import training_told
 from isang.words.incident import Incident
-from isang.words.telling import duration, moment, number, percent, printable, shortened
+from isang.words.money import money
+from isang.words.note import worded
+from isang.words.telling import duration, number, percent, printable, shortened
 
 _STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan", "INFO": "dim"}
 _TOP, _NOTES, _NAMES, _WIDE = 10, 8, 6, 85
@@ -51,14 +57,20 @@ def tell_recognised(recognised: Mapping[str, Any], warnings: Sequence[str], cons
         phrase("step", lang, step=duration(step, lang)) if step else "",
         phrase("gaps_told", lang, count=gaps) if gaps else "",
     ]
-    tell_line(console, phrase("pack", lang), [recognised.get("pack"), recognised.get("pack_reason")])
+    tell_line(
+        console, phrase("pack", lang), [recognised.get("pack"), worded(recognised.get("pack_reason") or "", lang)]
+    )
     tell_line(console, phrase("time_column", lang), time)
     if recognised.get("keys"):
         count = phrase("entities_told", lang, count=f"{recognised.get('entities') or 0:,}")
-        tell_line(console, phrase("keys", lang), [_listed(recognised["keys"]), count, recognised.get("keys_reason")])
+        tell_line(
+            console,
+            phrase("keys", lang),
+            [_listed(recognised["keys"]), count, worded(recognised.get("keys_reason") or "", lang)],
+        )
     tell_line(console, phrase("values", lang), [_listed(recognised.get("values") or []), *_meanings(recognised, lang)])
     for reason, columns in list(aside_by_reason(recognised).items())[:_NOTES]:
-        tell_line(console, phrase("set_aside", lang), [_listed(columns), reason])
+        tell_line(console, phrase("set_aside", lang), [_listed(columns), worded(reason, lang)])
     _notes(warnings, console, lang)
 
 
@@ -80,6 +92,7 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
     tell_line(console, phrase("conclusion", lang), [conclusion_told(run, lang)])
     _notes(run.get("warnings") or [], console, lang)
     console.print()
+    tell_line(console, phrase("bill", lang), bill_told(outcome, lang))
     _verdict(outcome, console, lang)
     _list(outcome.incidents[:_TOP], console, lang)
     _rest(outcome, console, lang)
@@ -106,15 +119,17 @@ def tell_incident(incident: Incident, console: Console, lang: str = "en") -> Non
     top = Text(f"{incident.band} {incident.risk:.0f}", style=_STYLES.get(incident.band, ""))
     console.print(
         top.append(
-            printable(f"  #{incident.rank}  {where(incident, incident.entity)}  {incident.id}".replace("    ", "  ")),
+            printable(
+                f"  #{incident.rank}  {where(incident, scoped(incident.entity, lang))}  {incident.id}".replace(
+                    "    ", "  "
+                )
+            ),
             style="",
         )
     )
-    tell_line(console, phrase("what", lang), [headline(incident, lang)])
+    tell_line(console, phrase("what", lang), [headline(incident, lang), mailed(incident, lang)])
     tell_line(console, phrase("how_bad", lang), how_bad(incident, lang))
-    tell_line(
-        console, phrase("why", lang), [*(_driver(driver, lang) for driver in drivers(incident)), *why(incident, lang)]
-    )
+    tell_line(console, phrase("why", lang), [*_drivers(incident, lang), *why(incident, lang)])
     tell_line(console, phrase("since", lang), since(incident, lang))
     for command in incident.next:
         tell_line(console, phrase("next", lang), [command], whole=True)
@@ -131,7 +146,7 @@ def _verdict(outcome: Outcome, console: Console, lang: str) -> None:
 
 def _list(incidents: Sequence[Incident], console: Console, lang: str) -> None:
     """In columns where there is room for headlines; else a line each, which goes on below itself."""
-    widest = max((cell_len(_named(incident)) for incident in incidents), default=0)
+    widest = max((cell_len(_named(incident, lang)) for incident in incidents), default=0)
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     if columns := console.width - widest >= _WIDE:
@@ -139,7 +154,11 @@ def _list(incidents: Sequence[Incident], console: Console, lang: str) -> None:
             table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for incident in incidents:
-        cells = [Text(_began(incident, lang)), *([Text(_named(incident))] if widest else []), _title(incident, lang)]
+        cells = [
+            Text(_began(incident, lang)),
+            *([Text(_named(incident, lang))] if widest else []),
+            _title(incident, lang),
+        ]
         rank = Text(f"{incident.rank:>3}", style="dim")
         table.add_row(rank, *([_band(incident), *cells] if columns else [incident_line(incident, lang)[_RANK:]]))
     console.print(table)
@@ -149,8 +168,8 @@ def _band(incident: Incident) -> Text:
     return Text(f"{incident.band:<8} {incident.risk:>3.0f}", style=_STYLES.get(incident.band, ""))
 
 
-def _named(incident: Incident) -> str:
-    return where(incident, shortened(printable(incident.entity), _ENTITY - len(where(incident, ""))))
+def _named(incident: Incident, lang: str) -> str:
+    return where(incident, shortened(printable(scoped(incident.entity, lang)), _ENTITY - len(where(incident, ""))))
 
 
 def _title(incident: Incident, lang: str) -> Text:
@@ -158,13 +177,17 @@ def _title(incident: Incident, lang: str) -> Text:
 
 
 def _began(incident: Incident, lang: str) -> str:
-    return moment(incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    return (
+        told_time(incident, incident.start)
+        if incident.start
+        else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    )
 
 
 def incident_line(incident: Incident, lang: str) -> Text:
     """Rank, band, risk, beginning, entity and headline of an incident."""
     line = Text(f"{incident.rank:>3}  ", style="dim").append_text(_band(incident))
-    entity = f"{_named(incident)}  " if incident.entity else ""
+    entity = f"{_named(incident, lang)}  " if incident.entity else ""
     return line.append(f"  {_began(incident, lang)}  {entity}", style="none").append_text(_title(incident, lang))
 
 
@@ -184,7 +207,7 @@ def _rest(outcome: Outcome, console: Console, lang: str) -> None:
 
 def _notes(warnings: Sequence[str], console: Console, lang: str) -> None:
     for note in warnings[:_NOTES]:
-        tell_line(console, phrase("warning", lang), [note], "yellow")
+        tell_line(console, phrase("warning", lang), [worded(note, lang)], "yellow")
     if len(warnings) > _NOTES:
         tell_line(
             console, phrase("warning", lang), [phrase("more_in", lang, count=len(warnings) - _NOTES, file="run.json")]
@@ -193,10 +216,10 @@ def _notes(warnings: Sequence[str], console: Console, lang: str) -> None:
 
 def tell_line(console: Console, name: str, parts: Sequence[object], style: str = "dim", *, whole: bool = False) -> None:
     """A named line: what matters first, the rest after it. `whole` lines are to be copied: they are not wrapped."""
-    told = " · ".join(printable(part, 1000) for part in parts if part)
-    if told:
+    line = " · ".join(printable(part, 1000) for part in parts if part)
+    if line:
         named = Text(f"{name[:1].upper()}{name[1:]}: ", style=style)
-        console.print(named.append(told, style="none"), soft_wrap=whole)
+        console.print(named.append(line, style="none"), soft_wrap=whole)
 
 
 def _meanings(recognised: Mapping[str, Any], lang: str) -> list[str]:
@@ -210,6 +233,14 @@ def _meanings(recognised: Mapping[str, Any], lang: str) -> list[str]:
 def _listed(names: Sequence[str]) -> str:
     more = f" +{len(names) - _NAMES}" if len(names) > _NAMES else ""
     return ", ".join(printable(name, 40) for name in names[:_NAMES]) + more
+
+
+def _drivers(incident: Incident, lang: str) -> list[str]:
+    """Columns with their usual range; of money the members with what each changed by, where there are several."""
+    parts, unit = members(incident), str((incident.impact or {}).get("unit", ""))
+    if parts:
+        return [f"{scoped(one.name, lang)} {money(moved(one), unit, lang, signed=True)}" for one in parts if parts[1:]]
+    return [] if incident.impact else [_driver(driver, lang) for driver in drivers(incident)]
 
 
 def _driver(driver: Any, lang: str) -> str:

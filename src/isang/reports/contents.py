@@ -148,7 +148,12 @@ INCIDENT = (
         ),
     ),
     Field("provisional", "flag", "the data of this period may still change", always=True),
-    Field("text", "map", "ko, en: title on the first line, the telling after it", always=True),
+    Field(
+        "text",
+        "map",
+        "ko, en: title on the first line; of a cost a sentence to be mailed on the second; then the telling",
+        always=True,
+    ),
     Field("text_source", "text", "template, or the language model that wrote text", always=True),
     Field("next", "texts", "commands that lead further", always=True),
     Field(
@@ -202,6 +207,28 @@ RUN = (
     Field("command", "text", "what was run", always=True),
     Field("inputs", "list", "the files that were read", True, _INPUT),
     Field("recognised", "object", "what was found out about the data", True, _RECOGNISED),
+    Field(
+        "bill",
+        "object",
+        "what a bill holds; null for other data",
+        fields=(
+            Field("layout", "text", "whose bill it is", always=True),
+            Field("cost", "text", "its column of costs", always=True),
+            Field(
+                "totals",
+                "list",
+                "what all charges of a currency and category come to; they add up to all that was read",
+                True,
+                (
+                    Field("currency", "text", "the currency; empty where the bill has none", always=True),
+                    Field("category", "text", "Usage, Purchase, Tax, Credit, Adjustment, Correction", always=True),
+                    Field("rows", "integer", "how many charges", always=True),
+                    Field("cost", "number", "what they come to", always=True),
+                    Field("judged", "flag", "they were judged, not only added up", always=True),
+                ),
+            ),
+        ),
+    ),
     Field("mode", "text", "may look at later rows, or may not", True, values=("hindsight", "causal")),
     Field(
         "model",

@@ -13,6 +13,7 @@ from isang.reports.markup import Markup, element, joined
 from isang.reports.page import page
 from isang.reports.phrases import phrase
 from isang.reports.pieces import section, table
+from isang.words.note import worded
 from isang.words.telling import number, percent
 
 _DRAWN = 6  # files with figures: a page must open
@@ -39,7 +40,7 @@ def render_evaluation(evaluation: Evaluated, lang: str = "en") -> str:
         element("div", {"class": "mark"}, "isang · 이상"),
         element("h1", None, title),
         element("div", {"class": "soft"}, phrase("evaluation_means", lang)),
-        *(element("p", {"class": "soft"}, warning) for warning in evaluation.warnings[:8]),
+        *(element("p", {"class": "soft"}, worded(warning, lang)) for warning in evaluation.warnings[:8]),
     )
     return page(f"isang · {title}", top, content, {"versions": {"isang": version("isang")}}, lang)
 

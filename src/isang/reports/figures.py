@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from isang.reports.base import Outcome
+from isang.reports.cost_chart import cost_chart, told_in_costs
+from isang.reports.pieces import MARKS
 from isang.reports.series_chart import series_chart
 from isang.reports.stretch import Stretch, around, keys_of, stretch_of
 from isang.words.frame import named
@@ -23,7 +25,7 @@ def entity_figure(outcome: Outcome, entity: str | None = None, lang: str = "en",
     keys = keys_of(outcome, entity)
     name = named(tuple(keys.values()), tuple(keys))
     mine = [incident for incident in outcome.incidents if dict(incident.keys) == keys or name in incident.also]
-    return series_chart(outcome, stretch_of(outcome, keys), mine, _driving(outcome, mine, 4), lang, points)
+    return _chart(outcome, stretch_of(outcome, keys), mine, 4, lang, points)
 
 
 def incident_figures(
@@ -36,8 +38,26 @@ def incident_figures(
         if incident.entity not in wholes:
             wholes[incident.entity] = stretch_of(outcome, incident.keys)
         near = around(wholes[incident.entity], outcome, incident, _MARGIN_ROWS)
-        drawn.append(series_chart(outcome, near, [incident], _driving(outcome, [incident], 3), lang, points))
+        drawn.append(_chart(outcome, near, [incident], 3, lang, points))
     return drawn
+
+
+def _chart(
+    outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident], most: int, lang: str, points: int
+) -> go.Figure:
+    """Of a cost, or of at most so many columns."""
+    if told_in_costs(outcome):
+        return cost_chart(outcome, stretch, incidents, lang, points)
+    return series_chart(outcome, stretch, incidents, _driving(outcome, incidents, most), lang, points)
+
+
+def marks_in(outcome: Outcome) -> tuple[str, ...]:
+    """What the charts of incidents hold, by the words of their legend."""
+    if not told_in_costs(outcome):
+        return MARKS
+    usual = ("expected", "usual") if outcome.expected.columns else ()
+    voted = ("vote",) if outcome.plan.get("votes") else ("score", "threshold")
+    return ("cost_line", *usual, "told_row", *voted, "not_scored")
 
 
 def drawn_whole(outcome: Outcome, incident: Incident) -> bool:

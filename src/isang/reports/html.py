@@ -9,12 +9,14 @@ from pathlib import PurePath
 from isang.family import member
 from isang.reports import figures, overview
 from isang.reports.base import Outcome
+from isang.reports.bill_section import bill_section
 from isang.reports.cards import card
 from isang.reports.charts import chart
 from isang.reports.markup import Markup, element
 from isang.reports.page import page
 from isang.reports.phrases import phrase
 from isang.reports.pieces import commands, legend, section
+from isang.reports.scoped import scoped
 from isang.reports.sections import misses_table, provenance, undrawn, unscored
 from isang.reports.strip import head, verdict
 from isang.reports.suggest import in_folder, listen_closer, put_to_the_test
@@ -35,6 +37,7 @@ def render(outcome: Outcome, lang: str = "en") -> str:
 def _content(outcome: Outcome, lang: str) -> list[Markup]:
     top = _incidents(outcome, lang) if outcome.incidents else _calm(outcome, lang)
     return [
+        bill_section(outcome, lang),
         *top,
         _distribution(outcome, lang),
         _training(outcome, lang),
@@ -50,7 +53,7 @@ def _incidents(outcome: Outcome, lang: str) -> list[Markup]:
         for incident, figure in zip(drawn, figures.incident_figures(outcome, drawn, lang), strict=True)
     ]
     return [
-        section("incidents", phrase("incidents", lang), legend(lang), *cards),
+        section("incidents", phrase("incidents", lang), legend(lang, figures.marks_in(outcome)), *cards),
         undrawn(outcome.incidents[_DRAWN:], len(drawn), lang),
         _fleet(outcome, lang),
         _whole(outcome, lang),
@@ -98,7 +101,7 @@ def _whole(outcome: Outcome, lang: str) -> Markup:
         return Markup("")
     figure = figures.entity_figure(outcome, entity or None, lang, _WHOLE_POINTS)
     box = element("div", {"class": "card panel"}, chart("figure-whole", figure, phrase("whole", lang)))
-    return section("whole", phrase("whole", lang) + (f": {entity}" if entity else ""), box)
+    return section("whole", phrase("whole", lang) + (f": {scoped(entity, lang)}" if entity else ""), box)
 
 
 def _fleet(outcome: Outcome, lang: str) -> Markup:

@@ -32,7 +32,7 @@ def hybrid(outcome: Outcome) -> pl.DataFrame:
         (100 * (value / _before(outcome) - 1)).clip(lower_bound=-100).alias("pct_change (%)"),
         outcome.scores["score"].alias("mse"),
     )
-    return told.filter(outcome.scores["split"].is_in(["test", "hindsight"]))
+    return told.filter(_judged(outcome))
 
 
 def strong(outcome: Outcome) -> pl.DataFrame:
@@ -42,11 +42,26 @@ def strong(outcome: Outcome) -> pl.DataFrame:
     return told.with_columns(explanation=_sentences(outcome, told, agreed)).filter(agreed)
 
 
+def usual_before(outcome: Outcome) -> pl.Series:
+    """(n,) what the last row of the entity cost, before each row, in which the rule did not fire; null at the first."""
+    columns, name = outcome.columns, outcome.columns.values[0]
+    fired = outcome.scores["rules"].fill_null("").str.split(";").list.contains(_RULE)
+    named = [name for name in (*columns.keys, columns.time) if name is not None]
+    rows = outcome.frame.select(*named, name).with_columns(fired.alias("isang fired")).with_row_index("isang row")
+    rows = rows.sort(*([columns.time] if columns.time else []), "isang row")
+    usual = pl.when(~pl.col("isang fired")).then(pl.col(name)).forward_fill().shift(1)
+    rows = rows.with_columns((usual.over(columns.keys) if columns.keys else usual).alias("isang usual"))
+    return rows.sort("isang row")["isang usual"]
+
+
+def _judged(outcome: Outcome) -> pl.Series:
+    return outcome.scores["split"].is_in(["test", "hindsight"])
+
+
 def _sentences(outcome: Outcome, told: pl.DataFrame, agreed: pl.Series) -> pl.Series:
     """What is to be said of each row that all agree in: the cost beside that of the last day that did not fall."""
     columns, name = outcome.columns, outcome.columns.values[0]
-    usual = pl.when(pl.col("decrease_flag") == 0).then(pl.col(name)).forward_fill().shift(1)
-    expected = told.select(usual.over(columns.keys) if columns.keys else usual).to_series()
+    expected = usual_before(outcome).filter(_judged(outcome))
     days = told[columns.time].dt.date() if columns.time else pl.Series([None] * len(told))
     lang = str(outcome.plan.get("lang", "en"))
     return pl.Series(

@@ -8,8 +8,10 @@ import polars as pl
 
 from isang.reports import panels
 from isang.reports.base import Outcome
+from isang.reports.cards import headline
 from isang.reports.dressing import dressed, set_axis
 from isang.reports.phrases import phrase
+from isang.reports.scoped import scoped
 from isang.words.frame import Floats
 from isang.words.telling import shortened
 
@@ -60,8 +62,8 @@ def fleet_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
     figure = go.Figure(
         go.Scatter(
             x=[(i.peak or i.start).replace(tzinfo=None) if i.start else i.peak_row for i in drawn],
-            y=[panels.safe(shortened(entity, _NAME)) for entity, _ in places],
-            text=[panels.safe(f"#{i.rank} {i.title}", 90) for i in drawn],
+            y=[panels.safe(shortened(scoped(entity, lang), _NAME)) for entity, _ in places],
+            text=[panels.safe(f"#{i.rank} {headline(i, lang)}", 90) for i in drawn],
             customdata=[i.band for i in drawn],
             mode="markers",
             marker={
@@ -72,7 +74,7 @@ def fleet_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
             hovertemplate="%{text}<br>%{customdata} · %{x}<extra></extra>",
         )
     )
-    names = [panels.safe(shortened(entity, _NAME)) for entity in dict.fromkeys(worst)]
+    names = [panels.safe(shortened(scoped(entity, lang), _NAME)) for entity in dict.fromkeys(worst)]
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=names[::-1], automargin=True)
     set_axis(figure, timed=outcome.columns.time is not None)
     figure.update_xaxes(range=_extent(outcome))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from isang.errors import UsageError
-from isang.reports import conclusion_words, evaluation_words, result_words, trials_words
+from isang.reports import conclusion_words, evaluation_words, money_words, result_words, trials_words
 
 LANGUAGES = ("en", "ko")
 
-_PHRASES = result_words.WORDS | evaluation_words.WORDS | conclusion_words.WORDS | trials_words.WORDS
+_PHRASES = result_words.WORDS | money_words.WORDS | evaluation_words.WORDS | conclusion_words.WORDS | trials_words.WORDS
 
 
 def phrase(key: str, lang: str, **fields: object) -> str:

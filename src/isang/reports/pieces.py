@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import phrase
 
+MARKS = ("value", "expected", "usual", "flagged", "threshold", "not_scored")
+
 
 def badge(band: str, risk: float | None = None, count: int | None = None) -> Markup:
     """A band with its name (colour alone says nothing), and the risk or how many there are."""
@@ -45,12 +47,7 @@ def section(ident: str, title: str, *content: str) -> Markup:
     return element("section", {"id": ident}, element("h2", None, title), *content)
 
 
-def legend(lang: str) -> Markup:
+def legend(lang: str, words: Sequence[str] = MARKS) -> Markup:
     """What the marks of the charts mean, once for all."""
-    words = ("value", "expected", "usual", "flagged", "threshold", "not_scored")
-    marks = ("l-value", "l-expected", "l-usual", "l-flagged", "l-threshold", "l-quiet")
-    items = (
-        element("li", None, element("i", {"class": mark}), phrase(word, lang))
-        for mark, word in zip(marks, words, strict=True)
-    )
+    items = (element("li", None, element("i", {"class": f"l-{word}"}), phrase(word, lang)) for word in words)
     return element("ul", {"class": "legend"}, *items)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from isang.reports.base import Accounted, Outcome
-from isang.reports.cards import headline, where
+from isang.reports.cards import headline, told_time, where
 from isang.reports.documents import plan_yaml
 from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import has_phrase, phrase
 from isang.reports.pieces import badge, section, table
+from isang.reports.scoped import scoped
 from isang.words.incident import Incident
 from isang.words.telling import moment, number, numbers, percent, span
 
@@ -26,7 +27,7 @@ def undrawn(incidents: Sequence[Incident], drawn: int, lang: str) -> Markup:
     more = len(incidents) - _LISTED
     tail = element("p", {"class": "soft"}, phrase("table_short", lang, count=f"{more:,}")) if more > 0 else ""
     told = element("p", {"class": "soft"}, phrase("undrawn_told", lang, drawn=drawn))
-    box = element("div", {"class": "card panel"}, table(heads, rows), tail)
+    box = element("div", {"class": "card panel"}, table(heads, rows, "ranked"), tail)
     return section("undrawn", phrase("undrawn", lang), told, box)
 
 
@@ -104,9 +105,19 @@ def provenance(outcome: Accounted, lang: str) -> Markup:
 
 
 def _incident_row(incident: Incident, lang: str) -> list[str]:
-    when = moment(incident.start) if incident.start else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    when = (
+        told_time(incident, incident.start)
+        if incident.start
+        else phrase("row_one", lang, first=f"{incident.first_row:,}")
+    )
     band = badge(incident.band, incident.risk)
-    return [str(incident.rank), band, where(incident, incident.entity) or "–", when, headline(incident, lang)]
+    return [
+        str(incident.rank),
+        band,
+        where(incident, scoped(incident.entity, lang)) or "–",
+        when,
+        headline(incident, lang),
+    ]
 
 
 def _miss_row(miss: dict[str, Any], keyed: bool, lang: str) -> list[str]:

@@ -15,7 +15,7 @@ from isang.reports.dressing import dressed, set_axis
 from isang.reports.phrases import phrase
 from isang.reports.stretch import Stretch, absent_spans, span_of, unscored_spans, values_of
 from isang.reports.thin import thin
-from isang.words.frame import Floats, Integers
+from isang.words.frame import Flags, Floats, Integers
 from isang.words.incident import Incident
 
 _PANEL, _SCORE_PANEL, _EDGES = 190, 110, 76
@@ -42,14 +42,14 @@ def series_chart(
         subplot_titles=[*(panels.safe(column) for column in columns), phrase("score", lang)],
     )
     tracks = {column: values_of(outcome, outcome.frame, stretch, column) for column in columns}
-    marks = _marks(outcome, stretch, incidents) + _missed(outcome, stretch, misses)
+    marks = marks_of(outcome, stretch, incidents) + _missed(outcome, stretch, misses)
     kept = stretch.flag.copy()
     kept[[place for place, _, _ in marks]] = True
     places = panels.with_breaks(thin([*tracks.values(), stretch.score], kept, points), stretch.breaks())
     # All at once: plotly copies the whole layout for each shape that is added.
-    figure.layout.shapes = _shades(outcome, stretch, incidents, lang)
+    figure.layout.shapes = shades_of(outcome, stretch, incidents, lang)
     for number, (column, track) in enumerate(tracks.items(), start=1):
-        for trace in _value_traces(outcome, stretch, column, track, places, lang):
+        for trace in value_traces(outcome, stretch, column, track, places, lang, stretch.flag):
             trace.showlegend = trace.showlegend is not False and (number == 1 or trace.name == panels.safe(column))
             figure.add_trace(trace, row=number, col=1)
         if marks:
@@ -58,9 +58,10 @@ def series_chart(
     return _finished(figure, stretch, sum(heights), lang)
 
 
-def _value_traces(
-    outcome: Outcome, stretch: Stretch, column: str, track: Floats, places: Integers, lang: str
+def value_traces(
+    outcome: Outcome, stretch: Stretch, column: str, track: Floats, places: Integers, lang: str, dotted: Flags
 ) -> list[go.Scatter]:
+    """Usual range, expectation, the values, and dots where they are `dotted` (n,)."""
     expected, lower, upper = (
         values_of(outcome, table, stretch, column) for table in (outcome.expected, outcome.lower, outcome.upper)
     )
@@ -71,7 +72,7 @@ def _value_traces(
         traces.append(panels.expected_line(stretch, expected, lower, upper, places, lang))
     traces.append(panels.line(stretch, track, places, column))
     flagged = places[places >= 0]
-    flagged = flagged[stretch.flag[flagged]]
+    flagged = flagged[dotted[flagged]]
     if len(flagged):
         traces.append(panels.dots(stretch, track, flagged, phrase("flagged", lang)))
     return traces
@@ -91,7 +92,8 @@ def _score_panel(figure: go.Figure, stretch: Stretch, places: Integers, row: int
         figure.update_yaxes(type="log", dtick=1, row=row, col=1)
 
 
-def _shades(outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident], lang: str) -> list[dict[str, Any]]:
+def shades_of(outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident], lang: str) -> list[dict[str, Any]]:
+    """What was not judged, where data are absent, and incidents in the colours of their bands."""
     shapes = panels.shades(stretch, unscored_spans(stretch), panels.QUIET, phrase("not_scored", lang))
     shapes += panels.shades(stretch, absent_spans(stretch), panels.QUIET, phrase("no_data", lang))
     for incident in incidents[:_SHADED]:
@@ -101,7 +103,7 @@ def _shades(outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident], l
     return shapes
 
 
-def _marks(outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident]) -> list[tuple[int, str, str]]:
+def marks_of(outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident]) -> list[tuple[int, str, str]]:
     """The peak of each incident: its place, its rank (where there are several), its band."""
     at = outcome.scores["row"][stretch.rows].to_numpy()
     found = ((np.flatnonzero(at == incident.peak_row), incident) for incident in incidents[:_LABELLED])

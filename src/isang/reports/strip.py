@@ -13,7 +13,8 @@ from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, pairs
 from isang.words.frame import entity_names
-from isang.words.telling import duration, moment, number, numbers
+from isang.words.note import worded
+from isang.words.telling import day_or_moment, duration, number, numbers
 
 _LEAST_RATE = 0.01  # a week; below, digits say nothing
 
@@ -78,11 +79,11 @@ def threshold_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
     found = run.get("thresholds") or []
     values = [entry["value"] for entry in found if entry.get("value") is not None]
     if not values:
-        return phrase("no_threshold", lang), str(found[0].get("from", "")) if found else ""
+        return phrase("no_threshold", lang), worded(found[0].get("from", ""), lang) if found else ""
     low, high = numbers([min(values), max(values)])
-    told = number(values[0]) if len(found) == 1 else phrase("from_to", lang, low=low, high=high)
+    limit = number(values[0]) if len(found) == 1 else phrase("from_to", lang, low=low, high=high)
     again = [phrase("set_again", lang, count=len(found))] if len(found) > 1 else []
-    return told, ", ".join([*again, phrase("threshold_from", lang, source=found[0].get("from", ""))])
+    return limit, ", ".join([*again, phrase("threshold_from", lang, source=worded(found[0].get("from", ""), lang))])
 
 
 def false_alarms_told(run: dict[str, Any], lang: str) -> str:
@@ -151,7 +152,8 @@ def _about(outcome: Outcome, lang: str) -> str:
     if outcome.columns.time:
         times = outcome.frame[outcome.columns.time]
         zone = recognised.get("tz") or ""
-        parts.append(f"{moment(times.min())} – {moment(times.max())} {zone}".strip())  # type: ignore[arg-type]
+        first, last = (day_or_moment(end, recognised.get("step_s")) for end in (times.min(), times.max()))  # type: ignore[arg-type]
+        parts.append(f"{first} – {last} {zone}".strip())
     if recognised.get("step_s"):
         parts.append(phrase("step", lang, step=duration(recognised["step_s"], lang)))
     if outcome.columns.keys:
@@ -168,9 +170,9 @@ def aside_by_reason(recognised: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _notes(run: dict[str, Any], lang: str) -> Markup:
-    told = aside_by_reason(run.get("recognised", {}))
-    aside = [f"{_some(columns)}: {reason}" for reason, columns in told.items()]
+    reasons = aside_by_reason(run.get("recognised", {}))
+    aside = [f"{_some(columns)}: {worded(reason, lang)}" for reason, columns in reasons.items()]
     notes = [(phrase("set_aside", lang), note) for note in aside]
-    notes += [(phrase("warnings", lang), str(note)) for note in run.get("warnings", [])]
+    notes += [(phrase("warnings", lang), worded(note, lang)) for note in run.get("warnings", [])]
     items = [element("li", None, element("b", None, name), " ", note) for name, note in notes[:12]]
     return element("ul", {"class": "notes"}, *items) if items else Markup("")

@@ -25,6 +25,7 @@ from isang.reports.trials_told import (
     size_told,
     verdict_told,
 )
+from isang.words.note import worded
 from isang.words.telling import percent, span
 from isang.words.trial import Example, Share, Trials
 
@@ -70,7 +71,8 @@ def _head(trials: Trials, lang: str) -> Markup:
             ),
         ),
     ]
-    notes = [element("li", None, element("b", None, phrase("warnings", lang)), " ", note) for note in run["warnings"]]
+    named = element("b", None, phrase("warnings", lang))
+    notes = [element("li", None, named, " ", worded(note, lang)) for note in run["warnings"]]
     return element(
         "header",
         None,

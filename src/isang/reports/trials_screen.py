@@ -22,6 +22,7 @@ from isang.reports.trials_told import (
     size_told,
     verdict_told,
 )
+from isang.words.note import worded
 from isang.words.telling import percent
 from isang.words.trial import Trials
 
@@ -38,7 +39,7 @@ def tell_trials(trials: Trials, console: Console, folder: Path | None = None, la
         [f"{sum(s.injected for s in trials.shares):,}", last_part_told(run, lang)],
     )
     for note in run["warnings"]:
-        tell_line(console, phrase("warning", lang), [note], "yellow")
+        tell_line(console, phrase("warning", lang), [worded(note, lang)], "yellow")
     console.print()
     console.print(_shares(trials, lang))
     console.print()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,9 @@ from isang.sources._pieces import Account, Pieces, pieces_of, pieces_of_table
 from isang.sources._tally import CATEGORY, COST, CURRENCY, END, MEMBER, MOMENT, PERIOD, ROWS, TIME, no_such
 from isang.sources._timed import find_times
 from isang.sources.base import ROW
+from isang.words.money import money
+from isang.words.note import note, word
 from isang.words.reading import Table, Total
-from isang.words.telling import number
 
 _ENDINGS = (".csv", ".parquet", ".gz", ".zst", ".tsv", ".txt")
 
@@ -176,8 +178,9 @@ def _column(number: int) -> str:
 
 
 def _apart(totals: Sequence[Total]) -> list[str]:
-    told = [f"{one.category} {number(one.cost)} {one.currency}".rstrip() for one in totals if not one.judged]
-    return [f"not judged, as it is no usage: {', '.join(told)}."] if told else []
+    apart = [(word(one.category), partial(money, one.cost, one.currency)) for one in totals if not one.judged]
+    told = [note("{category} {cost}", category=category, cost=cost) for category, cost in apart]
+    return [note("not judged, as it is no usage: {totals}.", totals=told)] if told else []
 
 
 def _usage(book: _Book, keys: Sequence[str], step_s: float, account: Account) -> pl.DataFrame:
@@ -186,7 +189,8 @@ def _usage(book: _Book, keys: Sequence[str], step_s: float, account: Account) ->
     if frame.is_empty():
         raise InputError(" ".join(["no usage to judge in this bill;", *(_apart(book.totals()) or ["it has no rows."])]))
     if long := int(frame[ROWS].filter(book.moments[END].is_not_null().gather(frame[MOMENT])).sum()):
-        account.warnings.append(f"{long:,} rows last longer than a slot; their cost is spread evenly over its slots.")
+        told = "{count:,} rows last longer than a slot; their cost is spread evenly over its slots."
+        account.warnings.append(note(told, count=long))
     sets = book.members.select(keys).unique().sort(keys).with_row_index("set")
     of_member = book.members.select(keys).join(sets, on=keys, how="left", maintain_order="left")["set"]
     slots = spread(book.moments.select(TIME, END).with_row_index(MOMENT).drop_nulls(TIME), step_s)

@@ -15,6 +15,7 @@ from isang.sources._moments import stamped
 from isang.sources._pieces import Account, Pieces
 from isang.sources._tally import CATEGORY, CURRENCY, END, FIRST, MOMENT, PERIOD, ROWS, TIME, Condition, Tally
 from isang.timestamps import Times, find_format
+from isang.words.note import note
 from isang.words.reading import Skipped
 
 DAY_S = 86400.0
@@ -92,11 +93,13 @@ def _tell(tally: Tally, account: Account, *, strict: bool) -> None:
             raise InputError(f"{needed}; leave out --strict to skip it.")
         account.skipped.append(bad)
     if not tally.read:
-        account.warnings.append(f"{path}: a header and no rows.")
+        account.warnings.append(note("{path}: a header and no rows.", path=path))
     if alike := tally.alike():
-        account.warnings.append(f"{path}: {alike:,} rows are the same as another one; all of them count.")
+        told = "{path}: {count:,} rows are the same as another one; all of them count."
+        account.warnings.append(note(told, path=path, count=alike))
     if tally.dropped:
-        account.warnings.append(f"{path}: {tally.dropped:,} rows repeat a line item that was there; each counts once.")
+        told = "{path}: {count:,} rows repeat a line item that was there; each counts once."
+        account.warnings.append(note(told, path=path, count=tally.dropped))
 
 
 def _times(moments: pl.DataFrame, tally: Tally, wish: Wish) -> tuple[Times, pl.DataFrame]:

@@ -14,6 +14,7 @@ from pathlib import PurePath
 
 import polars as pl
 
+from isang.words.note import note
 from isang.words.telling import number, printable
 
 _RANGE = re.compile(r"(?<!\d)20\d{6}-20\d{6}(?!\d)")  # a billing period, which says nothing of when it was written
@@ -95,7 +96,8 @@ def _older(one: Export, rank: int, best: pl.DataFrame) -> pl.DataFrame:
 
 def _told(one: Export, older: pl.DataFrame) -> str:
     rows, days, cost = int(older["rows"].sum()), older[DAY].n_unique(), float(older["cost"].sum())
-    return (
-        f"{printable(PurePath(one.path).name, 60)}: {rows:,} rows of {days} days ({number(cost)}) are left out, "
-        "as another export holds the same account and billing period newer or amortised; they are not added twice."
+    told = (
+        "{path}: {rows:,} rows of {days} days ({cost}) are left out, as another export holds the same account and "
+        "billing period newer or amortised; they are not added twice."
     )
+    return note(told, path=printable(PurePath(one.path).name, 60), rows=rows, days=days, cost=number(cost))

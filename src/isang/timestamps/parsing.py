@@ -26,6 +26,7 @@ from isang.timestamps.formats import (
     with_fraction,
 )
 from isang.timestamps.zones import check_zone, known_zone_of, localise, zone_of
+from isang.words.note import note
 
 _EARLIEST, _LATEST = datetime(1677, 9, 22), datetime(2262, 4, 11)
 
@@ -86,7 +87,8 @@ def _second_look(text: pl.Series, stamps: pl.Series, form: TimeFormat, zone: str
             filled = filled.fill_null(localise(strptime(rest, other), zone)[0])
             count = before - filled.null_count()
             if count and other.strptime != alike:
-                warnings.append(f"{count} times in column {text.name!r} are written as {other.name}, not {form.name}.")
+                told = "{count} times in column {column!r} are written as {other}, not {form}."
+                warnings.append(note(told, count=count, column=text.name, other=other.name, form=form.name))
     return stamps.scatter(left, filled), warnings
 
 
@@ -103,8 +105,8 @@ def _day_or_month(text: pl.Series, form: TimeFormat) -> tuple[TimeFormat, list[s
         return form, []
     backwards = [int((stamps.diff() < timedelta(0)).sum()) for stamps in (month, day)]
     chosen = swapped if backwards[1] < backwards[0] else form
-    said = f"times in column {text.name!r} could be day/month or month/day; read as {chosen.name}."
-    return chosen, [said]
+    said = "times in column {column!r} could be day/month or month/day; read as {form}."
+    return chosen, [note(said, column=text.name, form=chosen.name)]
 
 
 def _from_epoch(column: pl.Series, per_us: int) -> pl.Series:

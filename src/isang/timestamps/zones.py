@@ -9,6 +9,7 @@ from datetime import timedelta
 import polars as pl
 
 from isang.errors import UsageError
+from isang.words.note import note
 
 
 def check_zone(tz: str | None) -> str:
@@ -38,11 +39,13 @@ def localise(stamps: pl.Series, zone: str) -> tuple[pl.Series, list[str]]:
 
 
 def _clock_changes(in_gap: int, twice: int, zone: str) -> list[str]:
-    said = []
+    said = list[str]()
     if in_gap:
-        said.append(f"{in_gap} times do not exist in {zone} (clocks went forward); moved forward by the gap.")
+        told = "{count} times do not exist in {zone} (clocks went forward); moved forward by the gap."
+        said.append(note(told, count=in_gap, zone=zone))
     if twice:
-        said.append(f"{twice} times exist twice in {zone} (clocks went back); the earlier one is taken.")
+        told = "{count} times exist twice in {zone} (clocks went back); the earlier one is taken."
+        said.append(note(told, count=twice, zone=zone))
     return said
 
 

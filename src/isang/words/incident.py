@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
+
+_MIDNIGHT = time()
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,9 @@ class Incident:
     provisional: bool = False
     text_source: str = "template"
     lines: tuple[dict[str, str | int], ...] = field(default=())
+
+    @property
+    def in_days(self) -> bool:
+        """Whether it is made of whole days, whose hours need not be told."""
+        clocks = [at.time() for at in (self.start, self.end, self.peak) if at is not None]
+        return bool(clocks) and all(clock == _MIDNIGHT for clock in clocks)

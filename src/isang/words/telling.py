@@ -11,6 +11,7 @@ _SCALES = ((1e15, " P"), (1e12, " T"), (1e9, " G"), (1e6, " M"))
 _UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 _KOREAN = {"d": "일", "h": "시간", "min": "분", "s": "초", "ms": "밀리초"}
 _MOST_DECIMALS = 9
+_DAY_S = 86400
 _RARE, _MOST_ROWS_TOLD = 0.1, 1_000_000
 
 
@@ -55,6 +56,12 @@ def moment(time: datetime | None) -> str:
     if time is None:
         return "–"
     return time.strftime("%Y-%m-%d %H:%M:%S" if time.second or time.microsecond else "%Y-%m-%d %H:%M")
+
+
+def day_or_moment(time: datetime | None, step_s: float | None) -> str:
+    """The same without the hour where data have a row for each day, or fewer."""
+    daily = step_s is not None and step_s >= _DAY_S
+    return moment(time).removesuffix(" 00:00") if daily else moment(time)
 
 
 def times(ratio: float) -> str:
