@@ -223,6 +223,16 @@ def test_the_budget_is_kept(server: Server) -> None:
     assert explained(many, model_at(server), "en").run["explained"]["calls"] == 2 * Budget().incidents
 
 
+def test_the_strong_ones_are_asked_for_first_and_then_the_riskiest(server: Server) -> None:
+    many = fake_result(spots=tuple((row, 3, 9.0) for row in range(300, 2900, 300)))
+    votes = {"votes": {"threshold": 0.5, "silence": 0.5}, "rules": {"silence": {}}}
+    half, full = [one.id for one in many.incidents[:3]], [one.id for one in many.incidents[3:6]]
+    told = tuple(replace(one, vote=1.0 if one.id in full else 0.5) for one in many.incidents)
+    found = explained(replace(many, incidents=told, plan={**many.plan, **votes}), model_at(server), "en")
+    assert found.run["explained"]["written"] == [*full, *half[:2]]
+    assert explained(many, model_at(server), "en").run["explained"]["written"][:3] == half
+
+
 # what is sent
 
 

@@ -40,6 +40,7 @@ FLOORS = (
     ("labelled", "event_files", "shown", "catalogue", "golden", "trained", "sealed", "strangers"),
     ("specs", "required"),
     ("plan", "packs"),
+    ("checking",),
     ("settling", "billing", "cuts", "periods", "learnt", "intake", "assembly", "knowing", "candidates"),
     ("bundle", "judged_by", "parting", "choosing", "polling"),
     ("fitting", "examining"),

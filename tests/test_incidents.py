@@ -206,6 +206,43 @@ def test_only_what_was_asked_for_is_told(wanted: Wanted, rows: set[int]) -> None
     assert result.run["counts"]["incidents"] == len(rows)
 
 
+def of_two_sizes() -> pl.DataFrame:
+    """Of 100 an hour, 160 and 70 once; of 10 an hour, 18 and 4."""
+    random, parts = np.random.default_rng(0), []
+    for name, level, high, low in (("large", 100.0, 160.0, 70.0), ("small", 10.0, 18.0, 4.0)):
+        one = frame_of(rows=400).select("time", host=pl.lit(name), cost=random.normal(level, level / 100, 400))
+        parts.append(put(put(one, "cost", [100], high), "cost", [200], low))
+    return pl.concat(parts)
+
+
+FLOORS: list[tuple[Wanted, set[float]]] = [
+    (Wanted(), {160, 70, 18, 4}),
+    (Wanted(min_size=20.0), {160, 70}),
+    (Wanted(min_change=0.5), {160, 18, 4}),
+    (Wanted(min_size=20.0, min_change=0.5), {160}),
+    (Wanted(min_size=20.0, direction="down"), {70}),
+    (Wanted(direction="up"), {160, 18}),
+]
+
+
+@pytest.mark.parametrize("features", [{}, {"season": {}}])
+@pytest.mark.parametrize(("wanted", "values"), FLOORS)
+def test_floors_and_direction_hold_for_what_only_a_rule_told(
+    wanted: Wanted, values: set[float], features: dict[str, Any]
+) -> None:
+    """Against what was expected, or where nothing was, what the rule compared with."""
+    settings = {"keys": ["host"], "features": features, "rules": {"change": {"drop": "-20%", "rise": "+20%"}}}
+    result = judge(of_two_sizes(), wanted, threshold={"name": "fixed", "value": 1e9}, **settings)
+    assert {one.rules for one in result.incidents} == {("change",)}
+    assert set(result.anomalies["value"]) == values
+
+
+def test_what_has_no_size_passes_every_floor() -> None:
+    frame = frame_of().filter(~pl.int_range(pl.len()).is_between(300, 340))
+    result = judge(frame, Wanted(min_size=1e6), threshold={"name": "fixed", "value": 1e9})
+    assert [one.rules for one in result.incidents] == [("silence",)]
+
+
 def test_the_top_are_the_riskiest(result: Result) -> None:
     told = judge(faulty(), Wanted(top=2), threshold={"name": "fixed", "value": 6.0})
     assert [one.id for one in told.incidents] == [one.id for one in result.incidents[:2]]

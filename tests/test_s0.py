@@ -7,6 +7,7 @@ Explanation, figure and dimensions (S0-14, 15, 17, 18; D8, D9, D11, D12, D14) be
 from __future__ import annotations
 
 import io
+import json
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from rich.console import Console
 import isang
 from isang import family
 from isang.detectors.lstm_autoencoder import LstmAutoencoder
+from isang.explain.asked import question
 from isang.nets.windows import Windows
 from isang.reports.console import tell_result
 from isang.reports.hybrid import hybrid, strong
@@ -188,30 +190,60 @@ def test_s0_12_its_table_and_the_strong_days(tmp_path: Path) -> None:
     judged().save(folder)  # it knows its own files
 
 
+@pytest.mark.parametrize("told", [{"preset": "s0"}, {"preset": "s0", "pack": "cost"}])
+def test_s0_is_a_preset_of_the_pack_for_costs_and_judges_the_customer(tmp_path: Path, told: dict[str, Any]) -> None:
+    """Of subscriptions and meters, which have a charge now and then, no day can be judged."""
+    file = tmp_path / "daily.csv"
+    bill().write_csv(file, datetime_format="%Y-%m-%d")
+    result = isang.detect(str(file), **told)
+    assert (result.run["recognised"]["pack"], result.run["recognised"]["entities"]) == ("cost", 1)
+    assert result.scores["score"].equals(judged().scores["score"])
+    (incident,) = result.incidents
+    assert (incident.keys["customer"], incident.scope, incident.vote) == ("900", "customer", 1.0)
+    assert incident.impact is not None
+    assert incident.impact["pct"] == pytest.approx(-60)
+    assert incident.direction == "down"
+    folder = result.save(tmp_path / "out")
+    assert len(pl.read_csv(folder / "hybrid_strong.csv")) == 3
+
+
 def test_s0_12_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
     folder = quick(bill(), "hybrid=false").save(tmp_path / "out")
     assert not list(folder.glob("hybrid*"))
 
 
-def test_s0_13_detector_rule_and_both_are_measured_on_the_same_days() -> None:
+def test_s0_13_detector_rule_and_both_are_measured_on_the_same_days(tmp_path: Path) -> None:
     """S0-D7 too: its rule was said to have F1 1.00, and had 0.5 on its own fault."""
-    labelled = bill().with_columns(fault=pl.Series(daily_bill().truth))
-    found = isang.evaluate(labelled, preset="s0", key="CustomerID", label="fault")
+    events = tmp_path / "events.csv"
+    events.write_text(f"start,end,CustomerID\n{FAULT[0]},{FAULT[-1]},900\n")
+    found = isang.evaluate(bill(), preset="s0", key="CustomerID", events=str(events))
     tested = {row["detector"]: row for row in found.rows if row["reported_on"] == "test"}
     assert list(tested) == ["lstm_autoencoder", "change", "votes"]
-    assert {(row["rows"], row["events"]) for row in tested.values()} == {(36, 1)}
+    assert {(row["rows"], row["events"]) for row in tested.values()} == {(34, 1)}  # the last two are not complete
     assert tested["lstm_autoencoder"]["threshold_from"] == "sigma on the calibration part"
-    flags, truth = judged().scores["flag"].to_numpy()[144:], daily_bill().truth[144:]
+    flags, truth = judged().scores["flag"].to_numpy()[144:178], daily_bill().truth[144:178]
     assert tested["lstm_autoencoder"]["point_precision"] == pytest.approx(truth[flags].mean())
     assert [tested[name]["point_f1"] for name in ("change", "votes")] == [1.0, 1.0]
     assert found.warnings[-1].endswith("best: change, votes. One event says little.")
 
 
+def test_s0_14_all_that_its_analyst_was_told_is_among_the_facts() -> None:
+    """Date, score, cost, rate, error and the rule's threshold; no name."""
+    (incident,) = judged().incidents
+    text = question(incident, "ko", judged().plan).request.facts
+    facts = json.loads(text)
+    assert (facts["began"], facts["vote"]) == ("2025-05-31", "1 of 1")
+    assert facts["rules"] == [{"rule": "change", "drop": "-30%"}]
+    (driver,) = facts["drivers"]
+    assert (driver["actual"], driver["expected"], driver["change_percent"]) == ("245", "612", "-60 %")
+    assert float(facts["anomaly_score"]) > float(facts["threshold"])
+    assert "900" not in text
+    assert "TotalCost" not in text
+
+
 def test_s0_16_a_line_for_each_strong_anomaly_and_one_where_there_is_none() -> None:
-    lines = [line for line in told(judged()).splitlines() if "2025-" in line]
-    assert len(lines) == 1
-    assert "2025-05-31" in lines[0]
-    assert "TotalCost 612 (2025-05-30) → 245: -60%" in lines[0]
+    (line,) = [line for line in told(judged()).splitlines() if "2025-05-31" in line]
+    assert "1,102 less than expected (-60%): 734.8 instead of 1,837" in line
     (incident,) = judged().incidents
     assert incident.vote == 1.0
     assert (incident.rows, incident.entity, incident.ongoing) == (3, "900", False)
@@ -224,7 +256,9 @@ def test_s0_d1_d2_each_day_has_its_own_score() -> None:
     result = judged()
     assert len(result.scores) == 180
     assert result.scores["time"].equals(bill()["Date"].dt.replace_time_zone("UTC"))
-    assert result.scores.filter(pl.col("split") == "test")["scored"].all()
+    later = result.scores.filter(pl.col("split") == "test")
+    assert later["scored"].to_list() == [True] * 34 + [False] * 2
+    assert later["reason"][-2:].to_list() == ["immature"] * 2  # S0-D9
     assert days_where(result, pl.col("vote") == 1.0) == FAULT
     later = quick(bill(fault=False, day_160=5000.0)).scores["score"].to_numpy()
     assert later[160] > 5 * np.nanmax(later[:160])  # and not a day sooner

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 import isang
+from isang.checking import check
 from isang.detectors.cleaned import Cleaned
 from isang.detectors.robust_zscore import RobustZscore
 from isang.features.season import Season
@@ -133,7 +134,7 @@ def test_s2_d2_later_slots_change_no_score(files: list[str], judged: isang.Resul
     ["detector.first.window_rows=12", "detector.first.dropout=0.2", "detector.first.training.weight_decay=0.001"],
 )
 def test_s2_19_longer_sequences_dropout_and_regularisation_are_settings(change: str) -> None:
-    make_plan({"preset": "s2"}, {}, [change]).check()
+    check(make_plan({"preset": "s2"}, {}, [change]))
 
 
 def test_s2_d9_a_handful_of_failures_neither_explodes_nor_disappears() -> None:

@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 
 import isang
-from isang.errors import InputError
-from isang.features.recent import foreseen
+from isang.errors import InputError, UsageError
+from isang.features.recent import Recent, foreseen
 from isang.nesting import Moves
 from isang.risk import impact_points
 from isang.rollup import rolled_up, scopes
 from isang.synthetic import bill_files, bills
-from isang.words.frame import ALL, Columns, named
+from isang.words.frame import ALL, Columns, lay_out, named
 
 DAYS, START = 120, datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = ("customer", "subscription", "service")
@@ -44,6 +44,14 @@ def judged(costs: dict[tuple[str, ...], np.ndarray], folder: Path) -> isang.Resu
     path = folder / "bill.csv"
     frame_of(costs).with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
     return isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)
+
+
+def test_what_was_never_there_is_told_as_such(tmp_path: Path) -> None:
+    new = np.where(np.arange(DAYS) < 100, 0.0, 40.0)
+    (incident,) = judged(costs() | {("b", "b1", "gpu"): new}, tmp_path).incidents
+    assert (incident.rules, incident.keys["service"]) == (("novelty",), "gpu")
+    assert incident.title == "never seen before: 320"  # in eight days
+    assert incident.text["ko"].startswith("처음 나타난 비용: 320\n")
 
 
 # --- series
@@ -78,6 +86,26 @@ def test_each_member_is_told_once_by_all_that_its_costs_have_in_common() -> None
         ]
     )
     assert len(rolled) == len(members) * DAYS
+
+
+@pytest.mark.parametrize(
+    ("charged", "told"),
+    [
+        (np.arange(DAYS) % 3 == 0, False),  # no weekday of its own: now and then
+        (np.arange(DAYS) % 7 == 2, True),  # weekly
+        (np.arange(DAYS) % 7 >= 5, True),  # at weekends
+        (np.arange(DAYS) >= DAYS - 5, True),  # new
+        (np.arange(DAYS) == 60, True),  # once
+        (np.isin(np.arange(DAYS), [3, 31, 62, 90]), False),  # monthly
+        (np.arange(DAYS) % 20 < 12, True),  # on most days
+    ],
+)
+def test_a_scope_that_is_seldom_charged_is_seen_in_wider_ones_only(charged: np.ndarray, told: bool) -> None:
+    some = costs() | {("c", "c1", "gpu"): np.where(charged, 500.0, 0.0)}
+    rolled = rolled_up(frame_of(some), COLUMNS)
+    assert (("c", "c1", "gpu") in rolled.select(KEYS).unique().rows()) == told
+    whole = rolled.filter(*(pl.col(key) == ALL for key in KEYS))["cost"].sum()
+    assert whole == pytest.approx(sum(of.sum() for of in some.values()))
 
 
 def test_a_scope_costs_what_its_rows_cost_and_nothing_on_other_days() -> None:
@@ -255,6 +283,21 @@ def test_the_newest_days_of_a_bill_are_not_judged_yet(tmp_path: Path) -> None:
     assert newest["score"].null_count() == len(newest)
     now = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS, mature="1h")
     assert "down" in {one.direction for one in now.incidents}
+    assert all(one.provisional for one in now.incidents if one.direction == "down")
+
+
+def test_only_what_may_still_change_is_provisional(tmp_path: Path) -> None:
+    """The last three days are more; one of them is complete."""
+    some = costs()
+    some["a", "a2", "vm"][-3:] += 200
+    path = tmp_path / "bill.csv"
+    frame_of(some).with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
+    (ripe,) = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS).incidents
+    assert not ripe.provisional
+    early = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS, mature="24h")
+    assert [one.provisional for one in early.incidents] == [True]
+    told = early.anomalies.filter(entity=early.incidents[0].entity).sort("time")
+    assert told["provisional"].to_list() == [False, True]
 
 
 def test_too_few_days_are_told_with_what_the_bill_holds(tmp_path: Path) -> None:
@@ -303,3 +346,55 @@ def test_a_day_that_is_missing_for_all_is_missing(tmp_path: Path) -> None:
     assert judged(some, tmp_path).incidents == ()
     del some["a", "a1", "disk"], some["a", "a1", "vm"], some["b", "b1", "vm"]
     assert judged(some, tmp_path).incidents == ()
+
+
+# --- hours
+
+
+def by_hours(path: Path) -> isang.Result:
+    """Sixty days of two services, more by day; what `db` costs in two regions is tripled for five hours."""
+    random, hours = np.random.default_rng(0), np.arange(24 * 60)
+    usual = (1 + 0.8 * np.sin(hours % 24 * np.pi / 12)) * np.where(hours // 24 % 7 < 5, 1.0, 0.6)
+    times, parts = [START + timedelta(hours=int(hour)) for hour in hours], []
+    for service, region, level, most in (("web", "eu", 20, 1), ("db", "eu", 5, 3), ("db", "us", 3, 3)):
+        cost = level * usual * random.normal(1, 0.03, len(hours))
+        cost[24 * 50 + 9 : 24 * 50 + 14] *= most
+        parts.append(pl.DataFrame({"Date": times, "service": service, "region": region, "Cost": cost}))
+    pl.concat(parts).write_csv(path)
+    return isang.detect(path, pack="cost", step="1h", key=["service", "region"])
+
+
+def test_a_bill_is_judged_by_hours_where_it_has_them(tmp_path: Path) -> None:
+    (incident,) = by_hours(tmp_path / "hours.csv").incidents
+    assert incident.keys == {"service": "db", "region": ALL}
+    assert (incident.start, incident.end) == (START + timedelta(days=50, hours=9), START + timedelta(days=50, hours=14))
+    assert incident.impact is not None
+    assert incident.impact["pct"] == pytest.approx(200, abs=10)
+
+
+def test_members_are_compared_with_the_same_hours_of_the_weeks_before(tmp_path: Path) -> None:
+    (incident,) = by_hours(tmp_path / "hours.csv").incidents
+    for driver, share in zip(incident.drivers, (5 / 8, 3 / 8), strict=True):
+        assert driver.share == pytest.approx(share, abs=0.03)
+        assert driver.actual == pytest.approx(3 * (driver.expected or 0), rel=0.05)
+
+
+def test_each_hour_is_expected_from_the_same_hour_of_the_days_before() -> None:
+    hours = np.arange(24 * 40)
+    values = 50 + 20 * np.sin(hours) + np.random.default_rng(0).normal(0, 1, len(hours))
+    times = [START + timedelta(hours=int(hour)) for hour in hours]
+    grid = lay_out(pl.DataFrame({"time": times, "cost": values}), Columns("time", (), ("cost",)))
+    feature = Recent().fit(grid)
+    found = feature.transform(grid).expected
+    assert found is not None
+    days = np.arange(40) + (START - datetime(1970, 1, 1, tzinfo=UTC)).days
+    for hour in (0, 7, 23):
+        alone, _ = foreseen(values[None, hour::24], days, float(feature.least_[0]))
+        np.testing.assert_allclose(found[hour::24, 0], alone[0])
+
+
+def test_a_step_that_no_day_is_made_of_is_refused() -> None:
+    times = [START + timedelta(hours=7 * at) for at in range(100)]
+    grid = lay_out(pl.DataFrame({"time": times, "cost": np.ones(100)}), Columns("time", (), ("cost",)))
+    with pytest.raises(UsageError, match="put the feature resample, step 1d, before it"):
+        Recent().fit(grid)

@@ -23,7 +23,7 @@ from isang.reports.trials_contents import SHARES
 from isang.reports.trials_files import FILES
 from isang.reports.trials_page import render_trials
 from isang.splits import cut_at_shares
-from isang.synthetic import FAULTS, Fault, Made, series
+from isang.synthetic import FAULTS, Fault, Made, bills, series
 from isang.synthetic.faults import SIZELESS
 from isang.trials.defects import defects
 from isang.trials.judge import judge
@@ -373,3 +373,13 @@ def test_a_test_that_could_try_nothing_is_still_told(tmp_path: Path) -> None:
     folder = nothing.save(tmp_path / "out")
     assert pl.read_csv(folder / "selftest.csv").is_empty()
     jsonschema.validate(json.loads((folder / "selftest.json").read_text()), json_schemas()["selftest.schema.json"])
+
+
+def test_faults_in_a_bill_do_not_hide_each_other_and_large_ones_are_asked_for() -> None:
+    """What is expected of a day looks back on months: a second fault in them would be measured by the first."""
+    tested = isang.selftest(bills(20, 240, faults=0).frame, pack="cost")
+    (asked,) = (one for one in tested.criteria if one.name == "faults")
+    assert tested.passed, tested.criteria
+    assert asked.cases == 4 * 30  # of 10 spreads alone
+    small = {one.fault: one.share for one in tested.trials.shares if one.size == 3.0}
+    assert small["spike"] < 0.5  # by design: six are news

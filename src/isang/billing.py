@@ -13,6 +13,7 @@ from isang.words.amounts import parse_span
 from isang.words.reading import Bill, Reading
 
 _DAY_US = 86_400_000_000
+_RIPENS_S = 48 * 3600.0  # what clouds take until a day is complete, at most
 _FEWEST_DAYS = 17  # two weeks that are learnt from, a day, and two that are not complete yet
 
 
@@ -27,13 +28,22 @@ def check_history(bill: Bill, days: int) -> None:
 
 
 def ripe_until(plan: Plan, reading: Reading) -> int | None:
-    """From when on (µs) the rows of a bill are too new to be complete; None where none are."""
+    """From when on (µs) the rows of a bill are too new to be judged; None where none are."""
     if plan.mature is None or reading.columns.time is None:
         return None
     seconds = parse_span(plan.mature).seconds
     if seconds is None:
         raise UsageError(f"--mature {plan.mature}: a span of time such as 48h is needed.")
-    times = reading.frame[reading.columns.time].dt.epoch("us").unique().sort()
+    return _before_the_end(reading, seconds)
+
+
+def final_until(reading: Reading) -> int | None:
+    """From when on (µs) the rows of a bill may still change, whether they are judged or not; None for other data."""
+    return _before_the_end(reading, _RIPENS_S) if reading.bill and reading.columns.time else None
+
+
+def _before_the_end(reading: Reading, seconds: float) -> int:
+    times = reading.frame[str(reading.columns.time)].dt.epoch("us").unique().sort()
     step = int(times.diff().drop_nulls().to_numpy().min(initial=_DAY_US))
     return int(times.to_numpy()[-1]) + step - int(seconds * 1e6)
 

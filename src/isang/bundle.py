@@ -15,6 +15,7 @@ from safetensors.numpy import load as unpack
 from safetensors.numpy import save as pack
 
 from isang.assembly import pipeline_of
+from isang.checking import check
 from isang.errors import IsangError, ModelError, UsageError
 from isang.golden import Golden
 from isang.learnt import Learnt
@@ -116,7 +117,7 @@ def _manifest(data: bytes) -> dict[str, Any]:
 def _plan(tree: Tree) -> Plan:
     try:
         plan = Plan(**tree)
-        plan.check()
+        check(plan)
     except (ValidationError, IsangError, TypeError, ValueError) as error:
         raise ModelError(f"its plan makes no sense ({str(error).splitlines()[0][:200]}).") from error
     return plan

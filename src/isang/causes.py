@@ -99,7 +99,7 @@ def _drivers(judgement: Judgement, shares: Floats, row: int) -> tuple[Driver, ..
             value=number(judgement.judged.seen.X[row, at]),
             share=round(float(shares[at]), 4),
             actual=number(grid.X[row, at]),
-            expected=cell(grid.expected, row, at),
+            expected=number(judgement.due(np.array([row]), at)[0]),
             lower=cell(grid.lower, row, at),
             upper=cell(grid.upper, row, at),
         )

@@ -31,15 +31,26 @@ def p_of_chance(exam: Exam) -> float | None:
     if not (event >= 0).any() or (event >= 0).all():
         return None
     rarity = -np.log1p(-rankdata(exam.scores[rows]) / (len(rows) + 1))
-    inside = np.flatnonzero(event >= 0)
-    names, number = np.unique(event[inside], return_inverse=True)
-    first, last = np.full(len(names), len(rows)), np.full(len(names), -1)
-    np.minimum.at(first, number, inside)
-    np.maximum.at(last, number, inside)
+    number, first, length = _stretches(event, exam.entity[rows])
+    alone = np.bincount(number)[number] == 1
     turned = np.zeros(len(rows))
-    for length in np.unique(last - first + 1):
-        turned += _turned(_highest_from(rarity, int(length)), first[last - first + 1 == length])
+    for rows_each in np.unique(length[alone]):
+        turned += _turned(_highest_from(rarity, int(rows_each)), first[alone & (length == rows_each)])
+    for one in np.unique(number[~alone]):  # of several entities: the highest of all that it has there
+        highest = np.full(len(rows), -np.inf)
+        for start, rows_each in zip(first[number == one], length[number == one], strict=True):
+            np.maximum(highest, np.roll(_highest_from(rarity, int(rows_each)), -int(start)), out=highest)
+        turned += highest
     return float(np.mean(turned >= turned[0] - 1e-9 * np.abs(turned).max()))
+
+
+def _stretches(event: Integers, entity: Integers) -> tuple[Integers, Integers, Integers]:
+    """Of each event in each entity: the event's number, the first row, how many rows until its last."""
+    inside = np.flatnonzero(event >= 0)
+    whose = event[inside] * (entity.max(initial=0) + 1) + entity[inside]
+    _, first = np.unique(whose, return_index=True)
+    last = len(whose) - 1 - np.unique(whose[::-1], return_index=True)[1]
+    return event[inside[first]], inside[first], inside[last] - inside[first] + 1
 
 
 def _highest_from(values: Floats, length: int) -> Floats:
@@ -61,10 +72,13 @@ def _turned(values: Floats, places: Integers) -> Floats:
 def blocks_of_events(exam: Exam) -> Integers:
     """(n,) the block 0..e-1 of each row: an event with the rows since the one before; the last takes the rest."""
     inside = np.flatnonzero(exam.positive & exam.counts)
-    order = list(dict.fromkeys(exam.event[inside].tolist()))
-    ends = np.full(int(exam.event.max(initial=-1)) + 1, -1)
-    np.maximum.at(ends, exam.event[inside], inside)
-    return np.minimum(np.searchsorted(ends[order], np.arange(len(exam.event))), max(len(order) - 1, 0))
+    if not len(inside):
+        return np.zeros(len(exam.event), dtype=np.int64)
+    names, first, number = np.unique(exam.event[inside], return_index=True, return_inverse=True)
+    place = np.empty(len(names), dtype=np.int64)
+    place[np.argsort(first)] = np.arange(len(names))
+    following = np.searchsorted(inside, np.arange(len(exam.event)))
+    return np.asarray(place[number[np.minimum(following, len(inside) - 1)]])
 
 
 def interval(blocks: int, figure: Callable[[Floats], Floats], draws: int = _DRAWS) -> tuple[float, float] | None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 import time as clock
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from isang.assembly import pipeline_of
 from isang.backtest import Setting, Sitting, joined, sit
+from isang.billing import ripe_until
 from isang.costs import Costs
 from isang.curves import average_precision
-from isang.events import Known
+from isang.events import Known, Period
 from isang.exam import Exam
 from isang.family import build
 from isang.folds import Fold, between
@@ -45,9 +46,12 @@ class Trial:
 
 
 def setting_of(plan: Plan, reading: Reading, known: Known) -> Setting:
-    """The rows of a reading with what is known of them and what mistakes cost."""
+    """The rows of a reading with what is known of them and what mistakes cost; what is not complete yet is left out."""
     entities = entity_names(reading.frame, reading.columns.keys)
     grid = merged(lay_out(reading.frame, reading.columns, entities), plan.feature_specs())
+    if (ripe := ripe_until(plan, reading)) is not None:
+        begins = ripe + (grid.step_us or 1) - 1  # a slot that begins before it counts
+        known = replace(known, periods=(*known.periods, Period(begins, int(grid.time.max()) + 1, "ignore")))
     return Setting(grid, known.on(grid, reading.columns.keys, entities), plan.costs())
 
 

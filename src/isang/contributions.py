@@ -23,7 +23,8 @@ def contributions(part: Involved) -> tuple[Driver, ...]:
     """
     rows = _rows(part, *part.extent)
     free = [key for key, value in part.keys.items() if value == ALL and rows[key].n_unique() > 1]
-    tables = [_compared(rows, key, *part.extent) for key in free]
+    step = part.judgement.verdicts.grid.step_us or _DAY_US
+    tables = [_compared(rows, key, *part.extent, step) for key in free]
     tables = [table for table in tables if len(table) and table["moved"].abs().sum() > 0]
     return _drivers(max(tables, key=_concentrated)) if tables else ()
 
@@ -47,12 +48,12 @@ def _between(rows: pl.DataFrame, time: str, start: int, end: int) -> pl.DataFram
     return rows.slice(first, last - first)
 
 
-def _compared(rows: pl.DataFrame, key: str, start: int, end: int) -> pl.DataFrame:
-    """`member`, `actual` in those days, `expected` by the weeks before, and by how much it `moved`."""
+def _compared(rows: pl.DataFrame, key: str, start: int, end: int, step: int) -> pl.DataFrame:
+    """`member`, `actual` in those days (hours), `expected` by the weeks before, and by how much it `moved`."""
     begin = max(start - _WEEKS_BEFORE * _WEEK_US, int(rows["at"].to_numpy().min()))
-    days = pl.DataFrame({"at": pl.int_range(start, end, _DAY_US, eager=True)})
-    same = pl.DataFrame({"at": pl.int_range(begin, start, _DAY_US, eager=True)})
-    weekday = (pl.col("at") // _DAY_US % 7).alias("weekday")
+    days = pl.DataFrame({"at": pl.int_range(start, end, step, eager=True)})
+    same = pl.DataFrame({"at": pl.int_range(begin, start, step, eager=True)})
+    weekday = (pl.col("at") // step % (_WEEK_US // step)).alias("weekday")
     weights = _weights(days.select(weekday), same.select(weekday))
     before = rows.filter(pl.col("at").is_between(begin, start, closed="left")).with_columns(weekday)
     expected = before.join(weights, on="weekday").group_by(key).agg(expected=(pl.col("cost") * pl.col("weight")).sum())

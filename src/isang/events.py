@@ -101,7 +101,7 @@ class Known:
             else:
                 planned.append((rows, period.note))
         left_out = np.any([left_out, ignored, *(rows for rows, _ in planned)], axis=0)
-        truth = _numbered(np.where(left_out, -1, event), left_out)
+        truth = _numbered(np.where(left_out, -1, event), left_out, grid)
         lost = len(np.unique(event[event >= 0])) - len(truth.first) + int(absent)
         truth = replace(truth, ignored=ignored, planned=tuple(planned), lost=lost)
         if self.recovery:
@@ -161,16 +161,18 @@ def _runs(positive: Flags, grid: Grid) -> Integers:
     return event
 
 
-def _numbered(event: Integers, left_out: Flags) -> Truth:
-    """A truth whose events, numbered from 0, all have rows."""
+def _numbered(event: Integers, left_out: Flags, grid: Grid) -> Truth:
+    """A truth whose events, numbered from 0, all have rows; those of an event may belong to several entities."""
     rows = np.flatnonzero(event >= 0)
+    rows = rows[np.argsort(grid.time[rows], kind="stable")]
     names, number = np.unique(event[rows], return_inverse=True)
     event = np.full(len(event), -1, dtype=np.int64)
     event[rows] = number
-    first, last = np.full(len(names), len(event)), np.full(len(names), -1)
-    np.minimum.at(first, number, rows)
-    np.maximum.at(last, number, rows)
-    return Truth(event, left_out, first, last, np.zeros(len(event), dtype=np.bool_))
+    last = np.empty(len(names), dtype=np.int64)
+    last[number] = rows  # the latest of them stays
+    return Truth(
+        event, left_out, rows[np.unique(number, return_index=True)[1]], last, np.zeros(len(event), dtype=np.bool_)
+    )
 
 
 def _with_recovery(truth: Truth, grid: Grid, recovery: Span) -> Truth:

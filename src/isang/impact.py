@@ -18,7 +18,7 @@ def impact(part: Involved) -> dict[str, float | str] | None:
     `pct` is None where nothing was expected.
     """
     judgement = part.judgement
-    if judgement.pack not in _MONEY or judgement.verdicts.grid.expected is None:
+    if judgement.pack not in _MONEY or np.isnan(judgement.due(part.rows)).all():
         return None
     came, due = (float(of.sum()) for of in judgement.came_and_due(part.rows))
     days = len(part.rows) * (judgement.verdicts.grid.step_us or _DAY_US) / _DAY_US
@@ -39,4 +39,5 @@ def whole_a_day(part: Involved) -> float | None:
     if keys not in judgement.entities:
         return None
     first, behind = judgement.verdicts.grid.stretches[judgement.entities.index(keys)]
-    return float(np.nanmean(np.abs(judgement.verdicts.grid.X[first:behind, 0])))
+    a_day = _DAY_US / (judgement.verdicts.grid.step_us or _DAY_US)
+    return float(np.nanmean(np.abs(judgement.verdicts.grid.X[first:behind, 0]))) * a_day

@@ -88,7 +88,7 @@ def _facts(judgement: Judgement, parts: Sequence[Involved]) -> Facts:
         entity=first.name,
         column=judgement.columns.values[why.top],
         value=number(grid.X[why.peak, why.top]),
-        expected=cell(grid.expected, why.peak, why.top),
+        expected=number(judgement.due(np.array([why.peak]), why.top)[0]),
         lower=cell(grid.lower, why.peak, why.top),
         upper=cell(grid.upper, why.peak, why.top),
         direction=judgement.direction(why.peak, why.top),

@@ -61,6 +61,21 @@ class Involved:
         return float(p[np.isfinite(p)].min()) if np.isfinite(p).any() else None
 
     @property
+    def change(self) -> tuple[float, float] | None:
+        """By how much its driving column lay apart where that was most, and from what; None where that says nothing.
+
+        It does in rows over the threshold, and in those that a rule compared with others.
+        """
+        before, over = self.judgement.before, self.judgement.verdicts.over[self.rows]
+        rows = self.rows[over if before is None else over | np.isfinite(before[self.rows])]
+        due = self.judgement.due(rows, self.why.top)
+        apart = np.abs(self.judgement.verdicts.grid.X[rows, self.why.top] - due)
+        if np.isnan(apart).all():
+            return None
+        most = int(np.nanargmax(apart))
+        return float(apart[most]), float(abs(due[most]))
+
+    @property
     def ongoing(self) -> bool:
         """Whether the last row of the entity, of those that are ripe, is among them."""
         return bool(self.rows[-1] == self.judgement.last_rows[self.number])

@@ -87,11 +87,26 @@ class Judgement:
         """The name of an entity by its number."""
         return named(self.entities[entity], self.columns.keys)
 
+    @cached_property
+    def before(self) -> Floats | None:
+        """(n,) what a rule compared the value of a row with, NaN elsewhere; None where no rule compares one column."""
+        comparing = [fired for fired in self.verdicts.fired.values() if fired.before is not None]
+        if not comparing or len(self.columns.values) > 1:
+            return None
+        found = np.full(len(self.verdicts.scores), np.nan)
+        for fired in comparing:
+            found[fired.rows] = fired.before
+        return found
+
+    def due(self, rows: Integers, column: int = 0) -> Floats:
+        """(k,) what was expected of a column in grid rows, or what a rule compared it with; NaN where nothing was."""
+        expected = self.verdicts.grid.expected
+        due = np.full(len(rows), np.nan) if expected is None else expected[rows, column]
+        return due if self.before is None else np.where(np.isnan(due), self.before[rows], due)
+
     def came_and_due(self, rows: Integers) -> tuple[Floats, Floats]:
         """(k,) the first value of grid rows, and what was expected of it; 0 where there is none."""
-        grid = self.verdicts.grid
-        due = np.zeros(len(rows)) if grid.expected is None else grid.expected[rows, 0]
-        return np.nan_to_num(grid.X[rows, 0]), np.nan_to_num(due)
+        return np.nan_to_num(self.verdicts.grid.X[rows, 0]), np.nan_to_num(self.due(rows))
 
     def moved(self, rows: Integers) -> float:
         """By how much grid rows lie above what is expected, all in all."""
@@ -118,12 +133,13 @@ class Judgement:
         return last
 
     def direction(self, row: int, column: int) -> str:
-        """Up or down where the value lies outside its usual range, else pattern."""
+        """Up or down where the value lies outside its usual range, or changed as a rule says; else pattern."""
         grid = self.verdicts.grid
         value, lower, upper = grid.X[row, column], cell(grid.lower, row, column), cell(grid.upper, row, column)
-        if lower is None or upper is None or not np.isfinite(value):
-            return "pattern"
-        return "up" if value > upper else "down" if value < lower else "pattern"
+        if lower is not None and upper is not None and not lower <= value <= upper:
+            return "up" if value > upper else "down" if value < lower else "pattern"
+        before = np.nan if self.before is None else self.before[row]
+        return "up" if value > before else "down" if value < before else "pattern"
 
 
 def cell(band: Floats | None, row: int, column: int) -> float | None:

@@ -13,6 +13,7 @@ import numpy as np
 from isang.assembly import blaming, pipeline_of
 from isang.cuts import cuts
 from isang.errors import InputError
+from isang.features.base import Feature
 from isang.intake import naming, rerunnable
 from isang.judging import FEWEST_ROWS
 from isang.labelled import labels_of
@@ -31,11 +32,10 @@ from isang.trials.trying import trials
 from isang.trials.wanted import wanted
 from isang.words.frame import Flags, entity_names
 from isang.words.reading import Reading
-from isang.words.trial import Criterion, Defect, Share, Trials
+from isang.words.trial import Criterion, Defect, Share, Trials, large_from
 
 _log = logging.getLogger("isang")
 _SPLIT = "50/20/30"
-_LARGE = 5.0  # usual spreads: faults of this size or more are required
 
 
 class _Learnt(NamedTuple):
@@ -81,7 +81,7 @@ def _tried(plan: Plan, reading: Reading, learnt: _Learnt) -> Trials:
     """Clean rows first, then with faults in them."""
     frame, columns, pipeline, seed = reading.frame, reading.columns, learnt.pipeline, plan.seed
     events = _events(plan, reading)
-    part = part_of(frame, columns, learnt.cuts)
+    part = part_of(frame, columns, learnt.cuts, *_own_range(pipeline))
     clean = judge(pipeline, part.frame)
     _log.info("looking for defects …")
     found = tuple(defects(pipeline, part, clean, seed))
@@ -90,7 +90,8 @@ def _tried(plan: Plan, reading: Reading, learnt: _Learnt) -> Trials:
     caught = shares(tried, part)
     alarms = false_alarms(learnt.result, pipeline.decision_, part, events)
     asked = required(plan.require, reading.recognised.pack)
-    criteria = [_none_of(found), *bearable(alarms), *(_enough(name, *asked[name], caught) for name in asked)]
+    large = [one for one in caught if one.size is None or one.size >= large_from(reading.recognised.pack)]
+    criteria = [_none_of(found), *bearable(alarms), *(_enough(name, *asked[name], large) for name in asked)]
     shown = examples(tried, part, entity_names(frame, columns.keys))
     run = learnt.result.run
     run = {**run, "splits": {**run["splits"], "test": _last_part(part)}}
@@ -135,9 +136,14 @@ def _none_of(found: Sequence[Defect]) -> Criterion:
     return Criterion("defects", not found, 0, len(found))
 
 
-def _enough(name: str, kinds: tuple[str, ...], least: float, caught: Sequence[Share]) -> Criterion:
+def _own_range(pipeline: Pipeline) -> list[Feature]:
+    """The feature that knows what is usual without having learnt it, if there is one."""
+    return [feature for feature in pipeline.learner_.features_ if feature.in_spreads and not feature.learns][:1]
+
+
+def _enough(name: str, kinds: tuple[str, ...], least: float, large: Sequence[Share]) -> Criterion:
     """Enough of the large faults of these kinds, all of them together."""
-    large = [one for one in caught if one.fault in kinds and (one.size is None or one.size >= _LARGE)]
-    tried = sum(one.injected for one in large)
-    share = round(sum(one.caught for one in large) / tried, 4) if tried else None
+    mine = [one for one in large if one.fault in kinds]
+    tried = sum(one.injected for one in mine)
+    share = round(sum(one.caught for one in mine) / tried, 4) if tried else None
     return Criterion(name, share is not None and share >= least, least, share, tried, kinds)

@@ -11,12 +11,13 @@ import polars as pl
 from scipy.sparse import csr_matrix
 
 from isang.recognise.bill_layouts import CURRENCY
-from isang.words.frame import ALL, Columns, Floats, entity_names
+from isang.words.frame import ALL, Columns, Flags, Floats, entity_names
 from isang.words.reading import Reading
 
 _WHO, _WHAT = ("customer", "subscription"), ("service",)
 _SETS = "\0sets"  # beside keys of whatever name
 _WORTH = 3e-5  # of what all costs a day: a series that never costs as much can move nothing
+_CHARGED = 0.5  # of its weekdays from the first charge to the last: with fewer a day says nothing of the next
 
 
 def scopes(dimensions: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -47,7 +48,8 @@ def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
 
     The frame has a time column of days (or hours), keys and one value, the cost. The keys of a member say whatever all
     its costs have in common, and `*` where they differ; so members that are the same are told once. Members that are
-    too small to matter are left out.
+    too small to matter, or charged so seldom that no day says what to expect of the next, are left out: wider scopes
+    hold their costs.
     """
     keys, time = columns.keys, str(columns.time)
     apart = [name for name in keys if name == CURRENCY]  # never added up
@@ -64,6 +66,7 @@ def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
             members = members.join(pl.concat(told), on=keys, how="anti", nulls_equal=True, maintain_order="left")
         each = _added_up(members[_SETS], costs)
         worth = np.abs(each).max(axis=1) >= least[members[_SETS].list.first().to_numpy()]
+        worth &= _often(each, times) if scope else True
         told.append(members.filter(pl.Series(worth)).select(keys))
         sums.append(each[worth])
     return _long(pl.concat(told), times, np.concatenate(sums), columns)
@@ -107,6 +110,15 @@ def _added_up(sets: pl.Series, costs: csr_matrix) -> Floats:
     one = np.ones(len(member))
     belongs = csr_matrix((one, (member, sets.explode().to_numpy())), shape=(len(sets), costs.shape[0]))
     return np.asarray((belongs @ costs).toarray())
+
+
+def _often(costs: Floats, times: pl.Series) -> Flags:
+    """(members,) whether enough days hold a charge, of the weekdays that ever do, between the first and the last."""
+    days, begins = np.unique(times.dt.date().to_physical().to_numpy(), return_index=True)
+    charged = np.logical_or.reduceat(costs != 0, begins, axis=1)
+    lasts = days[-1 - charged[:, ::-1].argmax(axis=1)] - days[charged.argmax(axis=1)] + 1
+    weekdays = sum(charged[:, days % 7 == one].any(axis=1).astype(np.int64) for one in range(7))
+    return np.asarray(charged.sum(axis=1) >= _CHARGED * lasts * weekdays / 7)
 
 
 def _long(members: pl.DataFrame, times: pl.Series, costs: Floats, columns: Columns) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from isang.assembly import blaming, pipeline_of
-from isang.billing import bill_told, check_history, in_money, ripe_until
+from isang.billing import bill_told, check_history, final_until, in_money, ripe_until
 from isang.bundle import FORMAT, load_folder
 from isang.choosing import chosen
 from isang.cuts import cuts, last_year
@@ -95,11 +95,12 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
         _since(plan, reading),
         plan.top,
         ripe_until(plan, reading),
+        final_until(reading),
     )
     known = told.known if told else None
     details = reading.bill.rows if reading.bill else None
     if reading.bill and reading.columns.time:
-        check_history(reading.bill, reading.frame[reading.columns.time].n_unique())
+        check_history(reading.bill, reading.frame[reading.columns.time].dt.date().n_unique())
     if learnt is not None:
         result = learnt.pipeline.detect(
             reading.frame, known, wanted=wanted, pack=reading.recognised.pack, details=details

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from isang.bills import bills_among
+from isang.checking import check
 from isang.errors import UsageError
 from isang.family import nearest
 from isang.plan import EXCLUSIVE, Plan
@@ -34,7 +35,7 @@ def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequenc
     for change in changes:
         _apply(known, change)
     plan = _plan(known)
-    plan.check()
+    check(plan)
     return plan
 
 
@@ -67,7 +68,7 @@ def load_plan(path: Path) -> dict[str, Any]:
     where = {key: f"{path}, line {line}: " for key, line in lines.items()}
     keys = _keys(found, where, f"{path}: ")
     try:
-        _plan(keys, where).check()
+        check(_plan(keys, where))
     except UsageError as error:
         raise UsageError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from error
     return keys

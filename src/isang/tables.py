@@ -42,9 +42,12 @@ def scores_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
     return _with_keys(judgement, slice(None), own)
 
 
-def anomalies_table(judgement: Judgement, told: Sequence[Told]) -> pl.DataFrame:
-    """One row for each flagged row of the incidents told: the columns of `anomalies.csv`."""
-    parts = [_judged_rows(judgement, part.rows, part.why.top, one) for one in told for part in one.parts]
+def anomalies_table(judgement: Judgement, told: Sequence[Told], final_until: int | None = None) -> pl.DataFrame:
+    """One row for each flagged row of the incidents told: the columns of `anomalies.csv`.
+
+    Rows from `final_until` (µs) on are provisional.
+    """
+    parts = [_judged_rows(judgement, part.rows, part.why.top, one, final_until) for one in told for part in one.parts]
     return pl.concat(parts) if parts else _judged_rows(judgement, np.empty(0, dtype=np.int64), 0, None)
 
 
@@ -81,7 +84,9 @@ def _strangest(judgement: Judgement, row: int) -> int:
     return int(np.argmax(np.nan_to_num(np.abs(judgement.judged.seen.X[row]), nan=-1.0)))
 
 
-def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told | None) -> pl.DataFrame:
+def _judged_rows(
+    judgement: Judgement, rows: Integers, column: int, told: Told | None, final_until: int | None = None
+) -> pl.DataFrame:
     v, grid, n = judgement.verdicts, judgement.verdicts.grid, len(rows)
     value, expected, lower, upper = (
         np.full(n, np.nan) if band is None else band[rows, column]
@@ -112,7 +117,7 @@ def _judged_rows(judgement: Judgement, rows: Integers, column: int, told: Told |
         "drivers": pl.Series([_shares(told)] * n, dtype=pl.String),
         "rules": _rules(judgement, rows).fill_null(""),
         "vote": _vote(judgement, rows),
-        "provisional": np.zeros(n, dtype=bool),
+        "provisional": np.zeros(n, dtype=bool) if final_until is None else grid.time[rows] >= final_until,
     }
     return _with_keys(judgement, judgement.caller_row[rows], own)
 

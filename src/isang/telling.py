@@ -26,7 +26,7 @@ def tell(
         frame=judgement.frame,
         columns=judgement.columns,
         scores=scores_table(judgement, told),
-        anomalies=anomalies_table(judgement, told),
+        anomalies=anomalies_table(judgement, told, wanted.final_until),
         incidents=tuple(one.incident for one in told),
         misses=misses_table(judgement),
         expected=band_table(judgement, grid.expected),

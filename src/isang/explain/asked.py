@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from isang.explain.checked import LONGEST, Refused, checked
 from isang.explain.names import Names
+from isang.family import build
+from isang.votes import votes_of
 from isang.words.incident import Driver, Incident
 from isang.words.ports import Request
 from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, times
@@ -26,6 +31,8 @@ _LANGUAGES = {"ko": "Korean", "en": "English"}
 # Which particle follows a Korean name depends on its last sound, which a stand-in hides.
 _PARTICLES = {"ko": ", and let only 의 or 에서 follow them", "en": ""}
 _DRIVERS, _OTHERS = 3, 5
+_NO_PLAN: Mapping[str, Any] = MappingProxyType({})
+_SHARE = re.compile(r"[-+]?\d+(?:\.\d+)?\s?%")
 
 
 class _Answer(BaseModel):
@@ -57,8 +64,8 @@ class Question:
         return replace(self, request=replace(self.request, instructions=told))
 
 
-def question(incident: Incident, lang: str) -> Question:
-    """What is asked of an incident in one language."""
+def question(incident: Incident, lang: str, plan: Mapping[str, Any] = _NO_PLAN) -> Question:
+    """What is asked of an incident in one language; `plan` has the rules and votes that judged it."""
     names = Names()
     instructions = _INSTRUCTIONS.format(
         who=_WHO.get(incident.pack, "an analyst of operations data"),
@@ -66,11 +73,11 @@ def question(incident: Incident, lang: str) -> Question:
         longest=LONGEST[lang],
         particles=_PARTICLES[lang],
     )
-    facts = json.dumps(facts_sent(incident, names), ensure_ascii=False)
+    facts = json.dumps(facts_sent(incident, names, plan), ensure_ascii=False)
     return Question(Request(instructions, facts), names, incident.direction, lang)
 
 
-def facts_sent(incident: Incident, names: Names) -> dict[str, object]:
+def facts_sent(incident: Incident, names: Names, plan: Mapping[str, Any] = _NO_PLAN) -> dict[str, object]:
     """All that leaves of an incident, numbers as a report tells them; what is unknown is left out."""
     score, threshold = numbers([incident.score, incident.threshold])
     told: dict[str, object] = {
@@ -88,12 +95,28 @@ def facts_sent(incident: Incident, names: Names) -> dict[str, object]:
         "threshold": threshold if incident.threshold is not None else "",
         "times_the_threshold": f"{times(incident.times_over)} times" if incident.times_over else "",
         "how_rare": once_in_rows(incident.p),
-        "rules": list(incident.rules),
+        "rules": [{"rule": name, **_limits(name, (plan.get("rules") or {}).get(name, {}))} for name in incident.rules],
+        "vote": _vote(incident, plan),
         "drivers": [_driver(driver, names) for driver in incident.drivers[:_DRIVERS]],
         "also_in": [names.entity(name) for name in incident.also[:_OTHERS]],
         "money": _impact(incident.impact or {}),
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _limits(name: str, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Shares that a rule fires beyond, and numbers that it was given; other texts may be names."""
+    limits = build("rules", {"name": name, **parameters}).get_params(deep=False)
+    shares = {key: value for key, value in limits.items() if isinstance(value, str) and _SHARE.fullmatch(value)}
+    given = {key: value for key, value in parameters.items() if isinstance(value, int | float)}
+    return shares | {key: number(value) for key, value in given.items() if not isinstance(value, bool)}
+
+
+def _vote(incident: Incident, plan: Mapping[str, Any]) -> str:
+    """`1 of 1`: of what all votes weigh, how much agreed."""
+    if incident.vote is None:
+        return ""
+    return f"{number(incident.vote)} of {number(votes_of(plan.get('votes'), plan.get('rules') or {}).full)}"
 
 
 def _moment(time: datetime | None) -> str:

@@ -50,14 +50,16 @@ def title(facts: Facts, lang: str = "en") -> str:
         return f"{lasted} 동안 데이터 없음" if lang == "ko" else f"no data for {lasted}"
     if "limit" in facts.rules:
         return _past_limit(facts, lang)
+    if "novelty" in facts.rules:  # that nothing was expected says less
+        return f"{'처음 나타남' if lang == 'ko' else 'never seen before'}: {facts.rules['novelty']}"
+    if "change" in facts.rules and (facts.lower is None or facts.upper is None):  # it knows what was before
+        return facts.rules["change"]
     if facts.value is not None and _outside_usual(facts):
         return _compared(facts, lang)
     if "balance" in facts.rules:
         return f"{facts.rules['balance']}: {'합이 맞지 않음' if lang == 'ko' else 'they do not add up'}"
     if "change" in facts.rules:
         return facts.rules["change"]
-    if "novelty" in facts.rules:
-        return f"{'처음 나타남' if lang == 'ko' else 'never seen before'}: {facts.rules['novelty']}"
     return _pattern(facts, lang)
 
 

@@ -1,4 +1,4 @@
-"""What the last weeks let expect of a day: for costs, which follow weekdays, months and what was switched on last."""
+"""What the last weeks let expect of a day or hour: for costs, with weekdays, months and what was switched on last."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from isang.words.frame import Floats, Grid, Integers
 _DAY_US = 86_400_000_000
 _WEEK, _WEEKS, _LEVEL_DAYS, _SPREAD_DAYS = 7, 8, 14, 60  # looked back on
 _MONTHS = 3
+_CONTEXT_DAYS = _WEEK * _WEEKS + _SPREAD_DAYS + 31 * (_MONTHS + 1)
 _WARM_UP_DAYS = 14
 _BLIND_DAYS = 7  # of which the spread knows nothing: a fault of several days must not seem usual while it lasts
 _STEERS_NO_MORE = 20.0  # spreads
@@ -30,37 +31,36 @@ _CHUNK_CELLS = 2_000_000
 
 
 class Recent(Feature):
-    """Replaces each value by its distance from what the last weeks let expect, in usual spreads; for rows a day apart.
+    """Replaces each value of a day, or part of one, by its distance from what the last weeks let expect, in spreads.
 
     Expected is the median of two weeks, and on top how the weekday lay apart from its week in the last eight, and what
     the same day of the month (or the last one) brought in each of the last three, where that stands out. The spread is
     that of the distances in the last 60 days, a fault among them cut short. Each day is judged by the days before it
     alone; all that is learnt is the size that is worth telling. A missing day is passed over, as if the same weekday
-    had come again. The first two weeks of an entity are not judged.
+    had come again. The first two weeks of an entity are not judged. Of rows some hours apart each part of the day is
+    taken for itself: judged by the same one of earlier days.
     """
 
     keeps_rows = True
     in_spreads = True
     learns = False
-    context_rows_ = _WEEK * _WEEKS + _SPREAD_DAYS + 31 * (_MONTHS + 1)
-
     least_: Floats
 
     def fit(self, grid: Grid) -> Self:
         """Learn the least spread of each column (d,) from the entity that is largest in it; UsageError for no days."""
-        _check_days(grid)
+        self.context_rows_ = _CONTEXT_DAYS * _parts_a_day(grid)
         sizes = [_largest(_by_day(grid, column)[0]) for column in range(grid.X.shape[1])]
         self.least_ = np.maximum(_OF_ALL * np.array(sizes), _LEAST)
         return self
 
     def transform(self, grid: Grid) -> Grid:
         """(n, d) in spreads from the expected value, NaN where too little came before; with the band of three."""
-        _check_days(grid)
         X, bands = np.full_like(grid.X, np.nan), np.full((3, *grid.X.shape), np.nan)
         for column, least in enumerate(self.least_):
             values, first = _by_day(grid, column)
             inside = np.flatnonzero(grid.entity >= 0)
-            at = grid.entity[inside], _days(grid)[inside] - first
+            series, day = _places(grid, inside)
+            at = series, day - first
             days = np.arange(first, first + values.shape[1])
             expected, spread = (of[at] for of in foreseen(values, days, float(least)))
             X[inside, column] = bend((grid.X[inside, column] - expected) / spread, _LINEAR_TO)
@@ -164,17 +164,23 @@ def _without_gaps(values: Floats) -> Floats:
 
 
 def _by_day(grid: Grid, column: int) -> tuple[Floats, int]:
-    """(entities, days) the values of a column, NaN where there is none, and the first of the days."""
-    inside = grid.entity >= 0
-    days = _days(grid)[inside]
-    first = int(days.min())
-    values = np.full((int(grid.entity.max()) + 1, int(days.max()) - first + 1), np.nan)
-    values[grid.entity[inside], days - first] = grid.X[inside, column]
+    """(series, days) the values of a column, NaN where there is none, and the first of the days.
+
+    The parts of an entity's day are series that follow each other.
+    """
+    inside = np.flatnonzero(grid.entity >= 0)
+    series, day = _places(grid, inside)
+    first = int(day.min())
+    values = np.full(((int(grid.entity.max()) + 1) * _parts_a_day(grid), int(day.max()) - first + 1), np.nan)
+    values[series, day - first] = grid.X[inside, column]
     return values, first
 
 
-def _days(grid: Grid) -> Integers:
-    return np.asarray((grid.time if grid.clock is None else grid.clock) // _DAY_US)
+def _places(grid: Grid, rows: Integers) -> tuple[Integers, Integers]:
+    """(k,) the series of each row, and its day from 1970-01-01."""
+    parts, clock = _parts_a_day(grid), (grid.time if grid.clock is None else grid.clock)[rows]
+    day, within = np.divmod(clock, _DAY_US)
+    return grid.entity[rows] * parts + within * parts // _DAY_US, day
 
 
 def _largest(values: Floats) -> float:
@@ -183,6 +189,8 @@ def _largest(values: Floats) -> float:
     return float((seen.sum(axis=1) / np.maximum((~np.isnan(values)).sum(axis=1), 1)).max())
 
 
-def _check_days(grid: Grid) -> None:
-    if grid.clock is None or grid.step_us != _DAY_US:
-        raise UsageError("recent judges rows that lie a day apart: put the feature resample, step 1d, before it.")
+def _parts_a_day(grid: Grid) -> int:
+    """How many rows a day has; UsageError where days are no multiples of the step."""
+    if grid.clock is None or grid.step_us is None or _DAY_US % grid.step_us:
+        raise UsageError("recent judges rows a day or some hours apart: put the feature resample, step 1d, before it.")
+    return int(_DAY_US // grid.step_us)

@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{change} less than expected: {actual} instead of {expected}",
         "예상보다 {change} 감소: 예상 {expected}, 실제 {actual}",
     ),
+    "cost_first": ("never seen before: {actual}", "처음 나타난 비용: {actual}"),
     "cost_new": ("{change} where nothing was expected", "예상에 없던 비용 {change} 발생"),
     # cards and figures
     "cost_line": ("cost", "비용"),

@@ -25,14 +25,16 @@ def priced(outcome: Outcome, unit: str | None) -> tuple[Incident, ...]:
     return tuple(_priced(one, outcome, usual, unit) for one in outcome.incidents)
 
 
-def titled(impact: Mapping[str, float | str], lang: str) -> str:
-    """How much came beyond what was expected, over all flagged days."""
+def titled(impact: Mapping[str, float | str], lang: str, *, first: bool = False) -> str:
+    """How much came beyond what was expected, over all flagged days; `first`: for what was never there before."""
     unit = str(impact["unit"])
     value, expected, actual = (float(impact[name]) for name in ("value", "expected", "actual"))
     pct = percentage(value, expected, lang)
     key = "cost_rose" if value >= 0 else "cost_fell"
     if not pct:
         key = "cost_new" if value >= 0 and 0 <= expected < actual else f"{key}_by"
+    if first and 2 * expected <= actual:  # most of it is new
+        key = "cost_first"
     told = {name: money(one, unit, lang) for name, one in (("expected", expected), ("actual", actual))}
     return phrase(key, lang, change=money(abs(value), unit, lang), pct=pct, **told)
 
@@ -63,7 +65,8 @@ def _priced(incident: Incident, outcome: Outcome, usual: pl.Series | None, unit:
 def _lines(incident: Incident, outcome: Outcome, usual: pl.Series, lang: str) -> list[str]:
     """Title, sentence where its worst day has a cost, telling."""
     title, _, telling = incident.text[lang].partition("\n")
-    title = titled(incident.impact, lang) if incident.impact else title
+    if incident.impact:
+        title = titled(incident.impact, lang, first="novelty" in incident.rules)
     said = _sentence(incident, outcome, usual, lang)
     return [title, *([said] if said else []), telling]
 

@@ -36,7 +36,7 @@ SELFTEST = (
             Field("name", "text", "defects, false_alarms, faults (those of the pack together), or a kind", always=True),
             Field("passed", "flag", "it is met", always=True),
             Field("wanted", "number", "at most so many (defects, false_alarms), at least such a share", always=True),
-            Field("found", "number", "how many, or what share at 5 usual spreads or more; null: none could be tried"),
+            Field("found", "number", "how many, or what share of large faults; null: none could be tried"),
             Field("cases", "integer", "on how many faults a share stands"),
             Field("faults", "texts", "kinds that a share is about", always=True),
         ),

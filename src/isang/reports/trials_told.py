@@ -13,7 +13,7 @@ from isang.reports.phrases import phrase
 from isang.reports.suggest import more_alarms
 from isang.synthetic.faults import SIZELESS
 from isang.words.telling import duration, number, percent, span
-from isang.words.trial import Criterion, Example, FalseAlarms, Share, Trials
+from isang.words.trial import Criterion, Example, FalseAlarms, Share, Trials, large_from
 
 
 def verdict_told(trials: Trials, lang: str) -> str:
@@ -37,7 +37,9 @@ def criterion_told(criterion: Criterion, trials: Trials, lang: str) -> tuple[str
         return phrase("realised_alarms", lang), found, wanted
     found = phrase("none_tried", lang)
     if criterion.found is not None:
-        size = phrase("of_any_size" if SIZELESS.issuperset(criterion.faults) else "of_large_size", lang)
+        large = f"{large_from(trials.run['recognised']['pack']):g}"
+        named = "of_any_size" if SIZELESS.issuperset(criterion.faults) else "of_large_size"
+        size = phrase(named, lang, size=large)
         share = percent(criterion.found)
         if not criterion.passed and share == percent(criterion.wanted):
             share = f"{criterion.found:.1%}"

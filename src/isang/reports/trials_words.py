@@ -48,7 +48,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "twice": ("at most {most}, twice {requested}", "최대 {most}건 (요청 {requested}의 두 배)"),
     "by_chance": ("so many may be chance in so short a time", "기간이 짧아 우연일 수 있음"),
     "share_of_cases": ("{share} of {cases} caught{size}", "{size}{cases}건 중 {share} 탐지"),
-    "of_large_size": (" at 5 spreads or more", "크기 5 이상 "),
+    "of_large_size": (" at {size} spreads or more", "크기 {size} 이상 "),
     "of_any_size": ("", ""),
     "at_least": ("at least {share}", "{share} 이상"),
     "spreads": ("{size} spreads", "크기 {size}"),

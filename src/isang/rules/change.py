@@ -68,7 +68,7 @@ class Change(Rule):
         worst = order[np.unique(rows[order], return_index=True)[1]]
         told = zip(column[worst], was[worst], _days(grid, before[worst]), now[worst], change[worst], strict=True)
         detail = tuple(_told(columns[at], *one) for at, *one in told)
-        return Fired(rows[worst], over[worst], grid.time[since[worst]], detail)
+        return Fired(rows[worst], over[worst], grid.time[since[worst]], detail, was[worst])
 
     def _far(self, grid: Grid, column: int) -> Iterator[tuple[int, int, int]]:
         """Row, the row that it lies too far from, and the row since which it does so.

@@ -53,7 +53,7 @@ class Novelty(Rule):
         over = largest[fired] / self.size if self.size > 0 else np.ones(len(fired))
         at = np.nan_to_num(grid.X[fired], nan=-np.inf).argmax(axis=1)
         detail = tuple(f"{columns[column]} {number(largest[row])}" for row, column in zip(fired, at, strict=True))
-        return Fired(fired, np.minimum(over, np.finfo(float).max), grid.time[since], detail)
+        return Fired(fired, np.minimum(over, np.finfo(float).max), grid.time[since], detail, np.zeros(len(fired)))
 
     def _known(self, entity: Integers) -> Flags:
         """(n,) whether entities were there; those with higher numbers came after `fit`."""

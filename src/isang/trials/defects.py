@@ -41,7 +41,7 @@ def _shaken(
     wanted = [Fault("spike", 0, 1, _ENORMOUS, int(column)) for _ in range(_EACH) for column in columns]
     return [
         (placed, judge(pipeline, as_frame(part, with_faults(part, placed, 0))).scores)
-        for placed in rounds(wanted, part, _calm(clean), clean.apart, random)
+        for placed in rounds(wanted, part, _calm(clean), clean.between, random)
     ]
 
 
@@ -75,7 +75,7 @@ def _misaligned(pipeline: Pipeline, part: Part, clean: Seen, random: np.random.G
     """One spike alone must raise the score of its own row most, or of one for which it is the past."""
     elsewhere = []
     for _ in range(_EACH):
-        for placed in rounds([Fault("spike", 0, 1, _ENORMOUS, ANY)], part, _calm(clean), clean.apart, random):
+        for placed in rounds([Fault("spike", 0, 1, _ENORMOUS, ANY)], part, _calm(clean), clean.between, random):
             scores = judge(pipeline, as_frame(part, with_faults(part, placed, 0))).scores
             raised = np.nan_to_num(scores - clean.scores, nan=-np.inf)
             own = _reached(part, placed[0], clean.apart)

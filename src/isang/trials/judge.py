@@ -24,13 +24,15 @@ class Seen:
     """Of each row (n,) in the order of the frame: its score, whether it is flagged, whether a score is `due`.
 
     A score is due to a row with values and with as many rows before it as the detector looks back. What lies more than
-    `apart` rows behind a row has nothing to do with its score, nor with the incident that it belongs to.
+    `apart` rows behind a row has nothing to do with its score, nor with the incident that it belongs to; what lies more
+    than `between` behind it, nor with what a feature that learns nothing expects there.
     """
 
     scores: Floats
     flagged: Flags
     due: Flags
     apart: int
+    between: int
 
 
 def judge(pipeline: Pipeline, frame: pl.DataFrame) -> Seen:
@@ -46,4 +48,6 @@ def judge(pipeline: Pipeline, frame: pl.DataFrame) -> Seen:
     due = (rows_since_wall(grid.X) > judged.context_rows) & ~too_sparse(grid.X)
     rows_a_slot = -(-len(grid.position) // len(np.unique(grid.position)))
     apart = cluster_gap(judged.context_rows) * rows_a_slot
-    return Seen(found.scores[grid.position], flagged[grid.position], due[grid.position], apart)
+    looked_back = sum(feature.context_rows_ for feature in pipeline.learner_.features_ if not feature.learns)
+    between = max(apart, looked_back * rows_a_slot)
+    return Seen(found.scores[grid.position], flagged[grid.position], due[grid.position], apart, between)

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from sklearn.base import clone
 
 from isang.errors import InputError
+from isang.features.base import Feature
 from isang.features.season import BAND_SPREADS, Season
 from isang.synthetic.faults import usual_spread
 from isang.words.frame import Columns, Flags, Floats, Grid, Integers, lay_out
 
 _FEWEST_ROWS = 10  # of an entity: to learn a spread from, and to try faults in
 _CORRELATED = 0.5
+_USUAL = Season()
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +51,11 @@ class Part:
         return inside
 
 
-def part_of(frame: pl.DataFrame, columns: Columns, cuts: tuple[int, int]) -> Part:
-    """The rows from the first cut on, faults to be tried from the second on; InputError where none can be."""
+def part_of(frame: pl.DataFrame, columns: Columns, cuts: tuple[int, int], usual: Feature = _USUAL) -> Part:
+    """The rows from the first cut on, faults to be tried from the second on; InputError where none can be.
+
+    `usual` says what range of values is usual, in a band of three spreads.
+    """
     grid = lay_out(frame, columns)
     entity, time = grid.entity[grid.position], grid.time[grid.position]
     kept = np.flatnonzero(time >= cuts[0])
@@ -58,7 +64,7 @@ def part_of(frame: pl.DataFrame, columns: Columns, cuts: tuple[int, int]) -> Par
     place = np.full(len(time), -1)
     place[kept] = np.arange(len(kept))
     count = int(entity.max()) + 1
-    spread, coupled = _learnt(grid.with_rows(grid.time < cuts[0]), count)
+    spread, coupled = _learnt(grid.with_rows(grid.time < cuts[0]), count, usual)
     values = grid.X[grid.position[kept]]
     own = tuple(place[last[entity[last] == number]] for number in range(count))
     usable = [len(rows) >= _FEWEST_ROWS and np.isfinite(spread[at]).any() for at, rows in enumerate(own)]
@@ -78,31 +84,31 @@ def _why(time: Integers, cuts: tuple[int, int], spread: Floats) -> str:
     )
 
 
-def _learnt(train: Grid, count: int) -> tuple[Floats, Flags]:
+def _learnt(train: Grid, count: int, feature: Feature) -> tuple[Floats, Flags]:
     """Spread of each entity and column, and whether the column moves with another one of its entity.
 
-    The spread is that of the usual range at each time of day and week; or, in columns that seldom change and hardly
+    The spread is that of the usual range at each time; or, in columns that seldom change and hardly
     have one, how far a value lies from the one before it.
     """
     spread, coupled = np.full((count, train.X.shape[1]), np.nan), np.zeros((count, train.X.shape[1]), dtype=np.bool_)
-    usual, apart = _usual_range(train)
+    usual, apart = _usual_range(train, feature)
     order = np.argsort(train.entity, kind="stable")
     bounds = np.searchsorted(train.entity[order], np.arange(count + 1))
     for number in range(count):
         rows = order[bounds[number] : bounds[number + 1]]
         for column in range(train.X.shape[1]):
-            known = rows[np.isfinite(train.X[rows, column])]
+            known = rows[np.isfinite(train.X[rows, column]) & np.isfinite(usual[rows, column])]
             if len(known) >= _FEWEST_ROWS and np.ptp(train.X[known, column]) > 0:
                 spread[number, column] = max(np.median(usual[known, column]), usual_spread(apart[known, column]))
         coupled[number] = _coupled(train.X[rows], np.isfinite(spread[number]))
     return spread, coupled
 
 
-def _usual_range(train: Grid) -> tuple[Floats, Floats]:
+def _usual_range(train: Grid, feature: Feature) -> tuple[Floats, Floats]:
     """(n, d) one spread of what is usual at the time of each row, and how far its value is from the middle."""
-    seen = Season().fit(train).transform(train)
+    seen = clone(feature).fit(train).transform(train)
     if seen.upper is None or seen.expected is None:
-        raise ValueError("a season without a usual range.")
+        raise ValueError(f"{feature} tells no usual range.")
     return (seen.upper - seen.expected) / BAND_SPREADS, train.X - seen.expected
 
 

@@ -37,7 +37,7 @@ def trials(
     """
     random = np.random.default_rng(seed)
     done = 0
-    for number, placed in enumerate(rounds(faults, part, ~(clean.flagged | events), clean.apart, random)):
+    for number, placed in enumerate(rounds(faults, part, ~(clean.flagged | events), clean.between, random)):
         values = with_faults(part, placed, seed + number * len(faults))
         fresh = judge(pipeline, as_frame(part, values)).flagged & ~clean.flagged
         for fault in placed:

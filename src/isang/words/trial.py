@@ -9,6 +9,8 @@ from typing import Any
 
 from isang.words.frame import Floats
 
+_LARGE = {"series": 5.0, "cost": 10.0}  # of bills six spreads are no news yet
+
 
 @dataclass(frozen=True)
 class Share:
@@ -111,3 +113,8 @@ class Trials:
     def passed(self) -> bool:
         """Whether every criterion is met."""
         return all(criterion.passed for criterion in self.criteria)
+
+
+def large_from(pack: str) -> float:
+    """From what size on, in usual spreads, a fault of this pack must be seen."""
+    return _LARGE.get(pack, _LARGE["series"])

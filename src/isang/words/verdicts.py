@@ -15,26 +15,34 @@ from isang.words.frame import Flags, Floats, Grid, Integers
 
 @dataclass(frozen=True)
 class Fired:
-    """Where a rule fired: grid `rows` (k,), how far over its limit, since when (µs), and in what words."""
+    """Where a rule fired: grid `rows` (k,), how far over its limit, since when (µs), and in what words.
+
+    `before` (k,) is the value that each row's was compared with, for a rule that compares.
+    """
 
     rows: Integers
     times_over: Floats
     since: Integers
     detail: tuple[str, ...]
+    before: Floats | None = None
 
     def part(self, chosen: Flags) -> Fired:
         """The chosen (k,) of them."""
         at = np.flatnonzero(chosen)
-        return Fired(self.rows[at], self.times_over[at], self.since[at], tuple(self.detail[int(one)] for one in at))
+        before = None if self.before is None else self.before[at]
+        detail = tuple(self.detail[int(one)] for one in at)
+        return Fired(self.rows[at], self.times_over[at], self.since[at], detail, before)
 
 
 def joined(parts: Sequence[Fired]) -> Fired:
     """One rule in different rows, told as one."""
+    before = [part.before for part in parts if part.before is not None]
     return Fired(
         np.concatenate([part.rows for part in parts]),
         np.concatenate([part.times_over for part in parts]),
         np.concatenate([part.since for part in parts]),
         tuple(detail for part in parts for detail in part.detail),
+        np.concatenate(before) if before else None,
     )
 
 
