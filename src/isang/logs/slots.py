@@ -1,0 +1,175 @@
+"""Records counted by what they say and when: how many lines of a kind a slot of time holds, how many were due.
+
+A kind is a template of one log, with one exception; a log as a whole is one more kind, `ALL_LINES`. What is due of a
+kind is its share of the lines of its log, so that load and time of day do not matter; what is due of a log is what it
+had in the slots before. Both are counts that vary more than chance (negative binomial: variance = `dispersion` × mean).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.stats import nbinom, norm, poisson
+
+from isang.words.frame import Flags, Floats, Integers
+
+ALL_LINES = -1
+_STEPS_S = (1, 10, 60, 300, 900, 3600, 21_600, 86_400)
+_MOST_SLOTS = 2100
+_STEERS_NO_MORE = 0.01  # of the slots of a kind: those farthest off say nothing of its dispersion
+_LEAST_P = 1e-300
+_ABSENT_P = 1e-3  # rows for slots without a line: where so few are chance
+_SLOTS_BEFORE = 6
+_NO_CHANCE = 1.001  # dispersions up to here are Poisson's
+_DISPERSION_OF_LOGS = 2.0  # of a whole log at least: it comes in bursts
+
+
+def step_of(first_us: int, last_us: int) -> int:
+    """The shortest usual step in µs that has at most about two thousand slots."""
+    span = max(last_us - first_us, 1) / 1e6
+    return int(next((step for step in _STEPS_S if span / step <= _MOST_SLOTS), _STEPS_S[-1]) * 1_000_000)
+
+
+def counted(log: Integers, kind: Integers, slot: Integers, score: Floats, record: Integers) -> pl.DataFrame:
+    """A row for each log, kind and slot of some records (n,): `lines`, the highest `score` and whose it was.
+
+    `record` are numbers of the records; NaN is no score.
+    """
+    rows = pl.DataFrame({"log": log, "kind": kind, "slot": slot, "score": pl.Series(score).fill_nan(None)})
+    rows = rows.with_columns(pl.Series("record", record)).sort("score", descending=True, nulls_last=True)
+    return rows.group_by("log", "kind", "slot").agg(pl.len().cast(pl.Int64).alias("lines"), pl.first("score", "record"))
+
+
+def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """What was counted in parts, of all of them, in order."""
+    rows = pl.concat(parts).sort("score", descending=True, nulls_last=True)
+    by = ["log", "kind", "slot"]
+    return rows.group_by(by).agg(pl.col("lines").sum(), pl.first("score", "record")).sort(by)
+
+
+@dataclass(frozen=True)
+class Due:
+    """(n,) lines that came, were due, their usual spread, and how far they are apart in standard deviations (signed)."""
+
+    lines: Floats
+    expected: Floats
+    spread: Floats
+    apart: Floats
+
+
+def judged(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same with `expected`, `spread` and `unusual`; and rows for slots in which lines of a kind are missing.
+
+    `unusual` is the larger of how far the lines are from what was due and the highest score of their sequence, which
+    counts by the chance to see one as high among so many; in standard deviations, 0 at least.
+    """
+    slots = int(rows["slot"].max()) + 1  # type: ignore[arg-type]
+    logs = int(rows["log"].max()) + 1  # type: ignore[arg-type]
+    totals = np.zeros((logs, slots))
+    np.add.at(totals, (rows["log"].to_numpy(), rows["slot"].to_numpy()), rows["lines"].to_numpy())
+    kinds = rows.select("log", "kind").unique(maintain_order=True).with_row_index("series")
+    rows = rows.join(kinds, on=["log", "kind"], how="left", maintain_order="left")
+    due, dispersion, share = _by_share(rows, totals)
+    sequence = _highest_of(rows["score"].fill_null(-np.inf).to_numpy(), due.lines)
+    unusual = np.maximum(np.maximum(np.abs(due.apart), sequence), 0.0)
+    found = rows.drop("series").with_columns(
+        pl.Series("expected", due.expected), pl.Series("spread", due.spread), pl.Series("unusual", unusual)
+    )
+    absent = _absent(rows, kinds, totals, share, dispersion)
+    return pl.concat([found, absent.select(found.columns), _whole(totals).select(found.columns)], how="vertical_relaxed")
+
+
+def _by_share(rows: pl.DataFrame, totals: Floats) -> tuple[Due, Floats, Floats]:
+    """Lines by the share of their kind in all other slots; the dispersion and share of each kind."""
+    log, slot, series = (rows[name].to_numpy() for name in ("log", "slot", "series"))
+    lines = rows["lines"].to_numpy().astype(np.float64)
+    of_kind = np.bincount(series, lines)
+    here, all_lines = totals[log, slot], totals.sum(axis=1)[log]
+    expected = (of_kind[series] - lines + 0.5) / (all_lines - here + 1.0) * here
+    first = np.unique(series, return_index=True)[1]
+    dispersion = _dispersion(lines, expected, series, of_kind, totals.shape[1])
+    share = of_kind / totals.sum(axis=1)[log[first]]
+    return _due(lines, expected, dispersion[series]), dispersion, share
+
+
+def _dispersion(lines: Floats, expected: Floats, series: Integers, of_kind: Floats, slots: int) -> Floats:
+    """(kinds,) variance over mean of the lines of a slot; without those farthest off, which may be what is looked for."""
+    more = (lines - expected) ** 2 / expected - expected  # than a slot without a line has
+    count = np.bincount(series)
+    order = np.lexsort((more, series))
+    rank = np.empty(len(lines), dtype=np.int64)
+    rank[order] = np.arange(len(lines)) - np.repeat(np.cumsum(count) - count, count)
+    usual = rank < (count - np.ceil(_STEERS_NO_MORE * count))[series]
+    squares = np.bincount(series[usual], more[usual], minlength=len(count)) + of_kind
+    return np.asarray(np.maximum(squares / slots, 1.0))
+
+
+def _due(lines: Floats, expected: Floats, dispersion: Floats) -> Due:
+    more, less = _tails(lines, expected, dispersion)
+    up, down = (norm.isf(np.clip(p, _LEAST_P, 1.0)) for p in (more, less))
+    return Due(lines, expected, np.sqrt(dispersion * expected), np.where(up > down, up, -down))
+
+
+def _tails(lines: Floats, expected: Floats, dispersion: Floats) -> tuple[Floats, Floats]:
+    """The chances of so many lines or more, and of so many or less."""
+    wide = dispersion > _NO_CHANCE
+    size = expected / (np.where(wide, dispersion, 2.0) - 1.0)
+    p = 1.0 / np.where(wide, dispersion, 2.0)
+    more = np.where(wide, nbinom.sf(lines - 1, size, p), poisson.sf(lines - 1, expected))
+    less = np.where(wide, nbinom.cdf(lines, size, p), poisson.cdf(lines, expected))
+    return more, less
+
+
+def _highest_of(score: Floats, lines: Floats) -> Floats:
+    """How unusual a score is as the highest of so many."""
+    p = np.clip(norm.sf(score), _LEAST_P, 1.0 - 1e-12)
+    return np.asarray(norm.isf(np.clip(-np.expm1(lines * np.log1p(-p)), _LEAST_P, 1.0)))
+
+
+def _absent(rows: pl.DataFrame, kinds: pl.DataFrame, totals: Floats, share: Floats, dispersion: Floats) -> pl.DataFrame:
+    """Rows for the slots in which a kind has no line, though its log has so many that it should."""
+    there: NDArray[np.bool_] = np.zeros((len(kinds), totals.shape[1]), dtype=np.bool_)
+    there[rows["series"].to_numpy(), rows["slot"].to_numpy()] = True
+    parts = []
+    for number, log in enumerate(kinds["log"].to_list()):
+        expected = share[number] * totals[log]
+        none = np.where(_tails(np.zeros(1), expected, dispersion[[number]])[1] < _ABSENT_P, ~there[number], False)
+        parts.append(_missing(kinds, number, none, _due(np.zeros(len(expected)), expected, dispersion[[number]])))
+    return pl.concat(parts)
+
+
+def _missing(kinds: pl.DataFrame, number: int, none: Flags, due: Due) -> pl.DataFrame:
+    at = np.flatnonzero(none)
+    return _table(kinds["log"][number], kinds["kind"][number], at, due)
+
+
+def _whole(totals: Floats) -> pl.DataFrame:
+    """A row for each log and slot: its lines beside those of the slots before."""
+    padded = np.pad(totals, ((0, 0), (_SLOTS_BEFORE, 0)), mode="edge")
+    before = np.median(np.lib.stride_tricks.sliding_window_view(padded, _SLOTS_BEFORE, axis=1)[:, :-1], axis=2)
+    parts = []
+    for log, (lines, expected) in enumerate(zip(totals, before + 0.5, strict=True)):
+        off = np.sort((lines - expected) ** 2 / expected)
+        usual = off[: max(1, int((1 - _STEERS_NO_MORE) * len(off)))].mean()
+        due = _due(lines, expected, np.full(len(lines), max(usual, _DISPERSION_OF_LOGS)))
+        parts.append(_table(log, ALL_LINES, np.arange(len(lines)), due))
+    return pl.concat(parts)
+
+
+def _table(log: int, kind: int, at: Integers, due: Due) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "log": np.full(len(at), log),
+            "kind": np.full(len(at), kind),
+            "slot": at,
+            "lines": due.lines[at].astype(np.int64),
+            "score": pl.Series([None] * len(at), dtype=pl.Float64),
+            "record": pl.Series([None] * len(at), dtype=pl.Int64),
+            "expected": due.expected[at],
+            "spread": due.spread[at],
+            "unusual": np.abs(due.apart[at]),
+        }
+    )
