@@ -44,7 +44,7 @@ def test_the_fast_scores_are_the_slow_ones(
 @pytest.mark.parametrize("row_score", ["row", "window"])
 def test_chunks_score_as_one(monkeypatch: pytest.MonkeyPatch, row_score: RowScore) -> None:
     lines = np.array([*usual(), -1, *usual(), 9, 0], dtype=np.int32)[:, None]
-    whole = LogAnomaly(6, row_score).fit(lines).anomaly_score(lines)
+    whole: Floats = LogAnomaly(6, row_score).fit(lines).anomaly_score(lines)
     monkeypatch.setattr(_templates, "_CHUNK_ROWS", 64)
     parts = LogAnomaly(6, row_score).fit(lines).anomaly_score(lines)
     np.testing.assert_allclose(parts, whole, rtol=0, atol=1e-9, equal_nan=True)

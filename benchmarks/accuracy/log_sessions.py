@@ -1,0 +1,158 @@
+"""Sessions of logs with known labels: `python -m benchmarks.accuracy.log_sessions [--detector log_sessions,deep_log]`.
+
+Needs ISANG_DATA. A detector learns from normal sessions. Its threshold is the 99.9 % quantile of the scores of those
+sessions, each judged by a clone that learnt from the other nine tenths of them: no label and no test session has a say.
+Beside each stands what flags a session for a template never seen, and nothing else. A session has the highest score
+of its lines; that it ended is a line too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.accuracy._log_sets import SETS, LogSet, Session
+from isang.detectors.base import Detector
+from isang.family import build
+from isang.logs.sequences import Sequences, in_sequence, session_counts, session_scores
+from isang.words.frame import Flags, Floats
+
+_BLOCKS = 10
+_QUANTILE = 0.999
+_TRUE_RATE = 16_838 / 575_061  # of anomalous sessions in all of HDFS, of which those learnt from are normal
+_COUNTS: dict[str, Any] = {
+    "log_sessions": "log_sessions",
+    "isolation_forest": "isolation_forest",
+    "knn": {"name": "knn", "neighbors": 1},
+}
+_LINES: dict[str, Any] = {
+    "log_anomaly": "log_anomaly",
+    "log_anomaly window": {"name": "log_anomaly", "row_score": "window"},
+}
+
+Scorer = Callable[[Sequence[Session]], Floats]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one detector did on one set; `false` of `normal` test sessions were flagged."""
+
+    threshold: float
+    recall: float
+    false: int
+    normal: int
+    seconds: float
+
+    def precision(self, rate: float) -> float:
+        """At this share of anomalous sessions."""
+        hits, alarms = rate * self.recall, (1 - rate) * self.false / self.normal
+        return hits / (hits + alarms) if hits + alarms else 0.0
+
+    def f1(self, rate: float) -> float:
+        """At this share of anomalous sessions."""
+        both = self.precision(rate) + self.recall
+        return 2 * self.precision(rate) * self.recall / both if both else 0.0
+
+
+def main() -> None:
+    options = _options()
+    columns = ("threshold", "false", "alarm rate", "recall", "precision", "F1", "at 2.9 %", "F1", "seconds")
+    print(f"{'set':12} {'detector':22}", *(f"{name:>10}" for name in columns))
+    for name in options.sets.split(","):
+        logs = SETS[name]()
+        told = f"learnt from {len(logs.train)}, judged {len(logs.test)}, {logs.rate:.1%} anomalous"
+        print(f"{name}: {told}", flush=True)
+        for detector in options.detector.split(","):
+            found = judged(logs, detector)
+            rates = (found.precision(logs.rate), found.f1(logs.rate), found.precision(_TRUE_RATE), found.f1(_TRUE_RATE))
+            numbers = (found.threshold, found.false, found.false / found.normal, found.recall, *rates, found.seconds)
+            print(f"{name:12} {detector:22}", *(f"{number:10.4g}" for number in numbers), flush=True)
+
+
+def judged(logs: LogSet, detector: str) -> Found:
+    """One detector on one set."""
+    began = time.perf_counter()
+    fit = _fitting(detector, logs.templates)
+    threshold = 0.5 if detector == "new_template" else _threshold(fit, logs.train)
+    flagged = fit(logs.train)(logs.test) > threshold
+    seconds = time.perf_counter() - began
+    normal = ~logs.label
+    return Found(threshold, float(flagged[logs.label].mean()), int(flagged[normal].sum()), int(normal.sum()), seconds)
+
+
+def _threshold(fit: Callable[[Sequence[Session]], Scorer], sessions: Sequence[Session]) -> float:
+    scores = np.concatenate([fit(others)(some) for some, others in _parts(sessions)])
+    return float(np.quantile(scores, _QUANTILE))
+
+
+def _parts(sessions: Sequence[Session]) -> Iterator[tuple[list[Session], list[Session]]]:
+    """Each contiguous block, and all sessions but those of it."""
+    blocks = min(_BLOCKS, len(sessions))
+    block = np.arange(len(sessions)) * blocks // len(sessions)
+    for one in range(blocks):
+        mine: Flags = block == one
+        yield _those(sessions, mine), _those(sessions, ~mine)
+
+
+def _those(sessions: Sequence[Session], wanted: Flags) -> list[Session]:
+    return [sessions[at] for at in np.flatnonzero(wanted)]
+
+
+def _fitting(name: str, templates: int) -> Callable[[Sequence[Session]], Scorer]:
+    if name == "new_template":
+        return _knowing_templates
+    if name in _COUNTS:
+        return lambda sessions: _by_counts(build("detectors", _COUNTS[name]), sessions, templates)
+    return lambda sessions: _by_lines(build("detectors", _LINES[name]), sessions, templates)
+
+
+def _knowing_templates(sessions: Sequence[Session]) -> Scorer:
+    known = np.unique(np.concatenate(sessions))
+    return lambda judged: np.array([float(not np.isin(one, known).all()) for one in judged])
+
+
+def _by_counts(detector: Detector, sessions: Sequence[Session], templates: int) -> Scorer:
+    detector.fit(_counts(sessions, templates))
+    return lambda judged: detector.anomaly_score(_counts(judged, templates))
+
+
+def _by_lines(detector: Detector, sessions: Sequence[Session], templates: int) -> Scorer:
+    detector.fit(_sequences(sessions, templates).X)
+
+    def score(judged: Sequence[Session]) -> Floats:
+        lines = _sequences(judged, templates)
+        scores = lines.to_records(detector.anomaly_score(lines.X))
+        return session_scores(_numbers(judged), scores, len(judged))
+
+    return score
+
+
+def _counts(sessions: Sequence[Session], templates: int) -> Floats:
+    return session_counts(_numbers(sessions), np.concatenate(sessions), len(sessions), templates)
+
+
+def _sequences(sessions: Sequence[Session], templates: int) -> Sequences:
+    return in_sequence(_numbers(sessions), np.concatenate(sessions), end=templates)
+
+
+def _numbers(sessions: Sequence[Session]) -> NDArray[np.int64]:
+    """The session of each line."""
+    return np.repeat(np.arange(len(sessions)), [len(one) for one in sessions])
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    known = ",".join(["new_template", *_COUNTS, *_LINES])
+    parser.add_argument("--sets", default=",".join(SETS), help="some of %(default)s")
+    parser.add_argument("--detector", default=known, help="some of %(default)s")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
