@@ -34,6 +34,14 @@ _COUNTS: dict[str, Any] = {
 _LINES: dict[str, Any] = {
     "log_anomaly": "log_anomaly",
     "log_anomaly window": {"name": "log_anomaly", "row_score": "window"},
+    "log_counts": {"name": "log_counts", "detector": {"name": "isolation_forest", "trees": 100}},
+    "ensemble": {
+        "name": "ensemble",
+        "combine": "max",
+        "members": ["log_anomaly", {"name": "log_counts", "detector": {"name": "isolation_forest", "trees": 100}}],
+    },
+    "deep_log": {"name": "deep_log", "training": {"epochs": 10}},
+    "log_robust": {"name": "log_robust", "training": {"epochs": 10}},
 }
 
 Scorer = Callable[[Sequence[Session]], Floats]

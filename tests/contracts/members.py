@@ -25,7 +25,7 @@ _NO_UNIT = "numbers of templates, and counts, have no unit"
 _NO_QUANTITY = "numbers of templates are whole, from 0 on, and none is huge"
 
 # What is not judged by rows of measured values.
-LINES = ("log_anomaly", "log_counts")
+LINES = ("log_anomaly", "log_counts", "deep_log", "log_robust")
 SESSIONS = ("log_sessions",)
 
 # (check, member) → why it need not hold. The check is run all the same, and must fail.
@@ -71,6 +71,8 @@ SKIPS |= {
     ("the_unit_of_a_column_does_not_matter", "log_sessions"): _NO_UNIT,
     ("a_row_is_scored_by_its_own_error", "log_anomaly window"): _SMEARS,
     ("a_row_is_scored_by_its_own_error", "log_counts"): _SMEARS,
+    ("a_wall_in_training_is_not_bridged", "deep_log"): _DRAWS_WINDOWS,
+    ("a_wall_in_training_is_not_bridged", "log_robust"): _DRAWS_WINDOWS,
 }
 
 SAMPLES = dict.fromkeys(LINES, template_sample()) | dict.fromkeys(SESSIONS, count_sample())

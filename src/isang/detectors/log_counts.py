@@ -25,16 +25,17 @@ _MOST_ROWS = 200_000  # of counts to learn from, evenly spaced
 class LogCounts(Detector):
     """A detector of tables on how often each template came within the last `window_rows` rows.
 
-    X (n, 1) holds numbers of templates, whole and from 0 on; NaN (or below 0) is a wall. The `most_templates` most
-    frequent ones have a column each, all others one together. The detector must look at rows one by one, as
-    `isolation_forest` does (S3-20c): so it can stand beside `log_anomaly` in an `ensemble`. The forest cuts no column
-    that never varied: templates never seen are for `log_anomaly` to find. Not where seconds count.
+    X (n, 1) holds numbers of templates, whole and from 0 on; NaN (or below 0) is a wall. Rows whose window is not full
+    are not scored. The `most_templates` most frequent ones have a column each, all others one together. The detector
+    must look at rows one by one, as `isolation_forest` does (S3-20c): so it can stand beside `log_anomaly` in an
+    `ensemble`. The forest cuts no column that never varied: templates never seen are for `log_anomaly` to find. Not
+    where seconds count.
 
     >>> import numpy as np
     >>> from isang.detectors.isolation_forest import IsolationForest
     >>> usual = np.tile([0, 1, 2, 1, 3], 60).reshape(-1, 1)
     >>> detector = LogCounts(IsolationForest(), window_rows=5).fit(usual)
-    >>> scores = detector.anomaly_score([[0], [1], [2], [1], [3], [3], [3], [3]])
+    >>> scores = detector.anomaly_score([[0], [1], [2], [1], [3], [0], [3], [3]])
     >>> bool(scores[4] < scores[7])
     True
     """
@@ -68,15 +69,14 @@ class LogCounts(Detector):
         return scores
 
     def _counts(self, templates: Templates) -> Floats:
-        """(n, columns + 1) of the window that ends at each row; NaN at walls."""
-        since = rows_since_wall(templates, self.window_rows).astype(np.int64)
+        """(n, columns + 1) of the window that ends at each row; NaN where it is not full."""
+        full = np.flatnonzero(rows_since_wall(templates, self.window_rows) >= self.window_rows)
         column = self.columns_[np.minimum(templates, len(self.columns_) - 1)]
         came = np.zeros((len(templates) + 1, int(self.columns_.max()) + 1), dtype=np.int32)
         came[np.flatnonzero(templates >= 0) + 1, column[templates >= 0]] = 1
         total = np.cumsum(came, axis=0, dtype=np.int32)
-        here = np.arange(1, len(templates) + 1)
-        counts: Floats = (total[here] - total[here - since]).astype(np.float64)
-        counts[templates < 0] = np.nan
+        counts = np.full((len(templates), came.shape[1]), np.nan)
+        counts[full] = total[full + 1] - total[full + 1 - self.window_rows]
         return counts
 
 
