@@ -54,29 +54,35 @@ def hadoop() -> LogSet:
 
 
 def hdfs_100k() -> LogSet:
-    """The first 100,000 lines of HDFS: the normal sessions of the first half are learnt from, the second is judged."""
+    """The first 100,000 lines of HDFS: of its sessions the normal ones of the first half are learnt from."""
     with gzip.open(_folder("hdfs_100k") / "train_sessions.jsonl.gz", "rt", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
-    return _halves([record["templates"] for record in records], [record["label"] for record in records])
+    first = np.arange(len(records)) < len(records) // 2
+    return _split([record["templates"] for record in records], [record["label"] for record in records], first)
 
 
 def bgl() -> LogSet:
-    """2000 single lines of BGL, each a session; templates are those of the corrected labelling."""
+    """2000 single lines out of 4.7 million of BGL, each a session; of every other one the normal are learnt from.
+
+    Templates are those of the corrected labelling.
+    """
     with (_folder("loghub_2k") / "BGL" / "BGL_2k.log_structured_corrected.csv").open(encoding="utf-8") as lines:
         records = list(csv.DictReader(lines))
-    return _halves([[record["EventId"]] for record in records], [int(record["Label"] != "-") for record in records])
+    labels = [int(record["Label"] != "-") for record in records]
+    return _split([[record["EventId"]] for record in records], labels, np.arange(len(records)) % 2 == 0)
 
 
 SETS: dict[str, Callable[[], LogSet]] = {"hdfs": hdfs, "hdfs_100k": hdfs_100k, "hadoop": hadoop, "bgl": bgl}
 
 
-def _halves(sessions: Sequence[Sequence[str]], labels: Sequence[int]) -> LogSet:
-    """Learn from the normal sessions of the first half, judge the second; templates are numbered as they come."""
+def _split(sessions: Sequence[Sequence[str]], labels: Sequence[int], learnt: Flags) -> LogSet:
+    """Learn from the normal ones of the sessions `learnt`, judge the others; templates are numbered as they come."""
     number: dict[str, int] = {}
     numbered = [np.array([number.setdefault(one, len(number)) for one in session]) for session in sessions]
-    half, label = len(sessions) // 2, np.array(labels, dtype=bool)
-    train = [session for session, strange in zip(numbered[:half], label, strict=False) if not strange]
-    return LogSet(train, numbered[half:], label[half:], float(label[half:].mean()))
+    label = np.array(labels, dtype=bool)
+    train = [numbered[at] for at in np.flatnonzero(learnt & ~label).tolist()]
+    test = [numbered[at] for at in np.flatnonzero(~learnt).tolist()]
+    return LogSet(train, test, label[~learnt], float(label[~learnt].mean()))
 
 
 def _set(train: Sequence[Session], normal: Sequence[Session], anomalous: Sequence[Session], rate: float) -> LogSet:

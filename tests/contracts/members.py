@@ -57,7 +57,7 @@ SKIPS |= {
 
 SKIPS |= {
     (check, name): reason
-    for name in (*LINES, "log_anomaly window")
+    for name in (*LINES, "log_anomaly window", "deep_log place")
     for check, reason in (
         ("a_missing_cell_is_not_strange", _ONE_CELL),
         ("learning_bears_missing_cells", _ONE_CELL),
@@ -72,6 +72,7 @@ SKIPS |= {
     ("a_row_is_scored_by_its_own_error", "log_anomaly window"): _SMEARS,
     ("a_row_is_scored_by_its_own_error", "log_counts"): _SMEARS,
     ("a_wall_in_training_is_not_bridged", "deep_log"): _DRAWS_WINDOWS,
+    ("a_wall_in_training_is_not_bridged", "deep_log place"): _DRAWS_WINDOWS,
     ("a_wall_in_training_is_not_bridged", "log_robust"): _DRAWS_WINDOWS,
 }
 
@@ -95,5 +96,6 @@ def members() -> dict[str, Detector]:
     found["pca_autoencoder smoothed"] = PcaAutoencoder(window_rows=8, smooth_rows=4)
     found["pca_autoencoder smoothed hindsight"] = PcaAutoencoder(window_rows=8, smooth_rows=4, hindsight=True)
     found["pca_autoencoder window"] = PcaAutoencoder(window_rows=8, row_score="window")
+    found["deep_log place"] = clone(found["deep_log"]).set_params(score_by="place")
     found["log_anomaly window"] = LogAnomaly(window_rows=8, row_score="window")
     return found

@@ -33,10 +33,10 @@ class LogCounts(Detector):
 
     >>> import numpy as np
     >>> from isang.detectors.isolation_forest import IsolationForest
-    >>> usual = np.tile([0, 1, 2, 1, 3], 60).reshape(-1, 1)
+    >>> usual = np.tile([0, 1, 2, 1, 3, 1], 60).reshape(-1, 1)
     >>> detector = LogCounts(IsolationForest(), window_rows=5).fit(usual)
-    >>> scores = detector.anomaly_score([[0], [1], [2], [1], [3], [0], [3], [3]])
-    >>> bool(scores[4] < scores[7])
+    >>> scores = detector.anomaly_score([[0], [1], [2], [1], [3], [0], [3], [3], [3]])
+    >>> bool(scores[4] < scores[8])
     True
     """
 
