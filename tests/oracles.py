@@ -8,8 +8,9 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as clock
 from statistics import median
@@ -19,6 +20,7 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy.stats import norm
 from sklearn.base import clone
 
 from isang.logs.mask import VARIABLE, WILD
@@ -422,3 +424,114 @@ def slow_one_apart(patterns: Sequence[Tokens]) -> list[tuple[int, list[Tokens]]]
             groups.setdefault(pattern[:place] + pattern[place + 1 :], []).append(pattern)
         found += [(place, group) for group in groups.values() if len(group) > 1]
     return found
+def stretches(templates: Sequence[int]) -> list[list[int]]:
+    """The places of the rows of each stretch without walls (numbers below 0)."""
+    found: list[list[int]] = [[]]
+    for row, template in enumerate(templates):
+        if template < 0:
+            found.append([])
+        else:
+            found[-1].append(row)
+    return [stretch for stretch in found if stretch]
+
+
+def log_anomaly_scores(train: Sequence[int], judged: Sequence[int], window_rows: int, *, window: bool) -> list[float]:
+    """Each row of `judged` by the rows of `train`, chance by chance."""
+    counts = _counted(train, window_rows)
+    turns = _rarity([_turn(counts, pair, 1) for pair, rows in counts.pairs.items() for _ in range(rows)])
+    firsts = _rarity([_share(counts, one, 1) for one, rows in counts.rows.items() for _ in range(rows)])
+    often = _rarity(
+        [_repeat(counts, one, times, 1) for one, came in counts.repeats.items() for times in came],
+    )
+    far = [_distance(counts, piece) for piece in _full_windows(train, window_rows)] if window else []
+    spread = max(float(np.std(far)), 0.001 * _idf(counts, -1)) if far else 1.0
+    scores = [math.nan] * len(judged)
+    for stretch in stretches(judged):
+        for place, row in enumerate(stretch):
+            line = [judged[at] for at in stretch[max(0, place - window_rows + 1) : place + 1]]
+            one, before = judged[row], judged[stretch[place - 1]] if place else None
+            score = firsts(_share(counts, one, 0)) if before is None else turns(_turn(counts, (before, one), 0))
+            if one not in counts.rows:
+                score = max(score, firsts(_share(counts, one, 0)))
+            score = max(score, often(_repeat(counts, one, line.count(one) - 1, 0)))
+            if far and len(line) == window_rows:
+                score = max(score, (_distance(counts, line) - float(np.mean(far))) / spread)
+            scores[row] = score
+    return scores
+
+
+@dataclass
+class _Lines:
+    """What came how often: templates, pairs, and for each template its repeats, row by row."""
+
+    rows: Counter[int]
+    pairs: Counter[tuple[int, int]]
+    repeats: dict[int, list[int]]
+
+
+def _counted(train: Sequence[int], window_rows: int) -> _Lines:
+    found = _Lines(Counter(), Counter(), defaultdict(list))
+    for stretch in stretches(train):
+        lines = [train[row] for row in stretch]
+        found.rows.update(lines)
+        found.pairs.update(itertools.pairwise(lines))
+        for at, one in enumerate(lines):
+            found.repeats[one].append(lines[max(0, at - window_rows + 1) : at].count(one))
+    return found
+
+
+def _share(counts: _Lines, one: int, itself: int) -> float:
+    """`itself`: 1 where one of its own rows is judged by the others."""
+    return (counts.rows[one] - itself + 0.5) / (counts.rows.total() + 0.5 * (max(counts.rows) + 2))
+
+
+def _turn(counts: _Lines, pair: tuple[int, int], itself: int) -> float:
+    before, one = pair
+    follow = sum(rows for (first, _), rows in counts.pairs.items() if first == before) - itself
+    others = {after for (first, after) in counts.pairs if first == before}
+    followers = len(others) - (1 if itself and counts.pairs[pair] == 1 else 0)
+    share = _share(counts, one, itself)
+    return share if follow <= 0 else (counts.pairs[pair] - itself + followers * share) / (follow + followers)
+
+
+def _repeat(counts: _Lines, one: int, times: int, itself: int) -> float:
+    came = counts.repeats.get(one, [])
+    return (sum(other >= times for other in came) - itself + 0.5) / (len(came) - itself + 1)
+
+
+def _rarity(chances: Sequence[float]) -> Callable[[float], float]:
+    """How many of these chances are as small, as standard deviations; in steps of a hundredth of a power of ten."""
+    steps = [_step(chance) for chance in chances]
+    highest, total = max(steps, default=0), len(steps) + 2
+    slope = min(math.log10(total) / (max(highest, 1) / 100), 1.0)
+
+    def of(chance: float) -> float:
+        step = _step(chance)
+        share = max(sum(other >= step for other in steps), 1) / total
+        return float(norm.isf(share * 10 ** (-slope * max(step - highest, 0) / 100)))
+
+    return of
+
+
+def _step(chance: float) -> int:
+    return max(int(-100 * np.log10(chance)), 0)
+
+
+def _idf(counts: _Lines, one: int) -> float:
+    return math.log((counts.rows.total() + 1) / (counts.rows[one] + 1)) + 1
+
+
+def _full_windows(templates: Sequence[int], window_rows: int) -> list[list[int]]:
+    return [
+        [templates[row] for row in stretch[end - window_rows : end]]
+        for stretch in stretches(templates)
+        for end in range(window_rows, len(stretch) + 1)
+    ]
+
+
+def _distance(counts: _Lines, window: Sequence[int]) -> float:
+    """Of the TF-IDF vector of a window to the mean of all rows, axis by axis."""
+    axes = {*counts.rows, *window}
+    usual = counts.rows.total()
+    apart = [_idf(counts, one) * (window.count(one) / len(window) - counts.rows[one] / usual) for one in axes]
+    return math.sqrt(sum(each**2 for each in apart))

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 import polars as pl
 
@@ -21,16 +17,14 @@ from isang.logs.mask import Distinct, Mask
 from isang.logs.severity import UNKNOWN
 from isang.logs.templates import Templates
 from isang.mined import Mined, Seen, table_of
+from isang.sources._ahead import ahead
 from isang.sources._log_blocks import Block, Wish, blocks_of, read_block
 from isang.sources._log_context import spooled
 from isang.sources._log_files import LogFile, log_files
 from isang.words.reading import Skipped
 
 _log = logging.getLogger("isang")
-_MOST_WORKERS = 4  # one learner keeps no more of them busy
 _LONGEST_EXAMPLE = 2_000
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 
 
 def mine(
@@ -56,7 +50,7 @@ def mine(
         places = {"-": spooled(Path(folder))} if "-" in paths else None
         files, skipped = log_files(paths, tz, places=places)
         work = partial(_mask_block, files, Wish(zone=tz), masking)
-        for block, parts in _ahead(work, blocks_of(files)):
+        for block, parts in ahead(work, blocks_of(files)):
             for part in parts:
                 learning.learn(block.file, files[block.file].path, part)
     return learning.mined(skipped)
@@ -133,19 +127,6 @@ class _Learning:
         """All that was learnt."""
         table = table_of(self._templates, self._seen, self._records)
         return Mined(table, self._records, (*skipped, *self._skipped))
-
-
-def _ahead(work: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
-    """`map` in threads, which polars lets run side by side; a few results ahead, in the order of what was given."""
-    workers = min(os.cpu_count() or 1, _MOST_WORKERS)
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[Future[Made]] = deque()
-        for one in given:
-            waiting.append(pool.submit(work, one))
-            if len(waiting) > workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 def _several(told: str | Path | Sequence[str | Path]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from contracts.members import members
+from contracts.members import LINES, members
 from isang import family
 from isang.detectors._autoencoder import Autoencoder
 from isang.detectors.cleaned import Cleaned
@@ -55,8 +55,11 @@ def expected(estimator: Any) -> dict[str, str]:
     return next((failures for kind, failures in EXPECTED.items() if isinstance(estimator, kind)), {})
 
 
+# What sees numbers of templates refuses all that scikit-learn's checks give, which are real numbers in many columns.
 CHECKED = [
-    member for name, member in members().items() if name.split()[-1] in (*family.names("detectors"), "hindsight")
+    member
+    for name, member in members().items()
+    if name.split()[-1] in (*family.names("detectors"), "hindsight") and name not in LINES
 ]
 
 

@@ -17,7 +17,7 @@ _POWERS = 20  # 33 million rows know chances down to about 1e-16
 class Rarity:
     """`z` (m,): the normal quantile of the share of training rows that surprise as much or more, by steps of surprise.
 
-    Beyond all training rows it goes on as chances do: ten times less likely is ten times rarer.
+    Beyond all training rows the share goes on to fall as it did on the whole among them, but no faster than the chance.
     """
 
     z: Floats
@@ -34,10 +34,11 @@ class Rarity:
 def learn_rarity(chance: Floats, rows: Integers) -> Rarity:
     """From the chances (k,) of what came in training, each judged without its own row, and the rows of each."""
     count = np.bincount(_step(chance), weights=rows, minlength=_STEPS * _POWERS)
-    total, highest = float(count.sum()), int(np.flatnonzero(count).max(initial=0))
-    as_rare = np.maximum(np.cumsum(count[::-1])[::-1], 1.0)
-    beyond = np.maximum(np.arange(len(count)) - highest, 0)
-    return Rarity(norm.isf(as_rare / (total + 1) * 10.0 ** (-beyond / _STEPS)))
+    total, highest = float(count.sum()) + 2, int(np.flatnonzero(count).max(initial=0))
+    as_rare = np.maximum(np.cumsum(count[::-1])[::-1], 1.0) / total
+    slope = min(np.log10(total) * _STEPS / max(highest, 1), 1.0)
+    beyond = np.maximum(np.arange(len(count)) - highest, 0) / _STEPS
+    return Rarity(norm.isf(as_rare * 10.0 ** (-slope * beyond)))
 
 
 def _step(chance: Floats) -> Integers:

@@ -32,8 +32,8 @@ class LogAnomaly(Detector):
     X (n, 1) holds numbers of templates, whole and from 0 on; NaN (or below 0) is a wall. The score is in standard
     deviations: s means that as large a share of the training rows is as surprising as lies beyond s in a normal
     distribution; 3 is about 1 in 700. It is the higher of two: the chance of the row's template after the one before
-    it, smoothed by its share of all rows (Witten & Bell 1991, doi:10.1109/18.87000), which is least for templates
-    never seen (a first row counts by its share alone); and the chance to find it so often among the last
+    it, smoothed by its share of all rows (Witten & Bell 1991, doi:10.1109/18.87000); a first row counts by its share
+    alone, and a template never seen by whichever is rarer. And the chance to find it so often among the last
     `window_rows` rows.
 
     `row_score="window"`: at full windows also the z-score of S3, the distance of the window's TF-IDF vector to the
@@ -44,7 +44,7 @@ class LogAnomaly(Detector):
     >>> import numpy as np
     >>> usual = np.tile([0, 1, 2, 1, 3], 200).reshape(-1, 1)
     >>> LogAnomaly().fit(usual).anomaly_score([[0], [1], [2], [3], [4]]).round(1)
-    array([-0.3, -3.1,  0.3,  4.6,  5.7])
+    array([-0.3, -2.9,  0.3,  4.6,  5.7])
     """
 
     transitions_: Transitions
@@ -71,7 +71,7 @@ class LogAnomaly(Detector):
         self.firsts_ = _first_scores(self.transitions_)
         self.repeats_ = _repeat_scores(counts.repeats)
         self.tfidf_ = learn_tfidf(self.transitions_.rows[:-1])
-        self.far_, self.spread_ = self._usual_distance(rows) if self.row_score == "window" else (0.0, 1.0)
+        self.far_, self.spread_ = self._usual_distance(rows) if self.row_score == "window" else (0.0, 0.0)
         return self
 
     def anomaly_score(self, X: Any) -> Floats:
@@ -79,9 +79,9 @@ class LogAnomaly(Detector):
         rows = templates_to_score(self, X)
         scores = np.empty(len(rows))
         for place, templates, lead in chunks(rows, self.context_rows_):
-            since = rows_since_wall(templates, self.window_rows)
+            since = rows_since_wall(templates, self.context_rows_ + 1)
             found = np.maximum(self._turns(templates), self._repeats(templates, since))
-            if self.row_score == "window":
+            if self.spread_:
                 far = self.tfidf_.distances(templates, since, self.window_rows)
                 found = np.fmax(found, (far - self.far_) / self.spread_)
             scores[place] = np.where(since > 0, found, np.nan)[lead:]
@@ -96,6 +96,8 @@ class LogAnomaly(Detector):
         new, first = np.flatnonzero(~known & (before >= 0)), before < 0
         scores[new] = self.turns_.of(self.transitions_.chance_of_new(before[new], after[new]))
         scores[first] = self.firsts_[after[first]]
+        unseen = self.transitions_.rows[after] == 0
+        scores[unseen] = np.maximum(scores[unseen], self.firsts_[-1])
         return scores
 
     def _repeats(self, templates: Templates, since: Small) -> Floats:
@@ -105,16 +107,20 @@ class LogAnomaly(Detector):
         return np.asarray(self.repeats_[seen, times])
 
     def _usual_distance(self, rows: Rows) -> tuple[float, float]:
-        """Mean and standard deviation over the full windows of training; a hundredth of an unseen line at least."""
+        """Mean and standard deviation over the full windows of training; zeros where there is none.
+
+        A thousandth of what an unseen line weighs is the least deviation.
+        """
         count, total, squares = 0, 0.0, 0.0
         for _, templates, lead in chunks(rows, self.context_rows_):
-            since = rows_since_wall(templates, self.window_rows)
+            since = rows_since_wall(templates, self.context_rows_ + 1)
             far = self.tfidf_.distances(templates, since, self.window_rows)[lead:]
             known = far[~np.isnan(far)]
             count, total, squares = count + len(known), total + known.sum(), squares + np.square(known).sum()
-        mean = float(total) / max(count, 1)
-        spread = np.sqrt(max(float(squares) / max(count, 1) - mean**2, 0.0))
-        return mean, max(float(spread), 0.01 * float(self.tfidf_.idf[-1]))
+        if not count:
+            return 0.0, 0.0
+        spread = float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0)))
+        return float(total) / count, max(spread, 0.001 * float(self.tfidf_.idf[-1]))
 
 
 class _Counts:
@@ -128,7 +134,7 @@ class _Counts:
         self.repeats = np.zeros((self._size, window_rows), dtype=np.int64)
         found = []
         for _, templates, lead in chunks(rows, context_rows):
-            since = rows_since_wall(templates, window_rows)
+            since = rows_since_wall(templates, context_rows + 1)
             times = repeats(templates, since, window_rows)[0]
             here = np.flatnonzero(since[lead:]) + lead
             np.add.at(self.repeats, (templates[here], times[here]), 1)
@@ -152,14 +158,11 @@ def _first_scores(transitions: Transitions) -> Floats:
 
 
 def _repeat_scores(count: Integers) -> Floats:
-    """(v + 1, window_rows) how rare so many repeats are for a template; what few rows tell is filled up by all."""
+    """(v + 1, window_rows) how rare it is for a template to have come so many times or more; half a row is added."""
     as_many = np.cumsum(count[:, ::-1], axis=1)[:, ::-1]
-    rows = as_many[:, :1]
-    usual = (as_many.sum(axis=0) + 0.5) / (rows.sum() + 0.5)
-    without_itself = (np.maximum(as_many - 1, 0) + usual) / np.maximum(rows, 1)
-    came = count > 0
-    rarity = learn_rarity(without_itself[came], count[came])
-    return rarity.of((as_many + usual) / (rows + 1))
+    rows, came = as_many[:, :1], count > 0
+    without_itself = (as_many - 0.5) / np.maximum(rows, 1)
+    return learn_rarity(without_itself[came], count[came]).of((as_many + 0.5) / (rows + 1))
 
 
 EXAMPLE = LogAnomaly(window_rows=8)

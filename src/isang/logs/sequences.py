@@ -21,33 +21,43 @@ _FEW_KEYS = 1 << 16
 class Sequences:
     """`X` (m, 1): the template of each record in the order of (key, time), `WALL` between keys.
 
-    `rows` (m,) says which record a row of X is, -1 at a wall.
+    `rows` (m,) says which record a row of X is; -1 at a wall, and at the end of a session.
     """
 
     X: Numbers
     rows: Integers
 
     def to_records(self, scores: Floats) -> Floats:
-        """(n,) scores in the order in which the records came, of (m,) scores of X."""
-        records = self.rows >= 0
-        found = np.empty(int(records.sum()), dtype=scores.dtype)
-        found[self.rows[records]] = scores[records]
+        """(n,) scores in the order in which the records came, of (m,) of X; that of an end goes to its last record."""
+        records = np.flatnonzero(self.rows >= 0)
+        ends = np.flatnonzero((self.rows < 0) & (self.X[:, 0] >= 0))
+        told = scores.copy()
+        told[ends - 1] = np.fmax(scores[ends - 1], scores[ends])
+        found = np.empty(len(records), dtype=scores.dtype)
+        found[self.rows[records]] = told[records]
         return found
 
 
-def in_sequence(key: NDArray[Any], template: NDArray[Any], time: NDArray[Any] | None = None) -> Sequences:
+def in_sequence(
+    key: NDArray[Any], template: NDArray[Any], time: NDArray[Any] | None = None, end: int | None = None
+) -> Sequences:
     """Each key's records together, in time order; records of one time, or without `time`, as they came. All are (n,).
 
-    `key` holds whole numbers, `template` the numbers of templates from 0 on.
+    `key` holds whole numbers, `template` the numbers of templates from 0 on. Where keys are whole sessions, `end` is
+    the number of a template that says "the session ended", put after each: so that it ended too soon is seen.
     """
     order = np.arange(len(key)) if time is None or _ascends(time) else np.argsort(time, kind="stable")
     order = order[_stable_order(key[order])]
-    new_key = np.diff(key[order], prepend=key[order[:1]]) != 0
-    place = np.arange(len(order)) + np.cumsum(new_key)
-    rows = np.full(len(order) + int(new_key.sum()), -1, dtype=np.int64)
+    last = np.flatnonzero(np.diff(key[order], append=key[order[-1:]] + 1) != 0)
+    between = 1 if end is None else 2  # rows after each key, of which the last wall is left out
+    place = np.arange(len(order))
+    place += between * np.searchsorted(last, place)
+    rows = np.full(len(order) + between * len(last) - min(len(last), 1), -1, dtype=np.int64)
     rows[place] = order
     X = np.full((len(rows), 1), WALL, dtype=np.int32)
     X[place, 0] = template[order]
+    if end is not None:
+        X[place[last] + 1, 0] = end
     return Sequences(X, rows)
 
 

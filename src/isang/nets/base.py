@@ -1,4 +1,4 @@
-"""What a net promises: windows of rows through a narrow middle and back."""
+"""What nets promise: to be trained on windows; and autoencoders, windows through a narrow middle and back."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 
-class Net(nn.Module, ABC):
-    """An autoencoder of windows. Shapes: b windows of w rows and d columns, each cell in robust spreads.
+class Trainable(nn.Module, ABC):
+    """A net that windows train. Shapes: b windows of w rows and d columns.
 
     `recurrent`: its products come step by step, which bfloat16 speeds up on a processor; of others it does not.
     """
 
     recurrent: ClassVar[bool] = False
+
+    @abstractmethod
+    def loss(self, windows: Tensor, weight: Tensor | None) -> Tensor:
+        """What training makes small, a scalar; `weight` (b, w, d) is 0 at cells that nobody saw, None: 1 everywhere."""
+
+
+class Net(Trainable):
+    """An autoencoder of windows, each cell in robust spreads."""
 
     @abstractmethod
     def encode(self, windows: Tensor) -> Tensor:
@@ -23,10 +31,6 @@ class Net(nn.Module, ABC):
     @abstractmethod
     def decode(self, latent: Tensor, rows: int) -> Tensor:
         """(b, latent) → (b, rows, d): the last `rows` rows of each window, the window's order kept."""
-
-    @abstractmethod
-    def loss(self, windows: Tensor, weight: Tensor | None) -> Tensor:
-        """What training makes small, a scalar; `weight` (b, w, d) is 0 at cells that nobody saw, None: 1 everywhere."""
 
 
 def squared_error(found: Tensor, wanted: Tensor, weight: Tensor | None) -> Tensor:

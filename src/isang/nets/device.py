@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from isang.errors import UsageError
-from isang.nets.base import Net
+from isang.nets.base import Trainable
 
 # Floating-point operations in a step.
 _ONE_THREAD = 3e9  # below, a second thread gives little, and costs many times that on a machine that others use too
@@ -53,7 +53,7 @@ def threads(cost: float) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def precision(net: Net, device: torch.device, cost: float) -> Any:
+def precision(net: Trainable, device: torch.device, cost: float) -> Any:
     """A context in which large products are computed in bfloat16, where that is faster; weights stay float32."""
     pays = device.type == "cuda" or (net.recurrent and torch.cpu._is_avx512_bf16_supported())
     return torch.autocast(device.type, torch.bfloat16) if pays and cost > _HALF_PRECISION else nullcontext()

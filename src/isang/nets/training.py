@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-from isang.nets.base import Net
+from isang.nets.base import Trainable
 from isang.nets.device import operations, precision, threads
 from isang.nets.epoch import Epoch
 from isang.nets.holdout import hold_out
@@ -46,7 +46,7 @@ class Training:
     validation: Share = 0.1
     device: str = "auto"
 
-    def run(self, net: Net, windows: Windows, ends: Integers) -> tuple[list[Epoch], str]:
+    def run(self, net: Trainable, windows: Windows, ends: Integers) -> tuple[list[Epoch], str]:
         """Train `net` in place on the windows that end at `ends`; the loss of each epoch, and why it ended.
 
         Ctrl-C ends the training and leaves the best weights so far, unless no epoch is complete. Random numbers are
@@ -80,7 +80,7 @@ class Training:
 
     def _learn(
         self,
-        net: Net,
+        net: Trainable,
         windows: Windows,
         train: Integers,
         batch: int,
@@ -106,7 +106,7 @@ class Training:
 class _Best:
     """The weights with the lowest loss so far."""
 
-    def __init__(self, net: Net) -> None:
+    def __init__(self, net: Trainable) -> None:
         self._net = net
         self._weights: dict[str, torch.Tensor] = {}
         self._loss = math.inf
@@ -128,7 +128,7 @@ class _Best:
         self._net.eval()
 
 
-def _mean_loss(net: Net, windows: Windows, ends: Integers, cost: float) -> float:
+def _mean_loss(net: Trainable, windows: Windows, ends: Integers, cost: float) -> float:
     total = 0.0
     with torch.inference_mode(), precision(net, windows.device, cost):
         for some in windows.chunks(ends):
