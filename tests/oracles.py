@@ -360,3 +360,12 @@ def slow_bill_days(rows: list[dict[str, str]], keys: list[str], time: str, end: 
         for day in days:
             found.setdefault((day, *(row[key] for key in keys)), []).append(float(row[cost]) / len(days))
     return {slot: math.fsum(costs) for slot, costs in found.items()}
+
+
+def slow_queue(start: Sequence[int], lasts: Sequence[int], thread: Sequence[int], busy: Sequence[int]) -> list[int]:
+    """When each session begins: at its start, or when those that came before it on its thread have ended."""
+    free, begins = list(busy), [0] * len(start)
+    for at in sorted(range(len(start)), key=lambda at: start[at]):
+        begins[at] = max(start[at], free[thread[at]])
+        free[thread[at]] = begins[at] + lasts[at]
+    return begins
