@@ -344,6 +344,29 @@ def test_rotated_files_say_the_same_day_by_day(tmp_path: Path) -> None:
     assert [part[:14] for part in parts[1:]] == [b"2025-11-04 00:", b"2025-11-05 00:"]
 
 
+def test_the_lines_are_written_in_blocks_that_do_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_log_stream, "_CELL_LINES", 2000)
+    sizes: list[int] = []
+    monkeypatch.setattr("isang.synthetic.logs.write", lambda file, lines, *rest: sizes.append(len(lines.time)))
+    for lines in (20_000, 60_000):
+        sizes.clear()
+        log_files(tmp_path, lines, services=1, incidents=0)
+        assert len(sizes) == lines // 2000
+        assert max(sizes) < 2500
+
+
+def test_requests_are_whole_where_blocks_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_log_stream, "_CELL_LINES", 2000)
+    log_files(tmp_path, 200_000, days=1, services=1, incidents=0)
+    steps: dict[str, list[str]] = {}
+    for line in (tmp_path / "order.log").read_text("utf-8").splitlines():
+        if ", trace=" in line and line[11:16] != "00:00":  # what the first start interrupted
+            steps.setdefault(line[-16:], []).append(line.partition(" : ")[2].split()[0])
+    assert len(steps) > 5000
+    assert {own[0] for own in steps.values()} == {"GET", "POST"}
+    assert {own[-1] for own in steps.values()} == {"answered"}
+
+
 def test_events_are_read_as_known_periods(logs: Logs, tmp_path: Path) -> None:
     logs.events.write_csv(tmp_path / "events.csv")
     frame = pl.DataFrame(

@@ -40,8 +40,8 @@ def log_files(
 
     Requests take a fixed sequence of steps on one thread, under one `trace=`; few fail with a stack trace. Beside them
     stand lines of consumers, in no order, jobs, and starts (at first, and each Tuesday). Days and weeks have their
-    course. With `rotated`, days before the last are in `order.log.2025-11-03.0` and its like. Block by block: memory
-    does not grow with the lines.
+    course. With `rotated`, days before the last are in `order.log.2025-11-03.0` and its like. Written block by
+    block: memory hardly grows with the lines.
 
     Incidents are of eight kinds, from hardly to be seen to obvious, one at a time, after `clean_share` of all; what
     is not theirs stays the same without them. `start` and `end` are those of the lines that one changed (or swallowed),
