@@ -535,3 +535,12 @@ def _distance(counts: _Lines, window: Sequence[int]) -> float:
     usual = counts.rows.total()
     apart = [_idf(counts, one) * (window.count(one) / len(window) - counts.rows[one] / usual) for one in axes]
     return math.sqrt(sum(each**2 for each in apart))
+
+
+def slow_queue(start: Sequence[int], lasts: Sequence[int], thread: Sequence[int], busy: Sequence[int]) -> list[int]:
+    """When each session begins: at its start, or when those that came before it on its thread have ended."""
+    free, begins = list(busy), [0] * len(start)
+    for at in sorted(range(len(start)), key=lambda at: start[at]):
+        begins[at] = max(start[at], free[thread[at]])
+        free[thread[at]] = begins[at] + lasts[at]
+    return begins

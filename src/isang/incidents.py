@@ -16,6 +16,7 @@ from isang.involved import Involved, drivers_of, in_order, involved
 from isang.judgement import Judgement, cell, number
 from isang.nesting import Moves
 from isang.returning import returns_of, way_back
+from isang.gravity import severity
 from isang.risk import band, impact_points, risk
 from isang.words.frame import ALL, Integers
 from isang.words.incident import Incident
@@ -115,6 +116,8 @@ def _incident(judgement: Judgement, parts: Sequence[Involved], facts: Facts) -> 
     parts_of_risk, money = {"anomaly": round(first.points, 1)}, impact(first)
     if money is not None and (whole := whole_a_day(first)):
         parts_of_risk["impact"] = round(impact_points(float(money["value"]), whole), 1)
+    if (grave := severity(first)) is not None:
+        parts_of_risk["severity"] = grave
     points, keys, v = round(risk(parts_of_risk), 1), first.keys, judgement.verdicts
     return Incident(
         id=identity,

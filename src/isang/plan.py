@@ -27,7 +27,7 @@ class Plan(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     inputs: list[str] = []
-    pack: Literal["auto", "series", "process", "counters", "cost"] = "auto"
+    pack: Literal["auto", "series", "process", "counters", "cost", "logs"] = "auto"
     preset: str | None = None
     time: str | None = None
     key: list[str] = []
@@ -69,6 +69,9 @@ class Plan(BaseModel):
     predictions: bool | None = None
     hybrid: bool | None = None
     mature: str | None = None
+    session: str | None = None
+    max_files: int | None = None
+    sample_lines: int | None = None
     seed: int = 0
     fail_on: Band | None = None
     require: str | None = None

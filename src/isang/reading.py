@@ -12,6 +12,7 @@ import polars as pl
 from isang.bills import Pieces, Wish, bills_among, bills_of, read_bills
 from isang.errors import InputError, UnknownColumnError, UsageError
 from isang.family import nearest
+from isang.log_files import LogWish, are_logs, read_logs
 from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
 from isang.recognise.counters import SERVER
@@ -33,7 +34,7 @@ from isang.words.frame import Columns, check_frame
 from isang.words.reading import Reading, Recognised, SetAside, SourceColumn, Table
 
 _SERVERS = "the servers that files and columns are named after"
-PACKS = ("auto", "series", "process", "counters", "cost")
+PACKS = ("auto", "series", "process", "counters", "cost", "logs")
 _DAY_S = 86400.0
 
 
@@ -52,17 +53,27 @@ def read(
     strict: bool = False,
     apart: bool = False,
     meanings: Mapping[str, Meaning] | None = None,
+    session: str | None = None,
+    max_files: int | None = None,
+    sample_lines: int | None = None,
 ) -> Reading:
     """Read a path, several paths, `-`, a frame or an array, and find out what its columns are.
 
     A frame or array keeps its rows and their order; a file loses the rows that cannot be read, which
     are counted. `where` ("column=value") keeps matching rows, `apart` makes each value column a
     series of its own (of counters: each server). `meanings` says of counters what they are where that is not found
-    rightly: count, gauge, cumulative. Raises UsageError for options, InputError for data that make no sense.
+    rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
+    `max_files` keeps the newest files, `sample_lines` looks at about so many lines. Raises UsageError for options, InputError for data that make no sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
     paths = _paths(source)
+    if pack == "logs" or (pack == "auto" and are_logs(paths)):
+        _refuse_columns(time=time, key=key, value=value, label=label, step=step)
+        if not paths:
+            raise UsageError("logs are files or folders; name their paths.")
+        zone = check_zone(tz) if tz else "UTC"
+        return read_logs(paths, LogWish(zone, session, _listed(where), max_files, sample_lines))
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
     asked = _Asked(
@@ -150,6 +161,12 @@ def _matching(timed: Timed, where: Sequence[str]) -> Timed:
     frame = matching(timed.table.frame, where)
     stamps = frame[timed.times.stamps.name]
     return replace(timed, table=replace(timed.table, frame=frame), times=replace(timed.times, stamps=stamps))
+
+
+def _refuse_columns(**options: Any) -> None:
+    for name, said in options.items():
+        if said:
+            raise UsageError(f"--{name} names a column or step of a table; logs have none. Leave it out.")
 
 
 def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:

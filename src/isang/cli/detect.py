@@ -62,6 +62,9 @@ def detect(
     top: o.Top = None,
     predictions: o.Predictions = None,
     mature: o.Mature = None,
+    session: o.Session = None,
+    max_files: o.MaxFiles = None,
+    sample_lines: o.SampleLines = None,
     out: o.Out = None,
     json: o.AsJson = False,
     fail_on: o.FailOn = None,
@@ -75,8 +78,8 @@ def detect(
 ) -> None:
     """Find the anomalies in files: read, learn what is usual, judge, tell.
 
-    Reads CSV, Parquet, JSON lines, saved Prometheus answers and columns of
-    numbers, plain or packed (.gz, .zst). What no option says is found out from
+    Reads CSV, Parquet, JSON lines, saved Prometheus answers, columns of
+    numbers, bills and logs, plain or packed (.gz, .zst). What no option says is found out from
     the data, and told. Every row is judged in hindsight, by models that have
     not seen its part of the data; --train-until, --split or a model of
     'isang fit' make it causal.
@@ -87,6 +90,7 @@ def detect(
       isang detect servers.csv --key host --value cpu --alerts 3/week
       isang detect metrics.csv --train-until 2026-03-01 --fail-on HIGH
       isang detect media/*.csv --pack counters --predictions
+      isang detect /var/log/app --session 'trace=(\\w+)'
       isang detect today.csv --model isang-model
       cat metrics.csv | isang detect - --json --quiet
       isang detect --plan isang-out/plan.yaml

@@ -39,10 +39,10 @@ Files = Annotated[
     typer.Argument(metavar="FILE…", help="Files of one kind, '-' for standard input.", show_default=False),
 ]
 Pack = Annotated[
-    Literal["auto", "series", "process", "counters", "cost"] | None,
+    Literal["auto", "series", "process", "counters", "cost", "logs"] | None,
     _reading(
         "--pack",
-        help="Kind of data (found out): series, process (of a machine), counters (of servers), cost (bills).",
+        help="Kind of data (found out): series, process (of a machine), counters (of servers), cost (bills), logs.",
         metavar="PACK",
     ),
 ]
@@ -92,6 +92,14 @@ Holidays = Annotated[
 ]
 Mature = Annotated[
     str | None, _reading("--mature", help="The newest part of a bill is not judged yet: 48h (so).", metavar="SPAN")
+]
+Session = Annotated[
+    str | None,
+    _reading("--session", help="Expression for the session of a log line: 'trace=(\\w+)' (threads).", metavar="REGEX"),
+]
+MaxFiles = Annotated[int | None, _reading("--max-files", help="Of logs, the newest so many files.", metavar="N")]
+SampleLines = Annotated[
+    int | None, _reading("--sample-lines", help="Look at about so many log lines, in whole blocks (all).", metavar="N")
 ]
 Preset = Annotated[str | None, _learning("--preset", help="Settings of a known system, such as s1.", metavar="NAME")]
 Detector = Annotated[

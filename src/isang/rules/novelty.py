@@ -51,8 +51,8 @@ class Novelty(Rule):
         fired = reached[_firsts(grid.entity[reached])]
         since = first[np.searchsorted(grid.entity[first], grid.entity[fired])]
         over = largest[fired] / self.size if self.size > 0 else np.ones(len(fired))
-        at = np.nan_to_num(grid.X[fired], nan=-np.inf).argmax(axis=1)
-        detail = tuple(f"{columns[column]} {number(largest[row])}" for row, column in zip(fired, at, strict=True))
+        at = (grid.X[fired] > 0).argmax(axis=1)
+        detail = tuple(f"{columns[column]} {number(grid.X[row, column])}" for row, column in zip(fired, at, strict=True))
         return Fired(fired, np.minimum(over, np.finfo(float).max), grid.time[since], detail, np.zeros(len(fired)))
 
     def _known(self, entity: Integers) -> Flags:

@@ -55,6 +55,8 @@ def happen(
     """The sessions with this incident in them, marked with its number, and what it came to."""
     within = (sessions.start >= one.begin) & (sessions.start < one.end)
     usual = np.flatnonzero(within & (sessions.flow < 3 * REQUESTS) & (sessions.flow % 3 == 0))
+    if one.kind == "restart_loop":
+        return sessions, replace(one, template=service.flows[service.start][0])
     if one.kind not in _CHANGES or not len(usual):
         return sessions, one
     own = {name: getattr(sessions, name).copy() for name in ("flow", "pace", "incident")}

@@ -26,8 +26,9 @@ T = TypeVar("T")
 class Service:
     """One service. `templates` are all that it can write; a flow is the templates of a session in their order.
 
-    Flows are three of each request (see `USUAL`), then those of one line, then jobs, then the start. `often` (F,) is
-    how often a session takes a flow, jobs and the start 0. `new` are templates that no flow has, `retry` the tries.
+    Flows are three of each request (see `USUAL`), then those of one line, then jobs, then the start, then what
+    incidents add. `often` (F,) is how often a session takes each of these but the last; jobs and the start 0. `new`
+    are templates that no usual flow has, `retry` the tries.
     """
 
     name: str
@@ -45,7 +46,7 @@ class Service:
     @property
     def start(self) -> int:
         """The flow of a start."""
-        return len(self.flows) - 1
+        return len(self.often) - 1
 
     @property
     def jobs(self) -> range:
@@ -137,7 +138,7 @@ class _Making:
         level, kind, text = message
         thing = thing or self.thing()
         filled = text.replace("%s", thing).replace("{tries}", tries)
-        logger = f"k.e.s.{self.name}.{thing}.{thing.capitalize()}{kind}"[-40:].ljust(40)
+        logger = f"k.e.s.{self.name}.{thing.capitalize()}{kind}".ljust(40)
         for number, known in enumerate(self.templates):
             if (known.level, known.logger, known.text) == (level, logger, filled):
                 return number

@@ -80,7 +80,7 @@ class Stream:
         random = np.random.default_rng([*self.seed, cell])
         number = random.poisson(self.sessions * (share[1] - share[0]))
         start = self.load.moment(random.uniform(share[0], share[1], number))
-        flow = random.choice(len(self.service.often), number, p=self.service.often / self.service.often.sum())
+        flow = random.choice(len(self.service.often), number, p=self.service.often)
         request = flow < 3 * REQUESTS
         worker = random.integers(_CONSUMERS.stop, len(self.threads), number)
         thread = np.where(request, worker, random.choice(_CONSUMERS, number))
@@ -94,7 +94,7 @@ class Stream:
     def _jobs(self, begin: int, end: int) -> tuple[Integers, Integers]:
         """When jobs begin in a stretch of time, and their flows: each as regularly as the next, at its own moment."""
         jobs = self.service.jobs
-        each = self.lines * JOB_LINES / self.service.rows[jobs.start : jobs.stop].sum()
+        each = self.lines * JOB_LINES / self.service.rows[list(jobs)].sum()
         period = max(1, int((self.load.time[-1] - self.load.time[0]) / max(each, 1)))
         first = [period * at // len(jobs) for at in range(len(jobs))]
         starts = [np.arange(begin + (moment - begin) % period, end, period) for moment in first]

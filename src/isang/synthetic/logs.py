@@ -40,14 +40,14 @@ def log_files(
 
     Requests take a fixed sequence of steps on one thread, under one `trace=`; few fail with a stack trace. Beside them
     stand lines of consumers, in no order, jobs, and starts (at first, and each Tuesday). Days and weeks have their
-    course. With `rotated`, days before the last are in `order.log.2025-11-03.0` and its like. Block by block: memory
-    does not grow with the lines.
+    course. With `rotated`, days before the last are in `order.log.2025-11-03.0` and its like. Written block by
+    block: memory hardly grows with the lines.
 
     Incidents are of eight kinds, from hardly to be seen to obvious, one at a time, after `clean_share` of all; what
-    is not theirs stays the same without them. `start` and `end` are the first and last line that one changed (or
-    swallowed), on the logs' clock, `lines` how many, `fault` its kind, `size` percent, requests, times or minutes, as
-    `note` says; `session` has the traces where they are few. Written as CSV it is a file for `--events`. ValueError
-    where there is no room for so many.
+    is not theirs stays the same without them. `start` and `end` are those of the lines that one changed (or swallowed),
+    on the logs' clock, `lines` how many (with its stack trace a line is one), `fault` its kind, `size` percent,
+    requests, times or minutes, as `note` says; `session` has the traces where they are few. Written as CSV it is a
+    file for `--events`. ValueError where there is no room for so many.
     """
     if not 1 <= services <= len(SERVICES):
         raise ValueError(f"services={services} came; 1 to {len(SERVICES)} are known.")
@@ -57,15 +57,12 @@ def log_files(
     own = lines * _shares(services)
     requests = [sessions_in(number, one) * one.requests for number, one in zip(own, made, strict=True)]
     happened = dict(enumerate(happening(course, requests, incidents, clean_share, seeds)))
-    streams = [
-        Stream(
-            one, course, own[at], {n: each for n, each in happened.items() if each.service == at}, [random_state, at]
-        )
-        for at, one in enumerate(made)
-    ]
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for stream in streams:
-        _write(Path(folder), stream, rotated)
+    streams = []
+    for at, one in enumerate(made):
+        mine = {number: each for number, each in happened.items() if each.service == at}
+        streams.append(Stream(one, course, own[at], mine, [random_state, at]))
+        _write(Path(folder), streams[-1], rotated)
     return pl.concat([_events(stream) for stream in streams]).sort("start", maintain_order=True)
 
 

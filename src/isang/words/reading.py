@@ -111,10 +111,20 @@ class Bill:
 
 
 @dataclass(frozen=True)
+class Logs:
+    """What logs held: records, templates, and how many records of each level."""
+
+    records: int
+    templates: int
+    levels: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Reading:
     """A frame that passes `check_frame` with these columns. Columns set aside stay in the frame, unused.
 
-    `source` are the columns as they came, in their order. A `bill` has a row for each slot of time and set of keys.
+    `source` are the columns as they came, in their order. A `bill` has a row for each slot of time and set of keys,
+    `logs` one for each slot and kind of line.
     """
 
     frame: pl.DataFrame
@@ -125,3 +135,4 @@ class Reading:
     warnings: tuple[str, ...]
     source: tuple[SourceColumn, ...]
     bill: Bill | None = None
+    logs: Logs | None = None

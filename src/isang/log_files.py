@@ -1,0 +1,115 @@
+"""Logs read and recognised: a row for each kind of line and slot of time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+
+from isang.errors import UsageError
+from isang.log_records import LogRecords, read_records
+from isang.log_slots import LINES, LOG, SIDE, TEMPLATE, TIME, VALUES, slots_of
+from isang.logs.mask import Mask
+from isang.recognise.matching import matching
+from isang.sources._log_blocks import Wish
+from isang.sources._log_context import spooled
+from isang.sources._log_files import LogFile, is_log_path, log_files
+from isang.words.frame import Columns
+from isang.words.note import note
+from isang.words.reading import InputFile, Logs, Reading, Recognised, SourceColumn
+
+_log = logging.getLogger("isang")
+_MOST_TEMPLATES = 10_000
+_NEEDED_MB, _OF_A_LINE_MB = 450, 4e-6  # measured: what a run takes, and what a million lines add to it
+
+
+@dataclass(frozen=True)
+class LogWish:
+    """How logs are wanted: zone of times without one, session expression, conditions, limits on files and lines."""
+
+    zone: str
+    session: str | None
+    where: tuple[str, ...]
+    max_files: int | None
+    sample_lines: int | None
+
+
+def are_logs(paths: Sequence[str]) -> bool:
+    """Whether all of these files and folders are surely logs."""
+    return bool(paths) and all(is_log_path(path) for path in paths)
+
+
+def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
+    """Logs as one long table; keys are the log (where there are several) and the template.
+
+    Raises InputError for data that make no sense, UsageError for options that do not fit.
+    """
+    with TemporaryDirectory(prefix="isang-") as name:
+        folder = Path(name)
+        places = {"-": spooled(folder)} if "-" in paths else None
+        files, skipped = log_files(paths, wish.zone, wish.max_files, places)
+        _announce(files, wish)
+        about = sum(file.lines_about for file in files)
+        share = min(1.0, wish.sample_lines / about) if wish.sample_lines else None
+        records = read_records(
+            files, Wish(wish.zone, session=wish.session), Mask(), folder, _MOST_TEMPLATES, share
+        )
+        records.skipped[:0] = skipped
+        frame, step = slots_of(records, folder)
+    return _reading(records, frame, step, wish)
+
+
+def _announce(files: Sequence[LogFile], wish: LogWish) -> None:
+    """What is to be read, and how much memory that will take."""
+    lines = sum(file.lines_about for file in files)
+    size = sum(file.bytes for file in files) / 1e6
+    lines = min(lines, wish.sample_lines or lines)
+    needed = _NEEDED_MB + lines * _OF_A_LINE_MB
+    told = f"{len(files):,}", f"{size:,.0f}", f"{lines:,}", f"{needed:,.0f}"
+    _log.info("%s logs, %s MB, about %s lines; about %s MB of memory are needed …", *told)
+
+
+def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish) -> Reading:
+    several = len(records.series) > 1
+    keys = (LOG, TEMPLATE) if several else (TEMPLATE,)
+    if wish.where:
+        frame = matching(frame, wish.where)
+        if frame.is_empty():
+            raise UsageError(f"--where {' '.join(wish.where)}: no line of the logs is so.")
+    layouts = ", ".join(dict.fromkeys(file.layout.name for file in records.files))
+    recognised = Recognised(
+        pack="logs",
+        pack_reason=str(note("logs: {layouts}", layouts=layouts)),
+        time=TIME,
+        time_format=layouts,
+        tz=wish.zone,
+        step_s=step / 1e6,
+        keys=keys,
+        keys_reason=str(note("{count:,} templates", count=len(records.templates))),
+        values=(LINES,),
+        set_aside=(),
+        labels=(),
+        entities=frame.select(keys).n_unique(),
+        gaps=0,
+    )
+    inputs = tuple(InputFile(file.path, file.bytes, "", 0, "") for file in records.files)
+    source = (SourceColumn(TIME, "time", "Datetime"), SourceColumn(LINES, "value", "Float64"))
+    levels = dict(frame.group_by("log_level").agg(pl.col(LINES).sum()).drop_nulls().sort("log_level").iter_rows())
+    logs = Logs(records.spool.rows, len(records.templates), levels)
+    columns = Columns(TIME, keys, VALUES)
+    warnings = _warnings(records, wish)
+    return Reading(frame, columns, recognised, inputs, tuple(records.skipped), warnings, source, logs=logs)
+
+
+def _warnings(records: LogRecords, wish: LogWish) -> tuple[str, ...]:
+    found = []
+    if wish.sample_lines and sum(file.lines_about for file in records.files) > wish.sample_lines:
+        found.append(note("about {count:,} lines were looked at, as --sample-lines says.", count=records.spool.rows))
+    return tuple(found)
+
+
+__all__ = ["SIDE", "LogWish", "are_logs", "read_logs"]
