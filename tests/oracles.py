@@ -424,6 +424,8 @@ def slow_one_apart(patterns: Sequence[Tokens]) -> list[tuple[int, list[Tokens]]]
             groups.setdefault(pattern[:place] + pattern[place + 1 :], []).append(pattern)
         found += [(place, group) for group in groups.values() if len(group) > 1]
     return found
+
+
 def stretches(templates: Sequence[int]) -> list[list[int]]:
     """The places of the rows of each stretch without walls (numbers below 0)."""
     found: list[list[int]] = [[]]

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.accuracy._log_sets import SETS, LogSet, Session

@@ -16,7 +16,14 @@ from isang.votes import votes_of
 from isang.words.amounts import parse_rate, parse_share, parse_span
 
 # Options that belong to one pack.
-_OF_PACK = {"max_fill": "counters", "predictions": "counters", "mature": "cost", "session": "logs", "max_files": "logs", "sample_lines": "logs"}
+_OF_PACK = {
+    "max_fill": "counters",
+    "predictions": "counters",
+    "mature": "cost",
+    "session": "logs",
+    "max_files": "logs",
+    "sample_lines": "logs",
+}
 # What a model folder has settled already.
 _LEARNT = (
     *(

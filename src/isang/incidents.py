@@ -10,13 +10,13 @@ import numpy as np
 from isang.clusters import cluster_gap
 from isang.contributions import contributions
 from isang.explain.narrative import Facts, text
+from isang.gravity import severity
 from isang.grouping import group, incident_id, together
 from isang.impact import impact, whole_a_day
 from isang.involved import Involved, drivers_of, in_order, involved
 from isang.judgement import Judgement, cell, number
 from isang.nesting import Moves
 from isang.returning import returns_of, way_back
-from isang.gravity import severity
 from isang.risk import band, impact_points, risk
 from isang.words.frame import ALL, Integers
 from isang.words.incident import Incident

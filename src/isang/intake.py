@@ -54,7 +54,12 @@ def rerunnable(plan: Plan, reading: Reading) -> Plan:
     found = reading.recognised
     columns = {"time": found.time, "key": list(found.keys), "value": list(found.values), "tz": found.tz}
     # Columns of our own making (the file, the series) do not stand in the source and are found again.
-    made = not {*found.keys, *found.values} <= set(reading.frame.columns) or plan.apart or "file" in found.keys or reading.logs
+    made = (
+        not {*found.keys, *found.values} <= set(reading.frame.columns)
+        or plan.apart
+        or "file" in found.keys
+        or reading.logs
+    )
     kept = {"tz": found.tz} if reading.logs else {"time": found.time, "tz": found.tz} if made else columns
     return plan.model_copy(update={"pack": found.pack, **kept})
 

@@ -55,9 +55,7 @@ def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
         _announce(files, wish)
         about = sum(file.lines_about for file in files)
         share = min(1.0, wish.sample_lines / about) if wish.sample_lines else None
-        records = read_records(
-            files, Wish(wish.zone, session=wish.session), Mask(), folder, _MOST_TEMPLATES, share
-        )
+        records = read_records(files, Wish(wish.zone, session=wish.session), Mask(), folder, _MOST_TEMPLATES, share)
         records.skipped[:0] = skipped
         frame, step = slots_of(records, folder)
     return _reading(records, frame, step, wish)

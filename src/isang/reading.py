@@ -63,7 +63,8 @@ def read(
     are counted. `where` ("column=value") keeps matching rows, `apart` makes each value column a
     series of its own (of counters: each server). `meanings` says of counters what they are where that is not found
     rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
-    `max_files` keeps the newest files, `sample_lines` looks at about so many lines. Raises UsageError for options, InputError for data that make no sense.
+    `max_files` keeps the newest files, `sample_lines` looks at about so many lines.
+    Raises UsageError for options, InputError for data that make no sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")

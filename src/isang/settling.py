@@ -12,6 +12,7 @@ from isang.bills import bills_among
 from isang.checking import check
 from isang.errors import UsageError
 from isang.family import nearest
+from isang.log_files import are_logs
 from isang.plan import EXCLUSIVE, Plan
 from isang.specs import in_words, spec
 from isang.yamls import load_mapping, scalar
@@ -26,8 +27,8 @@ def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequenc
     UsageError names what is unknown, of a wrong kind or at odds.
     """
     named = _over(_keys(base), told)
-    if _are_bills(named):
-        named["pack"] = "cost"
+    if pack := _pack_of_files(named):
+        named["pack"] = pack
     defaults = {} if named.get("model") else _defaults(str(named.get("pack") or "auto"), named.get("preset"))
     known = _over(defaults, named)
     if _of_korea(known):
@@ -39,15 +40,16 @@ def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequenc
     return plan
 
 
-def _are_bills(named: Mapping[str, Any]) -> bool:
-    """Whether no pack is named, and the inputs are laid out as bills: they are judged in a way of their own."""
+def _pack_of_files(named: Mapping[str, Any]) -> str | None:
+    """The pack of bills or logs, which are judged in ways of their own, where none is named and the inputs are such."""
     if named.get("pack") not in (None, "auto") or named.get("preset") or named.get("model"):
-        return False
+        return None
     inputs = named.get("inputs")
-    paths = [inputs] if isinstance(inputs, str) else inputs if isinstance(inputs, list) else []
-    return bool(
-        bills_among([path for path in paths if isinstance(path, str)], named.get("encoding"), "auto", strict=False)
-    )
+    listed = [inputs] if isinstance(inputs, str) else inputs if isinstance(inputs, list) else []
+    paths = [path for path in listed if isinstance(path, str)]
+    if bills_among(paths, named.get("encoding"), "auto", strict=False):
+        return "cost"
+    return "logs" if are_logs(paths) else None
 
 
 def _of_korea(known: Mapping[str, Any]) -> bool:

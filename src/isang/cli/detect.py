@@ -76,7 +76,7 @@ def detect(
     quiet: o.Quiet = False,
     debug: o.Debug = False,
 ) -> None:
-    """Find the anomalies in files: read, learn what is usual, judge, tell.
+    r"""Find the anomalies in files: read, learn what is usual, judge, tell.
 
     Reads CSV, Parquet, JSON lines, saved Prometheus answers, columns of
     numbers, bills and logs, plain or packed (.gz, .zst). What no option says is found out from
@@ -90,7 +90,7 @@ def detect(
       isang detect servers.csv --key host --value cpu --alerts 3/week
       isang detect metrics.csv --train-until 2026-03-01 --fail-on HIGH
       isang detect media/*.csv --pack counters --predictions
-      isang detect /var/log/app --session 'trace=(\\w+)'
+      isang detect /var/log/app --session 'trace=(\w+)'
       isang detect today.csv --model isang-model
       cat metrics.csv | isang detect - --json --quiet
       isang detect --plan isang-out/plan.yaml

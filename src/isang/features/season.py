@@ -13,14 +13,12 @@ from isang.features._profile import DAY_US, Profile, learn_profile
 from isang.features.base import Feature
 from isang.scaling import bend
 from isang.words.frame import Flags, Floats, Grid, Integers
-from isang.words.numbers import Count
 
 BAND_SPREADS = 3.0
 _LINEAR_TO = 100.0  # spreads; beyond, only the order still counts
 # Spreads: so little is chance where a few are counted; else what hardly moves, a counter that is mostly 0, would seem
 # to lie within a hair's breadth, and one failure a hundred of these away.
 _CHANCE = 0.5
-_IN_SPREADS = np.array([0.0, -BAND_SPREADS, BAND_SPREADS]).reshape(3, 1, 1)  # what is expected of what is in spreads
 _ROUNDING = 1e-6  # spreads: what is left of a perfect fit is rounding, not news
 _FEWEST_DAYS = 6 * 7  # from which it can be told whether following the last two weeks helps
 _MOST_HARM = 1.01  # following may leave this share of the error without it: growth goes on after learning
@@ -34,7 +32,7 @@ class Season(Feature):
     and the first day of each, or over the week, whichever predicts days that it was not learnt from best. Unless
     that predicts later days worse, it follows growth: expected is the profile times what came over what was due in the
     two weeks before the day. The grid gets `expected` and, three spreads apart, `lower` and `upper`, in the frame's
-    units. `columns`: only the first so many; others are in usual spreads already, and stay. Without a clock, or with less than three repeats, only the level is learnt. A public holiday of the country
+    units. Without a clock, or with less than three repeats, only the level is learnt. A public holiday of the country
     `holidays` (KR) is lived as a weekend; without one it is a day like others.
     """
 
@@ -43,14 +41,13 @@ class Season(Feature):
     context_rows_: int
     columns_: list[_Column]
 
-    def __init__(self, holidays: str | None = None, columns: Count | None = None) -> None:
+    def __init__(self, holidays: str | None = None) -> None:
         self.holidays = holidays
-        self.columns = columns
 
     def fit(self, grid: Grid) -> Self:
         """Learn level, profile, spread and pace of each entity and column; UsageError for an unknown country."""
         lived = self._lived(grid.clock)
-        self.columns_ = [_learn(grid, lived, values) for values in grid.X.T[: self.columns]]
+        self.columns_ = [_learn(grid, lived, grid.X[:, column]) for column in range(grid.X.shape[1])]
         follows = any(column.pace is not None for column in self.columns_)
         self.context_rows_ = (DAYS + 2) * DAY_US // grid.step_us if follows and grid.step_us else 0
         return self
@@ -58,7 +55,7 @@ class Season(Feature):
     def transform(self, grid: Grid) -> Grid:
         """(n, d) in spreads from the expected value; entities never seen are judged by all the others."""
         lived = self._lived(grid.clock)
-        X, bands = grid.X.copy(), np.full((3, *grid.X.shape), _IN_SPREADS)
+        X, bands = np.empty_like(grid.X), np.empty((3, *grid.X.shape))
         for at, column in enumerate(self.columns_):
             X[:, at], bands[:, :, at] = column.judged(grid, lived, grid.X[:, at])
         X[np.abs(X) < _ROUNDING] = 0.0

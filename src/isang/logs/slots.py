@@ -52,7 +52,7 @@ def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Due:
-    """(n,) lines that came, were due, their usual spread, and how far they are apart in standard deviations (signed)."""
+    """(n,) lines that came, were due, their usual spread, how far apart they are in standard deviations (signed)."""
 
     lines: Floats
     expected: Floats
@@ -79,14 +79,16 @@ def judged(rows: pl.DataFrame) -> pl.DataFrame:
         pl.Series("expected", due.expected), pl.Series("spread", due.spread), pl.Series("unusual", unusual)
     )
     absent = _absent(rows, kinds, totals, share, dispersion)
-    return pl.concat([found, absent.select(found.columns), _whole(totals).select(found.columns)], how="vertical_relaxed")
+    return pl.concat(
+        [found, absent.select(found.columns), _whole(totals).select(found.columns)], how="vertical_relaxed"
+    )
 
 
 def _by_share(rows: pl.DataFrame, totals: Floats) -> tuple[Due, Floats, Floats]:
     """Lines by the share of their kind in all other slots; the dispersion and share of each kind."""
     log, slot, series = (rows[name].to_numpy() for name in ("log", "slot", "series"))
     lines = rows["lines"].to_numpy().astype(np.float64)
-    of_kind = np.bincount(series, lines)
+    of_kind = np.bincount(series, lines).astype(np.float64)
     here, all_lines = totals[log, slot], totals.sum(axis=1)[log]
     expected = (of_kind[series] - lines + 0.5) / (all_lines - here + 1.0) * here
     first = np.unique(series, return_index=True)[1]
@@ -96,7 +98,7 @@ def _by_share(rows: pl.DataFrame, totals: Floats) -> tuple[Due, Floats, Floats]:
 
 
 def _dispersion(lines: Floats, expected: Floats, series: Integers, of_kind: Floats, slots: int) -> Floats:
-    """(kinds,) variance over mean of the lines of a slot; without those farthest off, which may be what is looked for."""
+    """(kinds,) variance over mean of the lines of a slot, but for those farthest off, which may be what is sought."""
     more = (lines - expected) ** 2 / expected - expected  # than a slot without a line has
     count = np.bincount(series)
     order = np.lexsort((more, series))

@@ -52,7 +52,9 @@ class Novelty(Rule):
         since = first[np.searchsorted(grid.entity[first], grid.entity[fired])]
         over = largest[fired] / self.size if self.size > 0 else np.ones(len(fired))
         at = (grid.X[fired] > 0).argmax(axis=1)
-        detail = tuple(f"{columns[column]} {number(grid.X[row, column])}" for row, column in zip(fired, at, strict=True))
+        detail = tuple(
+            f"{columns[column]} {number(grid.X[row, column])}" for row, column in zip(fired, at, strict=True)
+        )
         return Fired(fired, np.minimum(over, np.finfo(float).max), grid.time[since], detail, np.zeros(len(fired)))
 
     def _known(self, entity: Integers) -> Flags:

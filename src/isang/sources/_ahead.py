@@ -24,5 +24,3 @@ def ahead(work: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Mad
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
