@@ -7,16 +7,18 @@ had in the slots before. Both are counts that vary more than chance (negative bi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.stats import nbinom, norm, poisson
 
-from isang.words.frame import Flags, Floats, Integers
+from isang.words.frame import Floats, Integers
 
 ALL_LINES = -1
+_BY = ("log", "kind", "slot")
+_HIGHEST = pl.col("score").max(), pl.col("record").get(pl.col("score").arg_max().fill_null(0))
 _STEPS_S = (1, 10, 60, 300, 900, 3600, 21_600, 86_400)
 _MOST_SLOTS = 2100
 _STEERS_NO_MORE = 0.01  # of the slots of a kind: those farthest off say nothing of its dispersion
@@ -36,18 +38,16 @@ def step_of(first_us: int, last_us: int) -> int:
 def counted(log: Integers, kind: Integers, slot: Integers, score: Floats, record: Integers) -> pl.DataFrame:
     """A row for each log, kind and slot of some records (n,): `lines`, the highest `score` and whose it was.
 
-    `record` are numbers of the records; NaN is no score.
+    `record` are numbers of the records; NaN is no score, and where none has one the first record is told.
     """
-    rows = pl.DataFrame({"log": log, "kind": kind, "slot": slot, "score": pl.Series(score).fill_nan(None)})
-    rows = rows.with_columns(pl.Series("record", record)).sort("score", descending=True, nulls_last=True)
-    return rows.group_by("log", "kind", "slot").agg(pl.len().cast(pl.Int64).alias("lines"), pl.first("score", "record"))
+    scores = pl.Series(score).fill_nan(None)
+    rows = pl.DataFrame({"log": log, "kind": kind, "slot": slot, "score": scores, "record": record})
+    return rows.group_by(*_BY).agg(pl.len().cast(pl.Int64).alias("lines"), *_HIGHEST)
 
 
-def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
+def together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """What was counted in parts, of all of them, in order."""
-    rows = pl.concat(parts).sort("score", descending=True, nulls_last=True)
-    by = ["log", "kind", "slot"]
-    return rows.group_by(by).agg(pl.col("lines").sum(), pl.first("score", "record")).sort(by)
+    return pl.concat(parts).group_by(*_BY, maintain_order=True).agg(pl.col("lines").sum(), *_HIGHEST).sort(_BY)
 
 
 @dataclass(frozen=True)
@@ -133,45 +133,43 @@ def _highest_of(score: Floats, lines: Floats) -> Floats:
 
 def _absent(rows: pl.DataFrame, kinds: pl.DataFrame, totals: Floats, share: Floats, dispersion: Floats) -> pl.DataFrame:
     """Rows for the slots in which a kind has no line, though its log has so many that it should."""
-    there: NDArray[np.bool_] = np.zeros((len(kinds), totals.shape[1]), dtype=np.bool_)
+    there = np.zeros((len(kinds), totals.shape[1]), dtype=np.bool_)
     there[rows["series"].to_numpy(), rows["slot"].to_numpy()] = True
-    parts = []
-    for number, log in enumerate(kinds["log"].to_list()):
-        expected = share[number] * totals[log]
-        none = np.where(_tails(np.zeros(1), expected, dispersion[[number]])[1] < _ABSENT_P, ~there[number], False)
-        parts.append(_missing(kinds, number, none, _due(np.zeros(len(expected)), expected, dispersion[[number]])))
-    return pl.concat(parts)
-
-
-def _missing(kinds: pl.DataFrame, number: int, none: Flags, due: Due) -> pl.DataFrame:
-    at = np.flatnonzero(none)
-    return _table(kinds["log"][number], kinds["kind"][number], at, due)
+    log = kinds["log"].to_numpy()
+    wide = np.where(dispersion > _NO_CHANCE, dispersion, 2.0)
+    enough = -np.log(_ABSENT_P) * np.where(dispersion > _NO_CHANCE, (wide - 1.0) / np.log(wide), 1.0)
+    lines = np.divide(enough, share, out=np.full(len(share), np.inf), where=share > 0)  # of the log
+    kind, slot = np.nonzero(~there & (totals[log] >= lines[:, None]))
+    expected = share[kind] * totals[log[kind], slot]
+    due = _due(np.zeros(len(kind)), expected, dispersion[kind])
+    return _table(log[kind], kinds["kind"].to_numpy()[kind], slot, due)
 
 
 def _whole(totals: Floats) -> pl.DataFrame:
     """A row for each log and slot: its lines beside those of the slots before."""
     padded = np.pad(totals, ((0, 0), (_SLOTS_BEFORE, 0)), mode="edge")
     before = np.median(np.lib.stride_tricks.sliding_window_view(padded, _SLOTS_BEFORE, axis=1)[:, :-1], axis=2)
-    parts = []
-    for log, (lines, expected) in enumerate(zip(totals, before + 0.5, strict=True)):
-        off = np.sort((lines - expected) ** 2 / expected)
-        usual = off[: max(1, int((1 - _STEERS_NO_MORE) * len(off)))].mean()
-        due = _due(lines, expected, np.full(len(lines), max(usual, _DISPERSION_OF_LOGS)))
-        parts.append(_table(log, ALL_LINES, np.arange(len(lines)), due))
-    return pl.concat(parts)
+    expected = before + 0.5
+    off = np.sort((totals - expected) ** 2 / expected, axis=1)
+    usual = off[:, : max(1, int((1 - _STEERS_NO_MORE) * off.shape[1]))].mean(axis=1)
+    dispersion = np.repeat(np.maximum(usual, _DISPERSION_OF_LOGS), totals.shape[1])
+    log, slot = (of.ravel() for of in np.indices(totals.shape))
+    return _table(log, np.full(len(log), ALL_LINES), slot, _due(totals.ravel(), expected.ravel(), dispersion))
 
 
-def _table(log: int, kind: int, at: Integers, due: Due) -> pl.DataFrame:
+def _table(log: Integers, kind: Integers, slot: Integers, due: Due) -> pl.DataFrame:
+    """Rows that no record tells of by itself."""
+    none = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(log))
     return pl.DataFrame(
         {
-            "log": np.full(len(at), log),
-            "kind": np.full(len(at), kind),
-            "slot": at,
-            "lines": due.lines[at].astype(np.int64),
-            "score": pl.Series([None] * len(at), dtype=pl.Float64),
-            "record": pl.Series([None] * len(at), dtype=pl.Int64),
-            "expected": due.expected[at],
-            "spread": due.spread[at],
-            "unusual": np.abs(due.apart[at]),
+            "log": log,
+            "kind": kind,
+            "slot": slot,
+            "lines": due.lines.astype(np.int64),
+            "score": none.cast(pl.Float64),
+            "record": none,
+            "expected": due.expected,
+            "spread": due.spread,
+            "unusual": np.abs(due.apart),
         }
     )
