@@ -25,6 +25,7 @@ _STEERS_NO_MORE = 0.01  # of the slots of a kind: those farthest off say nothing
 _LEAST_P = 1e-300
 _ABSENT_P = 1e-3  # rows for slots without a line: where so few are chance
 _SLOTS_BEFORE = 6
+_GONE = 0.2  # of the lines before: less is silence, not another load
 _NO_CHANCE = 1.001  # dispersions up to here are Poisson's
 _DISPERSION_OF_LOGS = 2.0  # of a whole log at least: it comes in bursts
 
@@ -146,15 +147,29 @@ def _absent(rows: pl.DataFrame, kinds: pl.DataFrame, totals: Floats, share: Floa
 
 
 def _whole(totals: Floats) -> pl.DataFrame:
-    """A row for each log and slot: its lines beside those of the slots before."""
-    padded = np.pad(totals, ((0, 0), (_SLOTS_BEFORE, 0)), mode="edge")
-    before = np.median(np.lib.stride_tricks.sliding_window_view(padded, _SLOTS_BEFORE, axis=1)[:, :-1], axis=2)
-    expected = before + 0.5
-    off = np.sort((totals - expected) ** 2 / expected, axis=1)
+    """A row for each log and slot: its lines beside those of the slots around; the first and last, cut off, as due."""
+    expected = _around(totals) + 0.5
+    expected[:, [0, -1]] = totals[:, [0, -1]]
+    off = np.sort((totals - expected) ** 2 / np.maximum(expected, 0.5), axis=1)
     usual = off[:, : max(1, int((1 - _STEERS_NO_MORE) * off.shape[1]))].mean(axis=1)
     dispersion = np.repeat(np.maximum(usual, _DISPERSION_OF_LOGS), totals.shape[1])
     log, slot = (of.ravel() for of in np.indices(totals.shape))
     return _table(log, np.full(len(log), ALL_LINES), slot, _due(totals.ravel(), expected.ravel(), dispersion))
+
+
+def _around(totals: Floats) -> Floats:
+    """(logs, slots) what a log has before, or after where that is nearer, so that load may change; silence is none."""
+    before, after = _medians(totals), _medians(totals[:, ::-1])[:, ::-1]
+    nearer = np.abs(totals - after) < np.abs(totals - before)
+    return np.asarray(np.where(nearer & (after >= _GONE * before), after, before))
+
+
+def _medians(totals: Floats) -> Floats:
+    """(logs, slots) of the slots before each."""
+    padded = np.pad(totals, ((0, 0), (_SLOTS_BEFORE, 0)), mode="edge")
+    return np.asarray(
+        np.median(np.lib.stride_tricks.sliding_window_view(padded, _SLOTS_BEFORE, axis=1)[:, :-1], axis=2)
+    )
 
 
 def _table(log: Integers, kind: Integers, slot: Integers, due: Due) -> pl.DataFrame:
