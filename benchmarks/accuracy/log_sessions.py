@@ -25,6 +25,7 @@ from isang.logs.sequences import Sequences, in_sequence, session_counts, session
 from isang.words.frame import Flags, Floats
 
 _BLOCKS = 10
+_LEAST, _MOST = -1e9, 1e9
 _QUANTILE = 0.999
 _TRUE_RATE = 16_838 / 575_061  # of anomalous sessions in all of HDFS, of which those learnt from are normal
 _COUNTS: dict[str, Any] = {
@@ -45,6 +46,7 @@ _LINES: dict[str, Any] = {
     "deep_log top 9": {"name": "deep_log", "score_by": "place", "training": {"epochs": 10}},
     "log_robust": {"name": "log_robust", "training": {"epochs": 10}},
 }
+_EITHER = "log_sessions or new"  # flagged by log_sessions, or for a template never seen
 _NETS = ("deep_log", "deep_log top 9", "log_robust")
 # Thresholds that a source or a paper gives.
 _FIXED = {"new_template": 0.5, "log_anomaly z 3": 3.0, "deep_log top 9": 9.0}
@@ -83,7 +85,11 @@ def main() -> None:
         told = f"learnt from {len(logs.train)}, judged {len(logs.test)}, {logs.rate:.1%} anomalous"
         print(f"{name}: {told}", flush=True)
         for detector in options.detector.split(","):
-            found = judged(logs, detector)
+            try:
+                found = judged(logs, detector)
+            except ValueError as error:
+                print(f"{name:12} {detector:22} {error}")
+                continue
             rates = (found.precision(logs.rate), found.f1(logs.rate), found.precision(_TRUE_RATE), found.f1(_TRUE_RATE))
             false = (found.threshold, found.false, found.false / found.normal)
             numbers = (*false, found.recall, *rates, found.roc_auc, found.seconds)
@@ -96,6 +102,8 @@ def judged(logs: LogSet, detector: str) -> Found:
     fit = _fitting(detector, logs.templates)
     threshold = _FIXED.get(detector) or _threshold(fit, logs.train, 2 if detector in _NETS else _BLOCKS)
     scores = fit(logs.train)(logs.test)
+    if detector == _EITHER:
+        scores += _MOST * _knowing_templates(logs.train)(logs.test)
     seconds = time.perf_counter() - began
     strange, normal = scores[logs.label], scores[~logs.label]
     return Found(
@@ -128,6 +136,7 @@ def _those(sessions: Sequence[Session], wanted: Flags) -> list[Session]:
 def _fitting(name: str, templates: int) -> Callable[[Sequence[Session]], Scorer]:
     if name == "new_template":
         return _knowing_templates
+    name = "log_sessions" if name == _EITHER else name
     if name in _COUNTS:
         return lambda sessions: _by_counts(build("detectors", _COUNTS[name]), sessions, templates)
     return lambda sessions: _by_lines(build("detectors", _LINES[name]), sessions, templates)
@@ -149,7 +158,8 @@ def _by_lines(detector: Detector, sessions: Sequence[Session], templates: int) -
     def score(judged: Sequence[Session]) -> Floats:
         lines = _sequences(judged, templates)
         scores = lines.to_records(detector.anomaly_score(lines.X))
-        return session_scores(_numbers(judged), scores, len(judged))
+        # Sessions too short to be scored are the last to be suspected.
+        return np.nan_to_num(session_scores(_numbers(judged), scores, len(judged)), nan=_LEAST)
 
     return score
 
@@ -169,7 +179,7 @@ def _numbers(sessions: Sequence[Session]) -> NDArray[np.int64]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    known = ["new_template", *_COUNTS, *_LINES]
+    known = ["new_template", _EITHER, *_COUNTS, *_LINES]
     quick = [name for name in known if name not in _NETS]
     parser.add_argument("--sets", default=",".join(SETS), help="some of %(default)s")
     parser.add_argument("--detector", default=",".join(quick), help=f"some of {', '.join(known)}; default: no nets")
