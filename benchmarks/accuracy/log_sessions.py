@@ -26,7 +26,6 @@ from isang.words.frame import Flags, Floats
 
 _BLOCKS = 10
 _LEAST, _MOST = -1e9, 1e9
-_QUANTILE = 0.999
 _TRUE_RATE = 16_838 / 575_061  # of anomalous sessions in all of HDFS, of which those learnt from are normal
 _COUNTS: dict[str, Any] = {
     "log_sessions": "log_sessions",
@@ -86,7 +85,7 @@ def main() -> None:
         print(f"{name}: {told}", flush=True)
         for detector in options.detector.split(","):
             try:
-                found = judged(logs, detector)
+                found = judged(logs, detector, options.quantile)
             except ValueError as error:
                 print(f"{name:12} {detector:22} {error}")
                 continue
@@ -96,11 +95,14 @@ def main() -> None:
             print(f"{name:12} {detector:22}", *(f"{number:10.4g}" for number in numbers), flush=True)
 
 
-def judged(logs: LogSet, detector: str) -> Found:
+def judged(logs: LogSet, detector: str, quantile: float) -> Found:
     """One detector on one set."""
     began = time.perf_counter()
     fit = _fitting(detector, logs.templates)
-    threshold = _FIXED.get(detector) or _threshold(fit, logs.train, 2 if detector in _NETS else _BLOCKS)
+    threshold = _FIXED.get(detector)
+    if threshold is None:
+        past = _past(fit, logs.train, 2 if detector in _NETS else _BLOCKS)
+        threshold = float(np.quantile(past, quantile))
     scores = fit(logs.train)(logs.test)
     if detector == _EITHER:
         scores += _MOST * _knowing_templates(logs.train)(logs.test)
@@ -116,9 +118,9 @@ def judged(logs: LogSet, detector: str) -> Found:
     )
 
 
-def _threshold(fit: Callable[[Sequence[Session]], Scorer], sessions: Sequence[Session], blocks: int) -> float:
-    scores = np.concatenate([fit(others)(some) for some, others in _parts(sessions, min(blocks, len(sessions)))])
-    return float(np.quantile(scores, _QUANTILE))
+def _past(fit: Callable[[Sequence[Session]], Scorer], sessions: Sequence[Session], blocks: int) -> Floats:
+    """The scores of training sessions, block by block."""
+    return np.concatenate([fit(others)(some) for some, others in _parts(sessions, min(blocks, len(sessions)))])
 
 
 def _parts(sessions: Sequence[Session], blocks: int) -> Iterator[tuple[list[Session], list[Session]]]:
@@ -183,6 +185,7 @@ def _options() -> argparse.Namespace:
     quick = [name for name in known if name not in _NETS]
     parser.add_argument("--sets", default=",".join(SETS), help="some of %(default)s")
     parser.add_argument("--detector", default=",".join(quick), help=f"some of {', '.join(known)}; default: no nets")
+    parser.add_argument("--quantile", type=float, default=0.999, help="of training scores (default %(default)s)")
     return parser.parse_args()
 
 
