@@ -60,10 +60,12 @@ def test_a_line_is_scored_by_the_window_that_ends_at_it(fitted: LineNet) -> None
     """The slow way: window by window, each in a batch of its own."""
     rows = np.concatenate([usual(4), column(np.nan, 3, 9, 7)])
     classes = {7.0: 3, 5.0: 2, 3.0: 1}
-    net, slow, before = fitted._trained(), [], [4] * 4
+    net, before = fitted._trained(), [4] * 4
+    slow: list[float] = []
     for template in rows[:, 0]:
         if np.isnan(template):
-            slow, before = [*slow, np.nan], [4] * 4
+            slow.append(np.nan)
+            before = [4] * 4
             continue
         before = [*before[-4:], classes.get(float(template), 0)]
         slow.append(float(fitted.score(net, torch.tensor([before])).detach()[0]))

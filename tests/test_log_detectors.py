@@ -128,3 +128,10 @@ def test_too_many_kinds_of_sessions_are_thinned_the_same_way_each_time() -> None
     assert one.known_.shape == (20, 5)
     assert np.array_equal(one.anomaly_score(rows), other.anomaly_score(rows))
     assert (one.anomaly_score(rows) == 0).sum() >= 20
+
+
+def test_different_rows_that_share_their_number_are_told_apart() -> None:
+    weight = np.random.default_rng(0).random(2)  # those that make one number of a row
+    rows = np.array([[weight[1], 0], [0, weight[0]]])
+    assert float(rows[0] @ weight) == float(rows[1] @ weight)
+    assert LogSessions().fit(rows[:1]).anomaly_score(rows).tolist() == [0, 3]
