@@ -29,6 +29,8 @@ class Transitions:
             raise ValueError("the pairs of transitions must ascend.")
         if not self.rows.shape == self.follow.shape == self.followers.shape or self.rows.ndim != 1:
             raise ValueError("transitions need three counts for each template.")
+        if len(self.pairs) and not 0 <= self.pairs[0] <= self.pairs[-1] < len(self.rows) ** 2:
+            raise ValueError("the pairs of transitions must be of templates that were counted.")
 
     def find(self, before: Templates, after: Templates) -> tuple[Integers, Flags]:
         """Where in `pairs` these (n,) stand, and whether they do."""

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from isang.detectors._line_counts import LineCounts
 from isang.detectors._rarity import Rarity, learn_rarity
 from isang.detectors._templates import (
     WALL,
@@ -19,7 +20,7 @@ from isang.detectors._templates import (
     templates_to_score,
 )
 from isang.detectors._tfidf import TfIdf, learn_tfidf
-from isang.detectors._transitions import Transitions, learn_transitions, pair_number
+from isang.detectors._transitions import Transitions
 from isang.detectors._windowed import RowScore
 from isang.detectors.base import Detector
 from isang.words.frame import Floats, Integers
@@ -64,7 +65,7 @@ class LogAnomaly(Detector):
         """Count templates, what follows them and how often they repeat; ValueError for numbers that are none."""
         rows = templates_to_fit(self, X)
         self.context_rows_ = max(self.window_rows - 1, 1)
-        counts = _Counts(rows, self.window_rows, self.context_rows_)
+        counts = LineCounts(rows, self.window_rows, self.context_rows_)
         self.transitions_ = counts.transitions()
         self.turns_ = learn_rarity(self.transitions_.chance_without_itself(), self.transitions_.pair_rows)
         self.known_turns_ = self.turns_.of(self.transitions_.chance_of_known())
@@ -121,33 +122,6 @@ class LogAnomaly(Detector):
             return 0.0, 0.0
         spread = float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0)))
         return float(total) / count, max(spread, 0.001 * float(self.tfidf_.idf[-1]))
-
-
-class _Counts:
-    """What is counted in training: pairs, and `repeats`.
-
-    (v + 1, window_rows) the rows of each template that came so many times in the window before.
-    """
-
-    def __init__(self, rows: Rows, window_rows: int, context_rows: int) -> None:
-        self._size = int(np.nanmax(rows)) + 2
-        self.repeats = np.zeros((self._size, window_rows), dtype=np.int64)
-        found = []
-        for _, templates, lead in chunks(rows, context_rows):
-            since = rows_since_wall(templates, context_rows + 1)
-            times = repeats(templates, since, window_rows)[0]
-            here = np.flatnonzero(since[lead:]) + lead
-            np.add.at(self.repeats, (templates[here], times[here]), 1)
-            second = here[since[here] > 1]
-            pairs = pair_number(templates[second - 1], templates[second], self._size)
-            found.append(np.unique(pairs, return_counts=True))
-        self._pairs = found
-
-    def transitions(self) -> Transitions:
-        """Of all chunks together."""
-        pairs, place = np.unique(np.concatenate([pair for pair, _ in self._pairs]), return_inverse=True)
-        rows = np.bincount(place, weights=np.concatenate([count for _, count in self._pairs]), minlength=len(pairs))
-        return learn_transitions(self.repeats.sum(axis=1), pairs, rows.astype(np.int64))
 
 
 def _first_scores(transitions: Transitions) -> Floats:
