@@ -4,6 +4,14 @@ from __future__ import annotations
 
 NOTES: dict[str, str] = {
     # bills
+    "logs: {layouts}; {count:,} records": "로그: {layouts}, 기록 {count:,}건",
+    "{count:,} templates": "템플릿 {count:,}개",
+    "about {count:,} lines were looked at, as --sample-lines says.": (
+        "--sample-lines에 따라 약 {count:,}줄만 살펴보았습니다."
+    ),
+    "{count:,} lines are in no record, as theirs was too long by then.": (
+        "기록이 너무 길어 어느 기록에도 넣지 못한 줄이 {count:,}개 있습니다."
+    ),
     "{path}: a header and no rows.": "{path}: 제목 줄만 있고 행이 없습니다.",
     "{path}: {count:,} rows are the same as another one; all of them count.": (
         "{path}: 다른 행과 똑같은 행이 {count:,}개 있으며, 모두 합산합니다."
