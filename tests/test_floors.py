@@ -26,7 +26,7 @@ FLOORS = (
     ("judging", "judgement"),
     ("causes", "returning"),
     ("involved",),
-    ("impact", "contributions", "gravity"),
+    ("impact", "contributions", "gravity", "whereabouts"),
     ("incidents",),
     ("tables", "accounting", "wanted"),
     ("result", "evaluation"),

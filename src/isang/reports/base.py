@@ -53,6 +53,11 @@ class Outcome(Accounted, Protocol):
     def skipped(self) -> list[dict[str, Any]]: ...
 
 
+def is_of_logs(outcome: Outcome) -> bool:
+    """Whether its rows count lines of logs, and say which."""
+    return outcome.run["recognised"]["pack"] == "logs" and "byte_offset" in outcome.frame.columns
+
+
 class Evaluated(Planned, Protocol):
     """What an evaluation gives back, seen from the reports: `isang.evaluation.Evaluation` has all of it."""
 
