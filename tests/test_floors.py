@@ -34,7 +34,7 @@ FLOORS = (
     ("walking",),
     ("pipeline", "backtest"),
     ("sources", "llms", "trials", "self_test", "pictures", "measuring", "explaining", "mined"),
-    ("log_records", "bills"),
+    ("log_records", "bills", "excerpts"),
     ("log_slots", "mining"),
     ("log_files",),
     ("reading",),
