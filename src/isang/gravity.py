@@ -1,16 +1,41 @@
-"""How grave what an incident tells of is, where the rows of a frame say so: lines of logs, by level and exception."""
+"""How grave what rows tell of is, where the rows of a frame say so: lines of logs, by level and exception."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from isang.involved import Involved
+from isang.judgement import Judgement
+from isang.risk import risk
+from isang.words.frame import Floats, Integers
 
 SEVERITY = "severity"
 
 
 def severity(part: Involved) -> float | None:
     """The highest severity (0-100) of its rows; None where none has one."""
-    judgement = part.judgement
+    found = _severities(part.judgement, part.rows)
+    return None if np.isnan(found).all() else float(np.nanmax(found))
+
+
+def risks(judgement: Judgement, rows: Integers) -> Floats:
+    """(k,) the risk of grid rows by themselves: their anomaly, and their severity where they have one."""
+    points, grave = judgement.points[rows], _severities(judgement, rows)
+    both = [
+        {"anomaly": one} if np.isnan(other) else {"anomaly": one, SEVERITY: other}
+        for one, other in _pairs(points, grave)
+    ]
+    return np.array([risk(parts) for parts in both], dtype=np.float64)
+
+
+def _pairs(points: Floats, grave: Floats) -> list[tuple[float, float]]:
+    return list(zip(points.tolist(), grave.tolist(), strict=True))
+
+
+def _severities(judgement: Judgement, rows: Integers) -> Floats:
+    """(k,) NaN where a row has none, or is none of the frame."""
     if SEVERITY not in judgement.frame.columns or SEVERITY in judgement.columns.values:
-        return None
-    rows = judgement.caller_row[part.rows]
-    return judgement.frame[SEVERITY].gather(rows[rows >= 0]).max()  # type: ignore[return-value]
+        return np.full(len(rows), np.nan)
+    at = judgement.caller_row[rows]
+    found = judgement.frame[SEVERITY].cast(float).fill_null(np.nan).gather(np.maximum(at, 0)).to_numpy()
+    return np.where(at >= 0, found, np.nan)

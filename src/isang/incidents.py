@@ -18,6 +18,7 @@ from isang.judgement import Judgement, cell, number
 from isang.nesting import Moves
 from isang.returning import returns_of, way_back
 from isang.risk import band, impact_points, risk
+from isang.whereabouts import places
 from isang.words.frame import ALL, Integers
 from isang.words.incident import Incident
 
@@ -155,6 +156,7 @@ def _incident(judgement: Judgement, parts: Sequence[Involved], facts: Facts) -> 
         vote=None if judgement.vote is None else float(judgement.vote[rows].max()),
         next=(f"isang show {identity} --context 20",),
         known=None if planned is None else {"kind": "planned", "note": planned},
+        lines=places(parts),
     )
 
 

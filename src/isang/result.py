@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from isang.words.excerpt import Excerpt
 from isang.words.frame import Columns
 from isang.words.incident import Incident
 from isang.words.native import like
@@ -24,7 +26,8 @@ class Result:
     `like` made them the caller's kind;
     `expected`, `lower`, `upper` have one column for each value column (empty frames where no
     feature gives a band). `run` and `skipped` are `run.json` and `skipped.json`; `plan` reruns it.
-    `misses` are the nearest misses: rows like those of `anomalies` that did not reach the threshold.
+    `misses` are the nearest misses: rows like those of `anomalies` that did not reach the threshold. `excerpts` are raw
+    lines of logs, by the id of their incident.
     """
 
     frame: pl.DataFrame
@@ -39,6 +42,7 @@ class Result:
     run: dict[str, Any]
     skipped: list[dict[str, Any]]
     plan: dict[str, Any]
+    excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
     polars: Result | None = field(default=None, repr=False, compare=False)
 
     def like(self, data: Any) -> Result:

@@ -18,6 +18,7 @@ from isang.bundle import FORMAT, load_folder
 from isang.choosing import chosen
 from isang.cuts import cuts, last_year
 from isang.errors import InputError, UsageError
+from isang.excerpts import in_lines
 from isang.explaining import explained
 from isang.family import build
 from isang.intake import naming, reading_of, rerunnable
@@ -54,7 +55,7 @@ def run(plan: Plan, data: Any = None, learnt: Learnt | None = None) -> Result:
         result = _judge(plan, reading, learnt, told)
     timings = {"read": read_at - started, "judge": clock.perf_counter() - read_at}
     result = _measured(plan, result, told) if told else replace(result, run={**result.run, "measured": None})
-    return _explained(plan, in_money(_accounted(plan, reading, result, timings), reading))
+    return _explained(plan, in_lines(in_money(_accounted(plan, reading, result, timings), reading)))
 
 
 def _explained(plan: Plan, result: Result) -> Result:

@@ -9,9 +9,11 @@ import numpy as np
 import polars as pl
 
 from isang.clusters import cluster_gap, clusters
+from isang.gravity import risks
 from isang.incidents import Told
 from isang.judgement import Judgement
 from isang.risk import band
+from isang.whereabouts import told_of_lines
 from isang.words.frame import Floats, Integers
 
 _MISSES = 3
@@ -92,7 +94,7 @@ def _judged_rows(
         np.full(n, np.nan) if band is None else band[rows, column]
         for band in (grid.X, grid.expected, grid.lower, grid.upper)
     )
-    points = judgement.points[rows]
+    points = risks(judgement, rows)
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = (value - expected) / np.abs(expected) * 100
         times_over = v.scores[rows] / v.threshold[rows]
@@ -119,7 +121,7 @@ def _judged_rows(
         "vote": _vote(judgement, rows),
         "provisional": np.zeros(n, dtype=bool) if final_until is None else grid.time[rows] >= final_until,
     }
-    return _with_keys(judgement, judgement.caller_row[rows], own)
+    return _with_keys(judgement, judgement.caller_row[rows], own | told_of_lines(judgement, rows))
 
 
 def _vote(judgement: Judgement, rows: Integers) -> pl.Series:

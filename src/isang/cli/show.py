@@ -27,7 +27,9 @@ def show(
         list[str] | None,
         typer.Option("--where", metavar="KEY=VALUE", help="The entity of --at; repeatable.", show_default=False),
     ] = None,
-    context: Annotated[int, typer.Option("--context", metavar="ROWS", min=0, help="Rows before and after.")] = 5,
+    context: Annotated[
+        int, typer.Option("--context", metavar="ROWS", min=0, help="Rows, and lines of logs, before and after.")
+    ] = 5,
     html: Annotated[
         bool, typer.Option("--html", metavar=" ", help="Only say where the page of the report lies.")
     ] = False,
@@ -46,7 +48,9 @@ def show(
       isang show --at 2026-03-14T02:00 --where host=web-1
     """
     from isang.cli.screen import console
+    from isang.excerpts import excerpt
     from isang.reports.console import tell_incident
+    from isang.reports.raw_lines import tell_raw_lines
     from isang.reports.retold import tell_incidents, tell_moment, tell_rows
     from isang.reports.suggest import in_folder
     from isang.shown import load_folder
@@ -67,5 +71,7 @@ def show(
         found = result.find(incident)
         tell_incident(replace(found, next=tuple(in_folder(one, out) for one in found.next)), screen, words)
         tell_rows(result.rows_of(found, context), screen, words)
+        for place in found.lines[:1]:
+            tell_raw_lines(excerpt(place, context), screen, words)
     else:
         tell_incidents(result.incidents, screen, words)

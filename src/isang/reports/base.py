@@ -3,14 +3,17 @@
 # ruff: noqa: D102  (the fields are explained in isang.result and isang.evaluation)
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import polars as pl
 
+from isang.words.excerpt import Excerpt
 from isang.words.frame import Columns
 from isang.words.incident import Incident
 
+DRAWN = 12  # incidents with a chart
 Kind = Literal["text", "time", "number", "integer", "flag", "object", "list", "texts", "map"]
 
 
@@ -51,6 +54,13 @@ class Outcome(Accounted, Protocol):
     def upper(self) -> pl.DataFrame: ...
     @property
     def skipped(self) -> list[dict[str, Any]]: ...
+    @property
+    def excerpts(self) -> Mapping[str, Excerpt]: ...
+
+
+def is_of_logs(outcome: Outcome) -> bool:
+    """Whether its rows count lines of logs, and say which."""
+    return outcome.run["recognised"]["pack"] == "logs" and "byte_offset" in outcome.frame.columns
 
 
 class Evaluated(Planned, Protocol):

@@ -17,12 +17,12 @@ from isang.words.telling import duration, moment, numbers, once_in_rows, percent
 _DRIVERS_SHOWN, _ENTITIES_SHOWN, _SCOPES_SHOWN = 5, 5, 2
 
 
-def card(incident: Incident, lang: str, drawing: str = "") -> Markup:
-    """The facts of an incident, and its chart beside them."""
+def card(incident: Incident, lang: str, drawing: str = "", below: str = "") -> Markup:
+    """The facts of an incident, its chart beside them, and what stands `below` both."""
     kind = f"card incident {incident.band.lower()}" + ("" if drawing else " undrawn")
     facts = element("div", {"class": "facts"}, _top(incident, lang), _lines(incident, lang))
     drawn = element("div", {"class": "drawing"}, drawing) if drawing else ""
-    return element("article", {"class": kind, "id": f"incident-{incident.id}"}, facts, drawn)
+    return element("article", {"class": kind, "id": f"incident-{incident.id}"}, facts, drawn, below)
 
 
 def headline(incident: Incident, lang: str) -> str:

@@ -17,6 +17,7 @@ from isang.reports.bill_section import bill_told
 from isang.reports.cards import drivers, headline, how_bad, since, told_time, usual_range, where, why
 from isang.reports.contents import BANDS
 from isang.reports.evaluation_page import HEADS
+from isang.reports.lined import log_of, template_of
 from isang.reports.members import members, moved
 from isang.reports.phrases import phrase
 from isang.reports.priced import mailed
@@ -169,11 +170,14 @@ def _band(incident: Incident) -> Text:
 
 
 def _named(incident: Incident, lang: str) -> str:
-    return where(incident, shortened(printable(scoped(incident.entity, lang)), _ENTITY - len(where(incident, ""))))
+    """Of logs the log alone: the template stands in a line of its own."""
+    name = log_of(incident) if template_of(incident) else scoped(incident.entity, lang)
+    return where(incident, shortened(printable(name), _ENTITY - len(where(incident, ""))))
 
 
 def _title(incident: Incident, lang: str) -> Text:
-    return Text(printable(headline(incident, lang)))
+    title, template = Text(printable(headline(incident, lang))), printable(template_of(incident))
+    return title.append(f"\n{template}", style="dim") if template else title
 
 
 def _began(incident: Incident, lang: str) -> str:

@@ -46,6 +46,15 @@ ANOMALIES = (
     Field("provisional", "flag", "the data of this moment may still change"),
 )
 
+LINES = (
+    Field("file", "text", "the log that its strangest line is in; empty where lines are missing"),
+    Field("line", "integer", "number of that line, counted from 1"),
+    Field("byte_offset", "integer", "where that line begins in the file (unpacked)"),
+    Field("log_level", "text", "the highest level of lines of its template; empty where they have none"),
+    Field("exception", "text", "the exception that its lines name"),
+    Field("template_id", "text", "id of its template, as `isang mine` gives it; the template itself is a key column"),
+)
+
 SCORES = (
     _TIME,
     _ROW,

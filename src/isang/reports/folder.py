@@ -8,7 +8,8 @@ from isang.reports import documents, hybrid, tables
 from isang.reports.base import Outcome
 from isang.reports.html import render
 from isang.reports.predictions import FILE, write_predictions
-from isang.reports.swap import Writer, check_target, mend, put_text, replace_folder
+from isang.reports.risk_files import risk_writers
+from isang.reports.swap import FILES, Writer, check_target, mend, put_text, replace_folder
 
 __all__ = ["check_target", "mend", "write_folder", "writers"]
 
@@ -19,7 +20,7 @@ def write_folder(outcome: Outcome, folder: Path, lang: str = "en") -> Path:
     Raises OutputError, with what stood there before untouched: the folder holds something that is
     not ours, another run writes there, or the disk refuses.
     """
-    return replace_folder(folder, writers(outcome, lang))
+    return replace_folder(folder, writers(outcome, lang), known=FILES)
 
 
 def writers(outcome: Outcome, lang: str) -> dict[str, Writer]:
@@ -32,6 +33,7 @@ def writers(outcome: Outcome, lang: str) -> dict[str, Writer]:
         asked[hybrid.STRONG] = lambda file: hybrid.write_strong(outcome, file)
     return {
         **asked,
+        **risk_writers(outcome, lang),
         "anomalies.csv": lambda file: tables.write_anomalies(outcome, file),
         "scores.parquet": lambda file: tables.write_scores(outcome, file),
         "incidents.json": lambda file: put_text(file, documents.incidents_json(outcome)),

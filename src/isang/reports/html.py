@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from isang.family import member
 from isang.reports import figures, overview
-from isang.reports.base import Outcome
+from isang.reports.base import DRAWN, Outcome
 from isang.reports.bill_section import bill_section
 from isang.reports.cards import card
 from isang.reports.charts import chart
@@ -16,6 +16,7 @@ from isang.reports.markup import Markup, element
 from isang.reports.page import page
 from isang.reports.phrases import phrase
 from isang.reports.pieces import commands, legend, section
+from isang.reports.raw_lines import raw_lines
 from isang.reports.scoped import scoped
 from isang.reports.sections import misses_table, provenance, undrawn, unscored
 from isang.reports.strip import head, verdict
@@ -23,7 +24,6 @@ from isang.reports.suggest import in_folder, listen_closer, put_to_the_test
 from isang.reports.training_chart import loss_figure, training_told
 from isang.words.incident import Incident
 
-_DRAWN = 12
 _WHOLE_POINTS = 2000
 
 
@@ -47,17 +47,28 @@ def _content(outcome: Outcome, lang: str) -> list[Markup]:
 
 
 def _incidents(outcome: Outcome, lang: str) -> list[Markup]:
-    drawn = outcome.incidents[:_DRAWN]
+    drawn = outcome.incidents[:DRAWN]
     cards = [
-        card(_from_here(incident, outcome), lang, chart(f"figure-{incident.rank}", figure, incident.title))
+        card(
+            _from_here(incident, outcome),
+            lang,
+            chart(f"figure-{incident.rank}", figure, incident.title),
+            _raw(incident, outcome, lang),
+        )
         for incident, figure in zip(drawn, figures.incident_figures(outcome, drawn, lang), strict=True)
     ]
     return [
         section("incidents", phrase("incidents", lang), legend(lang, figures.marks_in(outcome)), *cards),
-        undrawn(outcome.incidents[_DRAWN:], len(drawn), lang),
+        undrawn(outcome.incidents[DRAWN:], len(drawn), lang),
         _fleet(outcome, lang),
         _whole(outcome, lang),
     ]
+
+
+def _raw(incident: Incident, outcome: Outcome, lang: str) -> Markup:
+    """The raw lines of an incident of logs."""
+    found = outcome.excerpts.get(incident.id)
+    return raw_lines(found, lang) if found else Markup("")
 
 
 def _from_here(incident: Incident, outcome: Outcome) -> Incident:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from isang.reports.base import Field
-from isang.reports.contents import ANOMALIES, INCIDENT, RUN, SCORES, SKIPPED
+from isang.reports.contents import ANOMALIES, INCIDENT, LINES, RUN, SCORES, SKIPPED
 from isang.reports.evaluation_contents import DOCUMENT, EVALUATION
 from isang.reports.schemas import as_text, json_schemas
 from isang.reports.trials_contents import SELFTEST, SHARES
@@ -36,6 +36,10 @@ the JSON Schemas are installed with the package in `isang/schemas/`.
 | `plan.yaml` | reruns it exactly: `isang detect --plan plan.yaml` |
 | `predict.csv` | with `--predictions`: 0 or 1 for each slot |
 | `hybrid.csv`, `hybrid_strong.csv` | with `--preset s0`: the judged rows, their flags and vote; those with a full one |
+| `anomalies_with_risk.csv` | of logs: `anomalies.csv` under the name that S3 gave it |
+| `risk_critical.csv`, `risk_high.csv`, `risk_medium.csv`, `risk_low.csv`, `risk_info.csv` | of logs: of one band |
+| `risk_summary.txt` | of logs: how many anomalies, mean and maximum risk, count and share of each band |
+| `training.log` | of logs, where a net trained: a line an epoch |
 """
 _SELFTEST = """\
 # What a self-test writes
@@ -53,12 +57,15 @@ _CSV = (
     "A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`) has an apostrophe before it."
 )
 
+_LINES = "Of logs each row is a kind of line in a slot of time, and has further columns:"
+
 
 def page() -> str:
     """The text of docs/outputs.md."""
     parts = [
         _HEAD,
         _section("anomalies.csv", f"One line a flagged row. {_CSV}", _table(ANOMALIES)),
+        f"{_LINES}\n\n{_table(LINES)}",
         _section("scores.parquet", "One row an input row, in the order of the input.", _table(SCORES)),
         _section("incidents.json", "The key `incidents` holds a list; each entry has", _table(INCIDENT)),
         _section("run.json", "One object.", _table(RUN)),

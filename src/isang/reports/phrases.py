@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from isang.errors import UsageError
-from isang.reports import conclusion_words, evaluation_words, money_words, result_words, trials_words
+from isang.reports import conclusion_words, evaluation_words, log_words, money_words, result_words, trials_words
 
 LANGUAGES = ("en", "ko")
 
-_PHRASES = result_words.WORDS | money_words.WORDS | evaluation_words.WORDS | conclusion_words.WORDS | trials_words.WORDS
+_OF_ALL = result_words.WORDS | conclusion_words.WORDS | evaluation_words.WORDS | trials_words.WORDS
+_PHRASES = _OF_ALL | money_words.WORDS | log_words.WORDS
 
 
 def phrase(key: str, lang: str, **fields: object) -> str:

@@ -24,6 +24,15 @@ FILES = (
     "predict.csv",
     "hybrid.csv",
     "hybrid_strong.csv",
+    "anomalies_with_risk.csv",
+    "risk_critical.csv",
+    "risk_high.csv",
+    "risk_medium.csv",
+    "risk_low.csv",
+    "risk_info.csv",
+    "risk_summary.txt",
+    "training.log",
+    "templates.csv",
     "anomalies.csv",
     "scores.parquet",
     "incidents.json",
@@ -35,14 +44,19 @@ FILES = (
 IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
-def replace_folder(folder: Path, files: Mapping[str, Writer], mark: str = "run.json") -> Path:
-    """Put these files in the place of the folder, atomically; `mark` is the one that says that a folder is ours."""
+def replace_folder(
+    folder: Path, files: Mapping[str, Writer], mark: str = "run.json", known: Sequence[str] = ()
+) -> Path:
+    """Put these files in the place of the folder, atomically; `mark` is the one that says that a folder is ours.
+
+    `known` are files that another run may have left there, and that go with it.
+    """
     target = folder.expanduser().resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with locked(target.with_name(f".{target.name}.lock")):
             _settle(target)
-            check_replaceable(target, set(files), mark)
+            check_replaceable(target, {*files, *known}, mark)
             _swap(target, files)
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]

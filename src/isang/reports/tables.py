@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from isang.reports.base import Field, Outcome
-from isang.reports.contents import ANOMALIES, KEY_COLUMNS, SCORES
+from isang.reports.base import Field, Outcome, is_of_logs
+from isang.reports.contents import ANOMALIES, KEY_COLUMNS, LINES, SCORES
 
 _DTYPES: dict[str, Any] = {"text": pl.String, "number": pl.Float64, "integer": pl.Int64, "flag": pl.Boolean}
 _ISO = "%Y-%m-%dT%H:%M:%S%.f%:z"
@@ -19,7 +19,13 @@ _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 
 def write_anomalies(outcome: Outcome, file: Path) -> None:
     """One line a flagged row."""
-    write_inert(conform(outcome.anomalies, ANOMALIES, outcome.columns.keys), file)
+    write_inert(anomalies(outcome), file)
+
+
+def anomalies(outcome: Outcome) -> pl.DataFrame:
+    """The columns of anomalies.csv."""
+    fields = ANOMALIES + LINES if is_of_logs(outcome) else ANOMALIES
+    return conform(outcome.anomalies, fields, outcome.columns.keys)
 
 
 def write_inert(table: pl.DataFrame, file: Path | BinaryIO) -> None:

@@ -1,0 +1,67 @@
+"""Incidents of logs in words of lines: how many came of which level, how many were due."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from isang.reports.base import Outcome
+from isang.reports.phrases import LANGUAGES, phrase
+from isang.words.incident import Incident
+from isang.words.telling import numbers
+
+_SAME_WAY = {
+    "up": pl.col("value") > pl.col("expected"),
+    "down": pl.col("value") < pl.col("expected"),
+    "pattern": pl.lit(value=True),
+}
+
+
+def lined(outcome: Outcome) -> tuple[Incident, ...]:
+    """All of them, with titles in lines."""
+    return tuple(_lined(one, outcome) for one in outcome.incidents)
+
+
+def level_of(incident: Incident, outcome: Outcome) -> str:
+    """The level of its lines; empty where they have none."""
+    return str(outcome.frame["log_level"][incident.peak_row - 1] or "")
+
+
+def template_of(incident: Incident) -> str:
+    """Its template with the exception; empty for other data."""
+    return incident.keys.get("template", "") if incident.pack == "logs" else ""
+
+
+def log_of(incident: Incident) -> str:
+    """The log that it is in; empty where there is but one."""
+    return incident.keys.get("log", "")
+
+
+def _lined(incident: Incident, outcome: Outcome) -> Incident:
+    own = outcome.anomalies.filter((pl.col("incident") == incident.id) & (pl.col("entity") == incident.entity))
+    title = {lang: _title(incident, own, level_of(incident, outcome), lang) for lang in LANGUAGES}
+    text = {lang: f"{title[lang]}\n{incident.text[lang].partition(chr(10))[2]}" for lang in LANGUAGES}
+    return replace(incident, title=title["en"], text=text)
+
+
+def _title(incident: Incident, own: pl.DataFrame, level: str, lang: str) -> str:
+    """Of its flagged rows that went the same way: after a silence the first lines are more than were due."""
+    own = own.filter(_SAME_WAY[incident.direction])
+    came, due = float(own["value"].sum()), float(own["expected"].sum())
+    lines = phrase("line" if came == 1 else "lines", lang, count=f"{came:,.0f}", level=f"{level} " if level else "")
+    if "novelty" in incident.rules:
+        return phrase("lines_new", lang, lines=lines)
+    if incident.direction == "pattern" and _as_due(own):
+        return phrase("lines_in_order", lang, lines=lines)
+    return phrase("lines_due", lang, lines=lines, due=_due(due))
+
+
+def _as_due(own: pl.DataFrame) -> bool:
+    """Whether lines came, and as many as can be expected: then it is their order that was strange."""
+    apart = (own["value"] - own["expected"]).abs()
+    return bool((own["file"].is_not_null() & (3 * apart <= own["upper"] - own["expected"])).all())
+
+
+def _due(due: float) -> str:
+    return f"{due:,.0f}" if due >= 10 else numbers([round(due, 1)])[0]

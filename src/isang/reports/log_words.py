@@ -1,0 +1,25 @@
+"""The words of logs: lines, templates, risk by band, in English and Korean."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    # risk_summary.txt
+    "risk_total": ("anomalies: {count} (in {incidents} incidents)", "이상: {count}건 (이상 상황 {incidents}건)"),
+    "risk_mean": ("mean risk: {risk}", "평균 위험도: {risk}"),
+    "risk_most": ("maximum risk: {risk}", "최대 위험도: {risk}"),
+    # titles
+    "line": ("{count} {level}line", "{level}{count}줄"),
+    "lines": ("{count} {level}lines", "{level}{count}줄"),
+    "lines_new": ("never seen before: {lines}", "처음 나타남: {lines}"),
+    "lines_due": ("{lines}, {due} expected", "{lines}, 예상 {due}줄"),
+    "lines_in_order": ("{lines}, in an unusual order", "{lines}, 순서가 평소와 다름"),
+    # raw lines
+    "raw_lines": ("The strangest line:", "가장 특이한 줄:"),
+    "raw_place": ("{file}:{line} (byte {offset})", "{file}:{line} (바이트 {offset})"),
+    "raw_gone": ("The file cannot be read any more.", "파일을 더 이상 읽을 수 없습니다."),
+    "raw_changed": (
+        "The file has changed since: no line begins there any more.",
+        "파일이 그 뒤에 바뀌어, 그 위치에서 시작하는 줄이 없습니다.",
+    ),
+    "raw_not_kept": ("It came from standard input, which is not kept.", "표준 입력으로 들어와 보관되지 않았습니다."),
+}

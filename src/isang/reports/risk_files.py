@@ -1,0 +1,70 @@
+"""What S3 wrote, of logs: views of anomalies.csv by band of risk, a summary of them, how nets were trained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from isang.reports.base import Outcome, is_of_logs
+from isang.reports.contents import BANDS
+from isang.reports.phrases import phrase
+from isang.reports.swap import Writer, put_text
+from isang.reports.tables import anomalies, write_inert
+from isang.words.telling import percent
+
+ALL, SUMMARY, TRAINING = "anomalies_with_risk.csv", "risk_summary.txt", "training.log"
+OF_BANDS = {f"risk_{band.lower()}.csv": band for band in BANDS}
+FILES = (ALL, *OF_BANDS, SUMMARY, TRAINING)
+
+
+def risk_writers(outcome: Outcome, lang: str) -> dict[str, Writer]:
+    """File name → what writes it; nothing of other data."""
+    if not is_of_logs(outcome):
+        return {}
+    table = anomalies(outcome)
+    views = {ALL: table} | {name: table.filter(pl.col("band") == band) for name, band in OF_BANDS.items()}
+    texts = {SUMMARY: summary(table, len(outcome.incidents), lang)}
+    if trained := outcome.run.get("training"):
+        texts[TRAINING] = "".join(f"{line}\n" for line in _epochs(trained))
+    writers: dict[str, Writer] = {name: partial(write_inert, view) for name, view in views.items()}
+    return writers | {name: partial(_put, text) for name, text in texts.items()}
+
+
+def shares(table: pl.DataFrame) -> list[tuple[str, int, float]]:
+    """Each band with how many of these anomalies it has, and their share (0 to 1)."""
+    counts = dict(table.group_by("band").len().iter_rows())
+    return [(band, counts.get(band, 0), counts.get(band, 0) / max(len(table), 1)) for band in BANDS]
+
+
+def summary(table: pl.DataFrame, incidents: int, lang: str) -> str:
+    """How many anomalies, in how many incidents, their mean and maximum risk, count and share of each band."""
+    lines = [
+        phrase("risk_total", lang, count=f"{len(table):,}", incidents=f"{incidents:,}"),
+        phrase("risk_mean", lang, risk=_points(table["risk"].mean())),
+        phrase("risk_most", lang, risk=_points(table["risk"].max())),
+        "",
+        *(f"{band:<8} {count:>9,} {percent(share):>7}" for band, count, share in shares(table)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _points(risk: Any) -> str:
+    return "–" if risk is None else f"{risk:.1f}"
+
+
+def _epochs(trained: list[dict[str, Any]]) -> Iterator[str]:
+    """A line an epoch, and why each net stopped."""
+    for net in trained:
+        name = f"{net['detector']} block {net['block']}"
+        for number, epoch in enumerate(net["epochs"], start=1):
+            told = " ".join(f"{key}={value:.6g}" for key, value in epoch.items() if value is not None)
+            yield f"{name} epoch {number} {told}"
+        yield f"{name} stopped: {net['stopped']}"
+
+
+def _put(text: str, file: Path) -> None:
+    put_text(file, text)

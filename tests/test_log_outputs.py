@@ -1,0 +1,233 @@
+"""What a run writes of logs: lines with their place, files by band of risk, raw lines in report and `isang show`."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import re
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from command import isang
+from isang.excerpts import excerpt
+from isang.reports.contents import BANDS
+from isang.reports.raw_lines import raw_lines
+from isang.reports.risk_files import SUMMARY
+from isang.reports.schemas import json_schemas
+
+BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
+HOSTILE = "<script>alert(1)</script> \x1b[31m[/x] 결제"
+TRACE = (
+    "java.lang.IllegalStateException: no answer",
+    "\tat shop.Pay.run(Pay.java:7)",
+    "Caused by: java.net.ConnectException: refused",
+)
+
+
+def written(folder: Path) -> Path:
+    """A day of two logs; at 18:00 one of them fails for three minutes, in words never seen before."""
+    app = folder / "app"
+    app.mkdir()
+    for name, every in (("shop.log", 4), ("stock.log", 7)):
+        lines = []
+        for second in range(0, 86_400, every):
+            at, turn = BEGIN + timedelta(seconds=second), second // every
+            said = ("order accepted", "basket of customer shown", "search answered in")[turn % 3]
+            lines.append(f"{at:%Y-%m-%d %H:%M:%S},000 INFO [main] shop.Pages - {said} {turn % 977}")
+            if name == "shop.log" and 64_800 <= second < 64_980:
+                lines.append(f"{at:%Y-%m-%d %H:%M:%S},500 ERROR [main] shop.Pay - cannot pay {turn} {HOSTILE}")
+                lines += TRACE
+        (app / name).write_bytes("".join(f"{line}\n" for line in lines).encode())
+    return app
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("logs"))
+
+
+@pytest.fixture(scope="module")
+def out(app: Path) -> Path:
+    folder = app.parent / "out"
+    assert isang("detect", app, "--out", folder, "-q").code == 0
+    return folder
+
+
+def table(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def incidents(out: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((out / "incidents.json").read_text())["incidents"]
+    return found
+
+
+def failure(out: Path) -> dict[str, Any]:
+    return next(one for one in incidents(out) if "cannot pay" in one["entity"])
+
+
+def line_at(file: str, offset: int) -> bytes:
+    with Path(file).open("rb") as opened:
+        opened.seek(offset)
+        return opened.readline()
+
+
+def test_a_flagged_row_says_where_its_line_is(out: Path) -> None:
+    row = next(row for row in table(out / "anomalies.csv") if row["log_level"] == "ERROR")
+    assert list(row)[-6:] == ["file", "line", "byte_offset", "log_level", "exception", "template_id"]
+    assert b"ERROR [main] shop.Pay - cannot pay" in line_at(row["file"], int(row["byte_offset"]))
+    whole = Path(row["file"]).read_bytes()
+    assert whole[: int(row["byte_offset"])].count(b"\n") + 1 == int(row["line"])
+    assert row["exception"] == "ConnectException"
+    assert row["template"].endswith("· ConnectException")
+
+
+def test_an_incident_says_where_its_lines_are(out: Path) -> None:
+    lines = failure(out)["lines"]
+    assert lines
+    assert b"cannot pay" in line_at(lines[0]["file"], lines[0]["byte_offset"])
+    assert all(line_at(one["file"], one["byte_offset"]).startswith(b"2026-03-01 ") for one in lines)
+    jsonschema.validate(json.loads((out / "incidents.json").read_text()), json_schemas()["incidents.schema.json"])
+
+
+def test_the_risk_of_a_row_is_made_of_anomaly_and_severity(out: Path) -> None:
+    parts = failure(out)["risk_parts"]
+    assert parts["severity"] == 80.0  # ERROR, and a connection that is refused
+    rows = [row for row in table(out / "anomalies.csv") if row["incident"] == failure(out)["id"]]
+    risks = [float(row["risk"]) for row in rows if row["entity"] == failure(out)["entity"]]
+    assert max(risks) == pytest.approx(0.6 * parts["anomaly"] + 0.4 * parts["severity"], abs=0.1)
+    assert max(risks) == failure(out)["risk"]
+
+
+def test_files_by_band_are_views_of_all_anomalies(out: Path) -> None:
+    rows = table(out / "anomalies.csv")
+    assert table(out / "anomalies_with_risk.csv") == rows
+    for band in BANDS:
+        view = out / f"risk_{band.lower()}.csv"
+        assert table(view) == [row for row in rows if row["band"] == band]
+        assert view.read_text().partition("\n")[0] == (out / "anomalies.csv").read_text().partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("lang", "total", "mean"), [("en", "anomalies: ", "mean risk: "), ("ko", "이상: ", "평균 위험도: ")]
+)
+def test_the_summary_counts_what_the_table_holds(app: Path, tmp_path: Path, lang: str, total: str, mean: str) -> None:
+    assert isang("detect", app, "--out", tmp_path / "out", "-q", "--lang", lang).code == 0
+    rows, said = table(tmp_path / "out" / "anomalies.csv"), (tmp_path / "out" / SUMMARY).read_text()
+    risks = [float(row["risk"]) for row in rows]
+    assert f"{total}{len(rows)}" in said
+    assert f"{mean}{sum(risks) / len(risks):.1f}" in said
+    for band in BANDS:
+        count = sum(row["band"] == band for row in rows)
+        told = next(line.split() for line in said.splitlines() if line.startswith(band))
+        assert told[1] == str(count)
+        assert float(told[2].rstrip("%")) == pytest.approx(100 * count / len(rows), abs=0.51)
+
+
+def test_other_data_have_none_of_these_files_and_take_their_place(out: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    shutil.copytree(out, folder)
+    file = tmp_path / "rows.csv"
+    file.write_text("value\n" + "".join(f"{number % 7}\n" for number in range(300)))
+    assert isang("detect", file, "--out", folder, "-q").code == 0
+    assert not (folder / SUMMARY).exists()
+    assert "byte_offset" not in (folder / "anomalies.csv").read_text()
+
+
+def test_the_title_says_how_many_lines_came_and_were_due(out: Path) -> None:
+    one = failure(out)
+    rows = [row for row in table(out / "anomalies.csv") if row["incident"] == one["id"]]
+    came = sum(float(row["value"]) for row in rows if row["entity"] == one["entity"])
+    assert one["title"] == f"never seen before: {came:.0f} ERROR lines"
+    assert one["text"]["en"].startswith(one["title"] + "\n")
+    assert one["text"]["ko"].startswith(f"처음 나타남: ERROR {came:.0f}줄\n")
+
+
+def test_lines_that_are_missing_are_told_with_what_was_due(tmp_path: Path) -> None:
+    app = written(tmp_path)
+    log = app / "shop.log"
+    kept = [line for line in log.read_text().splitlines(True) if line[:15] != "2026-03-01 12:0" or line[15] > "2"]
+    log.write_text("".join(kept))
+    assert isang("detect", app, "--out", tmp_path / "out", "-q").code == 0
+    one = next(one for one in incidents(tmp_path / "out") if one["start"] == "2026-03-01T12:00:00+00:00")
+    assert one["entity"] == "shop.log / all lines"
+    assert one["title"].startswith("0 lines, ")
+    assert one["title"].endswith(" expected")
+    rows = [row for row in table(tmp_path / "out" / "anomalies.csv") if row["entity"] == one["entity"]]
+    assert {row["byte_offset"] for row in rows if row["incident"] == one["id"]} == {""}
+
+
+def test_the_terminal_gives_long_templates_a_line_of_their_own(app: Path, tmp_path: Path) -> None:
+    said = isang("detect", app, "--out", tmp_path / "out").out
+    assert "cannot pay <*> <script>alert(<*>)</script> [/x] 결제 · ConnectException" in said
+
+
+def test_show_prints_the_raw_lines_around(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    one, whole = failure(out), Path(failure(out)["lines"][0]["file"]).read_text().splitlines()
+    said = isang("show", one["id"], "--context", "20", "--out", out).out
+    place = one["lines"][0]
+    assert f"{place['file']}:{place['line']} (byte {place['byte_offset']})" in said
+    assert "\x1b" not in said
+    told = said[said.index("The strangest line") :].splitlines()[1:]
+    assert len(told) == 41
+    for number, line in zip(range(place["line"] - 20, place["line"] + 21), told, strict=True):
+        expected = whole[number - 1].replace("\x1b", "").replace("\t", " ")
+        assert line.lstrip(" ▶").split("  ", 1) == [str(number), expected]
+    assert told[20].startswith("  ▶ ")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_excerpt_is_what_stands_in_the_file(out: Path, tmp_path: Path, packed: bool) -> None:
+    place = failure(out)["lines"][0]
+    if packed:
+        file = tmp_path / "shop.log.gz"
+        file.write_bytes(gzip.compress(Path(place["file"]).read_bytes()))
+        place = {**place, "file": str(file)}
+    found = excerpt(place, 5)
+    whole = Path(failure(out)["lines"][0]["file"]).read_text().splitlines()
+    assert list(found.lines) == whole[place["line"] - 6 : place["line"] + 5]
+    assert found.lines[found.at] == whole[place["line"] - 1]
+
+
+def test_files_that_are_not_there_any_more_are_told(app: Path, tmp_path: Path) -> None:
+    copy, out = tmp_path / "app", tmp_path / "out"
+    shutil.copytree(app, copy)
+    assert isang("detect", copy, "--out", out, "-q").code == 0
+    place = failure(out)["lines"][0]
+    log = Path(place["file"])
+    log.write_bytes(b"x" + log.read_bytes())
+    assert "The file has changed since" in isang("show", failure(out)["id"], "--out", out).out
+    log.unlink()
+    ended = isang("show", failure(out)["id"], "--out", out)
+    assert (ended.code, "cannot be read any more" in ended.out) == (0, True)
+    assert excerpt({**place, "file": "-"}, 5).trouble == "not_kept"
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_page_shows_raw_lines_that_do_nothing(app: Path, tmp_path: Path, lang: str) -> None:
+    out = tmp_path / "out"
+    assert isang("detect", app, "--out", out, "-q", "--lang", lang).code == 0
+    page = (out / "report.html").read_text()
+    place = failure(out)["lines"][0]
+    figure = re.search(r'<figure class="raw">.*?</figure>', page[page.index(failure(out)["id"]) :], re.DOTALL)
+    assert figure is not None
+    assert f"{place['file']}:{place['line']}" in figure[0]
+    assert figure[0].count("<span") == 11
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; [31m[/x] 결제" in figure[0]
+    assert "<script>alert" not in page
+    assert "\x1b" not in page
+
+
+def test_why_there_are_no_raw_lines_is_said_in_both_languages(out: Path) -> None:
+    gone = excerpt({**failure(out)["lines"][0], "file": "/nowhere/<b>.log"}, 5)
+    assert "/nowhere/&lt;b&gt;.log" in raw_lines(gone, "en")
+    assert "The file cannot be read any more." in raw_lines(gone, "en")
+    assert "파일을 더 이상 읽을 수 없습니다." in raw_lines(gone, "ko")
