@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import nbinom, norm, poisson
 
-from isang.words.frame import Floats, Integers
+from isang.words.frame import Flags, Floats, Integers
 
 ALL_LINES = -1
 _BY = ("log", "kind", "slot")
@@ -25,6 +25,7 @@ _STEERS_NO_MORE = 0.01  # of the slots of a kind: those farthest off say nothing
 _LEAST_P = 1e-300
 _ABSENT_P = 1e-3  # rows for slots without a line: where so few are chance
 _SLOTS_BEFORE = 6
+_FEWEST_ODD = 2  # in a slot: of millions of lines, one out of order is no news
 _GONE = 0.2  # of the lines before: less is silence, not another load
 _NO_CHANCE = 1.001  # dispersions up to here are Poisson's
 _DISPERSION_OF_LOGS = 2.0  # of a whole log at least: it comes in bursts
@@ -36,19 +37,20 @@ def step_of(first_us: int, last_us: int) -> int:
     return int(next((step for step in _STEPS_S if span / step <= _MOST_SLOTS), _STEPS_S[-1]) * 1_000_000)
 
 
-def counted(log: Integers, kind: Integers, slot: Integers, score: Floats, record: Integers) -> pl.DataFrame:
-    """A row for each log, kind and slot of some records (n,): `lines`, the highest `score` and whose it was.
+def counted(log: Integers, kind: Integers, slot: Integers, score: Floats, odd: Flags, record: Integers) -> pl.DataFrame:
+    """A row for each log, kind and slot of some records (n,): `lines`, how many are `odd`, the highest `score`, whose.
 
     `record` are numbers of the records; NaN is no score, and where none has one the first record is told.
     """
     scores = pl.Series(score).fill_nan(None)
-    rows = pl.DataFrame({"log": log, "kind": kind, "slot": slot, "score": scores, "record": record})
-    return rows.group_by(*_BY).agg(pl.len().cast(pl.Int64).alias("lines"), *_HIGHEST)
+    rows = pl.DataFrame({"log": log, "kind": kind, "slot": slot, "score": scores, "odd": odd, "record": record})
+    sums = pl.len().cast(pl.Int64).alias("lines"), pl.col("odd").sum().cast(pl.Int64)
+    return rows.group_by(*_BY).agg(*sums, *_HIGHEST)
 
 
 def together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """What was counted in parts, of all of them, in order."""
-    return pl.concat(parts).group_by(*_BY, maintain_order=True).agg(pl.col("lines").sum(), *_HIGHEST).sort(_BY)
+    return pl.concat(parts).group_by(*_BY, maintain_order=True).agg(pl.col("lines", "odd").sum(), *_HIGHEST).sort(_BY)
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class Due:
 def judged(rows: pl.DataFrame) -> pl.DataFrame:
     """The same with `expected`, `spread` and `unusual`; and rows for slots in which lines of a kind are missing.
 
-    `unusual` is the larger of how far the lines are from what was due and the highest score of their sequence, which
-    counts by the chance to see one as high among so many; in standard deviations, 0 at least.
+    `unusual` is the larger of how far the lines are from what was due, and the odd ones among them from the share of
+    odd ones that their kind has at other times; in standard deviations, 0 at least.
     """
     slots = int(rows["slot"].max()) + 1  # type: ignore[arg-type]
     logs = int(rows["log"].max()) + 1  # type: ignore[arg-type]
@@ -74,8 +76,7 @@ def judged(rows: pl.DataFrame) -> pl.DataFrame:
     kinds = rows.select("log", "kind").unique(maintain_order=True).with_row_index("series")
     rows = rows.join(kinds, on=["log", "kind"], how="left", maintain_order="left")
     due, dispersion, share = _by_share(rows, totals)
-    sequence = _highest_of(rows["score"].fill_null(-np.inf).to_numpy(), due.lines)
-    unusual = np.maximum(np.maximum(np.abs(due.apart), sequence), 0.0)
+    unusual = np.maximum(np.abs(due.apart), _out_of_order(rows, due.lines, totals.shape[1]))
     found = rows.drop("series").with_columns(
         pl.Series("expected", due.expected), pl.Series("spread", due.spread), pl.Series("unusual", unusual)
     )
@@ -126,10 +127,13 @@ def _tails(lines: Floats, expected: Floats, dispersion: Floats) -> tuple[Floats,
     return more, less
 
 
-def _highest_of(score: Floats, lines: Floats) -> Floats:
-    """How unusual a score is as the highest of so many."""
-    p = np.clip(norm.sf(score), _LEAST_P, 1.0 - 1e-12)
-    return np.asarray(norm.isf(np.clip(-np.expm1(lines * np.log1p(-p)), _LEAST_P, 1.0)))
+def _out_of_order(rows: pl.DataFrame, lines: Floats, slots: int) -> Floats:
+    """(n,) how far the odd lines are above what their share lets expect; 0 for a single one."""
+    series, odd = rows["series"].to_numpy(), rows["odd"].to_numpy().astype(np.float64)
+    of_kind, all_lines = np.bincount(series, odd).astype(np.float64), np.bincount(series, lines)
+    expected = (of_kind[series] - odd + 0.5) / (all_lines[series] - lines + 1.0) * lines
+    due = _due(odd, expected, _dispersion(odd, expected, series, of_kind, slots)[series])
+    return np.asarray(np.where(odd >= _FEWEST_ODD, np.maximum(due.apart, 0.0), 0.0))
 
 
 def _absent(rows: pl.DataFrame, kinds: pl.DataFrame, totals: Floats, share: Floats, dispersion: Floats) -> pl.DataFrame:
@@ -181,6 +185,7 @@ def _table(log: Integers, kind: Integers, slot: Integers, due: Due) -> pl.DataFr
             "kind": kind,
             "slot": slot,
             "lines": due.lines.astype(np.int64),
+            "odd": np.zeros(len(log), dtype=np.int64),
             "score": none.cast(pl.Float64),
             "record": none,
             "expected": due.expected,
