@@ -20,7 +20,7 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy.stats import norm
+from scipy.stats import nbinom, norm, poisson
 from sklearn.base import clone
 
 from isang.logs.mask import VARIABLE, WILD
@@ -546,3 +546,72 @@ def slow_queue(start: Sequence[int], lasts: Sequence[int], thread: Sequence[int]
         begins[at] = max(start[at], free[thread[at]])
         free[thread[at]] = begins[at] + lasts[at]
     return begins
+
+
+def lines_due(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, int, int], tuple[float, float, float, float]]:
+    """`logs.slots.judged`, slot by slot: log, kind and slot → lines, expected, spread, unusual."""
+    slots, found = max(row["slot"] for row in rows) + 1, {}
+    for log in range(max(row["log"] for row in rows) + 1):
+        mine = [row for row in rows if row["log"] == log]
+        total = [sum(row["lines"] for row in mine if row["slot"] == slot) for slot in range(slots)]
+        for kind in {row["kind"] for row in mine}:
+            came = {row["slot"]: row for row in mine if row["kind"] == kind}
+            for slot, due in _kind_due({at: row["lines"] for at, row in came.items()}, total).items():
+                scores = [came[slot]["score"]] if slot in came and came[slot]["score"] is not None else []
+                highest = [_as_highest(score, came[slot]["lines"]) for score in scores]
+                found[log, kind, slot] = (*due[:3], max(abs(due[3]), 0.0, *highest))
+        for slot, due in enumerate(_log_due(total)):
+            found[log, -1, slot] = (*due[:3], abs(due[3]))
+    return found
+
+
+def _kind_due(lines: dict[int, int], total: Sequence[int]) -> dict[int, tuple[float, float, float, float]]:
+    """Each slot with lines, and those without in which they are missed."""
+    of_kind = sum(lines.values())
+    expected = {
+        slot: (of_kind - count + 0.5) / (sum(total) - total[slot] + 1) * total[slot] for slot, count in lines.items()
+    }
+    more = sorted((count - expected[slot]) ** 2 / expected[slot] - expected[slot] for slot, count in lines.items())
+    usual = more[: len(more) - math.ceil(0.01 * len(more))]
+    dispersion = max((sum(usual) + of_kind) / len(total), 1.0)
+    found = {slot: _apart(count, expected[slot], dispersion) for slot, count in lines.items()}
+    for slot, here in enumerate(total):
+        share = of_kind / sum(total) * here
+        if slot not in lines and _at_most(0, share, dispersion) < 1e-3:
+            found[slot] = _apart(0, share, dispersion)
+    return found
+
+
+def _log_due(total: Sequence[int]) -> list[tuple[float, float, float, float]]:
+    """By the median of the six slots before; what was before the first is as the first."""
+    expected = [median([total[max(slot - back, 0)] for back in range(1, 7)]) + 0.5 for slot in range(len(total))]
+    off = sorted((lines - due) ** 2 / due for lines, due in zip(total, expected, strict=True))
+    usual = off[: max(1, int(0.99 * len(off)))]
+    dispersion = max(sum(usual) / len(usual), 2.0)
+    return [_apart(lines, due, dispersion) for lines, due in zip(total, expected, strict=True)]
+
+
+def _apart(lines: int, expected: float, dispersion: float) -> tuple[float, float, float, float]:
+    up = float(norm.isf(max(1e-300, min(1.0, _at_least(lines, expected, dispersion)))))
+    down = float(norm.isf(max(1e-300, min(1.0, _at_most(lines, expected, dispersion)))))
+    return lines, expected, math.sqrt(dispersion * expected), up if up > down else -down
+
+
+def _counts_as(expected: float, dispersion: float) -> Any:
+    if dispersion <= 1.001:
+        return poisson(expected)
+    return nbinom(expected / (dispersion - 1), 1 / dispersion)
+
+
+def _at_least(lines: int, expected: float, dispersion: float) -> float:
+    return float(_counts_as(expected, dispersion).sf(lines - 1))
+
+
+def _at_most(lines: int, expected: float, dispersion: float) -> float:
+    return float(_counts_as(expected, dispersion).cdf(lines))
+
+
+def _as_highest(score: float, lines: int) -> float:
+    """The chance to see as high a score among so many, as standard deviations."""
+    chance = 1 - (1 - min(max(float(norm.sf(score)), 1e-300), 1 - 1e-12)) ** lines if score < 7 else lines * norm.sf(score)
+    return float(norm.isf(min(max(chance, 1e-300), 1.0)))
