@@ -556,13 +556,29 @@ def lines_due(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, int, int], tupl
         total = [sum(row["lines"] for row in mine if row["slot"] == slot) for slot in range(slots)]
         for kind in {row["kind"] for row in mine}:
             came = {row["slot"]: row for row in mine if row["kind"] == kind}
+            odd = _odd_ones(came, slots)
             for slot, due in _kind_due({at: row["lines"] for at, row in came.items()}, total).items():
-                scores = [came[slot]["score"]] if slot in came and came[slot]["score"] is not None else []
-                highest = [_as_highest(score, came[slot]["lines"]) for score in scores]
-                found[log, kind, slot] = (*due[:3], max(abs(due[3]), 0.0, *highest))
+                found[log, kind, slot] = (*due[:3], max(abs(due[3]), odd.get(slot, 0.0)))
         for slot, due in enumerate(_log_due(total)):
             found[log, -1, slot] = (*due[:3], abs(due[3]))
     return found
+
+
+def _odd_ones(came: dict[int, dict[str, Any]], slots: int) -> dict[int, float]:
+    """How far above their share the odd lines of a kind are, in slots with two or more."""
+    all_odd, all_lines = (sum(row[name] for row in came.values()) for name in ("odd", "lines"))
+    expected = {
+        slot: (all_odd - row["odd"] + 0.5) / (all_lines - row["lines"] + 1) * row["lines"] for slot, row in came.items()
+    }
+    dispersion = _dispersion({slot: row["odd"] for slot, row in came.items()}, expected, slots)
+    told = {slot: _apart(row["odd"], expected[slot], dispersion)[3] for slot, row in came.items()}
+    return {slot: max(apart, 0.0) for slot, apart in told.items() if came[slot]["odd"] >= 2}
+
+
+def _dispersion(lines: dict[int, int], expected: dict[int, float], slots: int) -> float:
+    more = sorted((count - expected[slot]) ** 2 / expected[slot] - expected[slot] for slot, count in lines.items())
+    usual = more[: len(more) - math.ceil(0.01 * len(more))]
+    return max((sum(usual) + sum(lines.values())) / slots, 1.0)
 
 
 def _kind_due(lines: dict[int, int], total: Sequence[int]) -> dict[int, tuple[float, float, float, float]]:
@@ -571,9 +587,7 @@ def _kind_due(lines: dict[int, int], total: Sequence[int]) -> dict[int, tuple[fl
     expected = {
         slot: (of_kind - count + 0.5) / (sum(total) - total[slot] + 1) * total[slot] for slot, count in lines.items()
     }
-    more = sorted((count - expected[slot]) ** 2 / expected[slot] - expected[slot] for slot, count in lines.items())
-    usual = more[: len(more) - math.ceil(0.01 * len(more))]
-    dispersion = max((sum(usual) + of_kind) / len(total), 1.0)
+    dispersion = _dispersion(lines, expected, len(total))
     found = {slot: _apart(count, expected[slot], dispersion) for slot, count in lines.items()}
     for slot, here in enumerate(total):
         share = of_kind / sum(total) * here
@@ -583,9 +597,14 @@ def _kind_due(lines: dict[int, int], total: Sequence[int]) -> dict[int, tuple[fl
 
 
 def _log_due(total: Sequence[int]) -> list[tuple[float, float, float, float]]:
-    """By the median of the six slots before; what was before the first is as the first."""
-    expected = [median([total[max(slot - back, 0)] for back in range(1, 7)]) + 0.5 for slot in range(len(total))]
-    off = sorted((lines - due) ** 2 / due for lines, due in zip(total, expected, strict=True))
+    """By the median of the six slots before, or after where that is nearer and no silence; the ends are as due."""
+    last, expected = len(total) - 1, []
+    for slot, lines in enumerate(total):
+        before = median([total[max(slot - back, 0)] for back in range(1, 7)])
+        after = median([total[min(slot + ahead, last)] for ahead in range(1, 7)])
+        nearer = abs(lines - after) < abs(lines - before) and after >= 0.2 * before
+        expected.append(max(lines, 0.5) if slot in (0, last) else (after if nearer else before) + 0.5)
+    off = sorted((lines - due) ** 2 / max(due, 0.5) for lines, due in zip(total, expected, strict=True))
     usual = off[: max(1, int(0.99 * len(off)))]
     dispersion = max(sum(usual) / len(usual), 2.0)
     return [_apart(lines, due, dispersion) for lines, due in zip(total, expected, strict=True)]
@@ -609,9 +628,3 @@ def _at_least(lines: int, expected: float, dispersion: float) -> float:
 
 def _at_most(lines: int, expected: float, dispersion: float) -> float:
     return float(_counts_as(expected, dispersion).cdf(lines))
-
-
-def _as_highest(score: float, lines: int) -> float:
-    """The chance to see as high a score among so many, as standard deviations."""
-    chance = 1 - (1 - min(max(float(norm.sf(score)), 1e-300), 1 - 1e-12)) ** lines if score < 7 else lines * norm.sf(score)
-    return float(norm.isf(min(max(chance, 1e-300), 1.0)))

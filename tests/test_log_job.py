@@ -90,11 +90,15 @@ def counted_rows(draw: st.DrawFn) -> pl.DataFrame:
     """What `counted` gives of some records: few logs, kinds and slots, each with a line at least."""
     number, seed = draw(st.integers(1, 60)), draw(st.integers(0, 2**32 - 1))
     random = np.random.default_rng(seed)
-    log, slot = random.integers(0, draw(st.integers(1, 3)), number), random.integers(0, draw(st.integers(1, 30)), number)
+    log, slot = (
+        random.integers(0, draw(st.integers(1, 3)), number),
+        random.integers(0, draw(st.integers(1, 30)), number),
+    )
     kind = random.integers(0, draw(st.integers(1, 5)), number)
     score = np.where(random.random(number) < 0.3, np.nan, random.normal(0, 3, number))
     times = np.repeat(np.arange(number), random.integers(1, draw(st.sampled_from([2, 40, 400])), number))
-    return slots.counted(log[times], kind[times], slot[times], score[times], times)
+    strange = random.random(len(times)) < draw(st.sampled_from([0.0, 0.02, 0.3]))
+    return slots.counted(log[times], kind[times], slot[times], score[times], strange, times)
 
 
 @quick
@@ -114,7 +118,7 @@ def test_what_was_due_is_that_of_the_slow_twin(rows: pl.DataFrame) -> None:
 @given(counted_rows(), st.integers(1, 7))
 def test_lines_counted_in_parts_are_those_of_the_whole(rows: pl.DataFrame, parts: int) -> None:
     cut = [rows[first::parts] for first in range(parts)]
-    scored = ["log", "kind", "slot", "lines", "score"]
+    scored = ["log", "kind", "slot", "lines", "odd", "score"]
     assert slots.together(cut).select(scored).equals(slots.together([rows]).select(scored))
 
 
@@ -134,7 +138,9 @@ def test_what_is_missing_has_a_row(tmp_path: Path) -> None:
     frame = frame_of(tmp_path)
     least = frame.filter(pl.col("lines") == 0).with_columns(pl.col("time").dt.strftime("%H:%M").alias("at"))
     assert {f"04:{minute}" for minute in range(10, 20)} <= {*least.filter(template="all lines")["at"]}
-    found = least.filter(pl.col("template").str.contains("found"), pl.col("at").is_between(pl.lit("04:40"), pl.lit("04:44")))
+    found = least.filter(
+        pl.col("template").str.contains("found"), pl.col("at").is_between(pl.lit("04:40"), pl.lit("04:44"))
+    )
     assert len(found) >= 30  # slots of ten seconds
     assert found["file"].null_count() == len(found)
 
@@ -145,7 +151,10 @@ def test_what_is_missing_has_a_row(tmp_path: Path) -> None:
 def test_lines_in_an_order_that_never_was_are_unusual(tmp_path: Path) -> None:
     usual = requests()
     first = START + timedelta(minutes=100, seconds=7, milliseconds=1)
-    odd = [line(first + timedelta(milliseconds=at), SERVER[step].format(n=7), thread="t-9") for at, step in enumerate([2, 1, 0])]
+    odd = [
+        line(first + timedelta(milliseconds=at), SERVER[step].format(n=7), thread="t-9")
+        for at, step in enumerate([2, 1, 0])
+    ]
     (tmp_path / "shop.log").write_bytes(merged(usual, odd))
     (tmp_path / "still.log").write_bytes(merged(usual))
     frame = frame_of(tmp_path)
@@ -158,12 +167,12 @@ def test_lines_in_an_order_that_never_was_are_unusual(tmp_path: Path) -> None:
 def sequence_scores(folder: Path, *paths: Path, **more: Any) -> list[tuple[str, int, float]]:
     """Of each record with a key its file, line and score."""
     records = records_of(folder, *paths, **more)
-    scorer = log_slots._learnt(records, folder)
+    kept, _ = log_slots._scored(records, folder)
     names = [Path(file.path).name for file in records.files]
     told = []
     for part in log_slots._parts(records):
         file, number = (records.spool.part(name, 0, records.spool.rows) for name in ("file", "line"))
-        scores = scorer.scores(part).tolist()
+        scores = kept.part("score", part.first, part.first + len(part.kind)).tolist()
         told += [(names[one], at, score) for one, at, score in zip(file.tolist(), number.tolist(), scores, strict=True)]
     return told
 
@@ -286,7 +295,9 @@ def test_what_fails_ahead_is_raised() -> None:
 def two_logs(tmp_path: Path) -> Path:
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "shop.log").write_bytes(merged(requests(60), trouble(40, 20)))
-    (tmp_path / "logs" / "pay.log").write_bytes(merged(requests(60, seed=1), trouble(40, 9, "card {n} refused", "WARN")))
+    (tmp_path / "logs" / "pay.log").write_bytes(
+        merged(requests(60, seed=1), trouble(40, 9, "card {n} refused", "WARN"))
+    )
     return tmp_path / "logs"
 
 
@@ -375,7 +386,9 @@ def test_a_clock_that_goes_back_is_put_in_order(tmp_path: Path) -> None:
 # --- the command
 
 
-def detected(*arguments: object, out: Path, code: int = 0, stdin: bytes = b"") -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def detected(
+    *arguments: object, out: Path, code: int = 0, stdin: bytes = b""
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """run.json and skipped.json of `isang detect`."""
     ended = run("detect", *arguments, "--out", out, stdin=stdin)
     assert ended.code == code, ended
@@ -565,7 +578,10 @@ def test_a_packed_log_that_is_cut_off_is_judged_as_far_as_it_goes(tmp_path: Path
 
 
 def test_a_trace_without_an_end_is_an_error_all_the_same(tmp_path: Path) -> None:
-    cut = line(START + timedelta(minutes=31), "boom", "ERROR").encode() + b"java.lang.IllegalStateException: x\n\tat c.e.Sh"
+    cut = (
+        line(START + timedelta(minutes=31), "boom", "ERROR").encode()
+        + b"java.lang.IllegalStateException: x\n\tat c.e.Sh"
+    )
     bad(tmp_path, app_log=USUAL + cut)
     found = json.loads((tmp_path / "out" / "incidents.json").read_text())
     assert any("boom · IllegalStateException" in one["entity"] for one in found)
@@ -651,7 +667,15 @@ def test_a_log_that_vanishes_or_grows_is_told(
     assert [one["bytes"] for one in told["inputs"] if one["path"].endswith("shop.log")] == [before]
 
 
-HOSTILE = ["<script>alert(1)</script>", "[/x] [bold]", "=1+1", "@SUM(A1)", "${jndi:ldap://x}", "\x1b[31mred", "결제 오류"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "[/x] [bold]",
+    "=1+1",
+    "@SUM(A1)",
+    "${jndi:ldap://x}",
+    "\x1b[31mred",
+    "결제 오류",
+]
 
 
 def test_hostile_lines_are_shown_inert(tmp_path: Path) -> None:

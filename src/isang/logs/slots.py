@@ -153,7 +153,7 @@ def _absent(rows: pl.DataFrame, kinds: pl.DataFrame, totals: Floats, share: Floa
 def _whole(totals: Floats) -> pl.DataFrame:
     """A row for each log and slot: its lines beside those of the slots around; the first and last, cut off, as due."""
     expected = _around(totals) + 0.5
-    expected[:, [0, -1]] = totals[:, [0, -1]]
+    expected[:, [0, -1]] = np.maximum(totals[:, [0, -1]], 0.5)
     off = np.sort((totals - expected) ** 2 / np.maximum(expected, 0.5), axis=1)
     usual = off[:, : max(1, int((1 - _STEERS_NO_MORE) * off.shape[1]))].mean(axis=1)
     dispersion = np.repeat(np.maximum(usual, _DISPERSION_OF_LOGS), totals.shape[1])
