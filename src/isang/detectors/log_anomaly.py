@@ -146,8 +146,7 @@ def _repeat_scores(count: Integers) -> Floats:
 
 def _chained(again: Floats) -> Floats:
     """(t, k - 1) chances of once more → (t, k) chances of so many times."""
-    chances: Floats = np.cumprod(np.hstack([np.ones((len(again), 1)), again]), axis=1)
-    return chances
+    return np.asarray(np.cumprod(np.hstack([np.ones((len(again), 1)), again]), axis=1), dtype=np.float64)
 
 
 EXAMPLE = LogAnomaly(window_rows=8)
