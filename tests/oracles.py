@@ -483,22 +483,35 @@ def _counted(train: Sequence[int], window_rows: int) -> _Lines:
 
 
 def _share(counts: _Lines, one: int, itself: int) -> float:
-    """`itself`: 1 where one of its own rows is judged by the others."""
-    return (counts.rows[one] - itself + 0.5) / (counts.rows.total() + 0.5 * (max(counts.rows) + 2))
+    """Of all rows, those of templates as rare or rarer; `itself`: 1 where one of its rows is judged by the others."""
+    left = counts.rows - Counter({one: itself})
+    return (sum(rows for rows in left.values() if rows <= left[one]) + 0.5) / (left.total() + 0.5)
 
 
 def _turn(counts: _Lines, pair: tuple[int, int], itself: int) -> float:
     before, one = pair
-    follow = sum(rows for (first, _), rows in counts.pairs.items() if first == before) - itself
-    others = {after for (first, after) in counts.pairs if first == before}
-    followers = len(others) - (1 if itself and counts.pairs[pair] == 1 else 0)
-    share = _share(counts, one, itself)
-    return share if follow <= 0 else (counts.pairs[pair] - itself + followers * share) / (follow + followers)
+    after = Counter({other: rows for (first, other), rows in counts.pairs.items() if first == before})
+    after -= Counter({one: itself})
+    if not after:
+        return _share(counts, one, itself)
+    every = after.total() + len(after)
+    if one in after:
+        return (sum(rows for rows in after.values() if rows <= after[one]) + len(after)) / every
+    once = (list(counts.rows.values()).count(1) + 0.5) / (list(counts.pairs.values()).count(1) + 1)
+    return len(after) / every * (min(once, 1.0) if counts.rows[one] == itself else 1.0)
 
 
 def _repeat(counts: _Lines, one: int, times: int, itself: int) -> float:
-    came = counts.repeats.get(one, [])
-    return (sum(other >= times for other in came) - itself + 0.5) / (len(came) - itself + 1)
+    every = [other for came in counts.repeats.values() for other in came]
+    mine, chance = counts.repeats.get(one, []), 1.0
+    for before in range(times):
+        usual = (_at_least(every, before + 1) + 0.5) / (_at_least(every, before) + 1)
+        chance *= (_at_least(mine, before + 1) - itself + usual) / (_at_least(mine, before) - itself + 1)
+    return chance
+
+
+def _at_least(times: Sequence[int], least: int) -> int:
+    return sum(other >= least for other in times)
 
 
 def _rarity(chances: Sequence[float]) -> Callable[[float], float]:
