@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 
 from command import isang
@@ -35,9 +36,9 @@ def written(folder: Path) -> Path:
     app = folder / "app"
     app.mkdir()
     for name, every in (("shop.log", 4), ("stock.log", 7)):
-        lines = []
-        for second in range(0, 86_400, every):
-            at, turn = BEGIN + timedelta(seconds=second), second // every
+        lines: list[str] = []
+        for second in sorted(np.random.default_rng(5).choice(86_400, 86_400 // every, replace=False).tolist()):
+            at, turn = BEGIN + timedelta(seconds=second), len(lines)
             said = ("order accepted", "basket of customer shown", "search answered in")[turn % 3]
             lines.append(f"{at:%Y-%m-%d %H:%M:%S},000 INFO [main] shop.Pages - {said} {turn % 977}")
             if name == "shop.log" and 64_800 <= second < 64_980:

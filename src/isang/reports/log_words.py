@@ -22,4 +22,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "파일이 그 뒤에 바뀌어, 그 위치에서 시작하는 줄이 없습니다.",
     ),
     "raw_not_kept": ("It came from standard input, which is not kept.", "표준 입력으로 들어와 보관되지 않았습니다."),
+    # the logs as a whole
+    "volumes": ("Lines over time", "시간별 줄 수"),
+    "volumes_told": (
+        "By level; a template counts at the highest level that its lines have. Dotted lines are incidents.",
+        "레벨별 줄 수. 템플릿은 그 줄들 중 가장 높은 레벨로 셉니다. 점선은 이상 상황입니다.",
+    ),
+    "volumes_per": ("all lines per {step}", "{step}당 전체 줄 수"),
+    "volumes_grave": ("WARN and above per {step}", "{step}당 WARN 이상 줄 수"),
+    "level_unknown": ("no level", "레벨 없음"),
+    "new_templates": ("Templates never seen before", "처음 나타난 템플릿"),
+    "none_new": ("No template was new.", "새로운 템플릿이 없습니다."),
+    "log_level": ("Level", "레벨"),
+    "template": ("Template", "템플릿"),
+    "all_lines": ("Lines", "줄 수"),
+    "first_at": ("First seen", "처음 나타난 곳"),
+    "bands": ("Anomalies by band of risk", "위험 등급별 이상"),
+    "anomalies": ("Anomalies", "이상"),
 }
