@@ -10,7 +10,7 @@ from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, section, table
 from isang.reports.risk_files import shares
-from isang.reports.volume_chart import volume_figure
+from isang.reports.volume_chart import level_legend, volume_figure
 from isang.words.telling import moment, percent
 
 _LISTED = 20
@@ -22,7 +22,7 @@ def log_section(outcome: Outcome, lang: str) -> Markup:
         return Markup("")
     drawn = chart("figure-volumes", volume_figure(outcome, lang), phrase("volumes", lang))
     told = element("p", {"class": "soft"}, phrase("volumes_told", lang))
-    volumes = section("volumes", phrase("volumes", lang), told, _panel(drawn))
+    volumes = section("volumes", phrase("volumes", lang), told, _panel(level_legend(outcome, lang), drawn))
     parts = [volumes, section("new-templates", phrase("new_templates", lang), _new(outcome, lang))]
     if len(outcome.anomalies):
         parts.append(section("bands", phrase("bands", lang), _panel(_bands(outcome, lang))))

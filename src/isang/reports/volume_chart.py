@@ -13,27 +13,36 @@ from isang.logs.severity import LEVELS
 from isang.reports import panels
 from isang.reports.base import Outcome
 from isang.reports.dressing import dressed, set_axis
+from isang.reports.markup import Markup, element
 from isang.reports.phrases import phrase
 from isang.words.telling import duration
 
 _BINS, _PANEL = 360, 170
-_GRAVE = ("FATAL", "ERROR", "WARN")
-_COLOURS = dict(zip(_GRAVE, ("#7a1fa2", panels.FLAGGED, "#e8a33d"), strict=True)) | {"INFO": panels.LINE}
+NO_LEVEL = "unknown"
+_GRAVE = ("FATAL", "ERROR")
+_COLOURS = {
+    "FATAL": "#9c36b5",
+    "ERROR": panels.FLAGGED,
+    "WARN": "#e8a33d",
+    "NOTICE": "#7fb0e6",
+    "INFO": panels.LINE,
+    "TRACE": "#b3b8bf",
+    NO_LEVEL: "#d0d4da",
+}
 
 
 def volume_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
     """A template counts at the highest level that lines of it have."""
     counted, width = volumes(outcome)
-    levels = [level for level in reversed(LEVELS) if level in counted.columns]
-    levels += ["unknown"] if "unknown" in counted.columns else []
-    grave = [level for level in levels if level in _GRAVE]
-    split = bool(grave) and len(grave) < len(levels)
-    told = duration(width.total_seconds(), lang)
-    names = [phrase("volumes_per", lang, step=told), phrase("volumes_grave", lang, step=told)]
-    rows = [levels, grave] if split else [levels]
-    figure = make_subplots(
-        rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.14, subplot_titles=names[: len(rows)]
-    )
+    levels = levels_in(counted)
+    grave = [level for level in levels if level in _GRAVE] or [level for level in levels if level == "WARN"]
+    rows = [levels, grave] if grave and len(grave) < len(levels) else [levels]
+    step = duration(width.total_seconds(), lang)
+    names = [
+        phrase("volumes_per", lang, step=step),
+        phrase("volumes_grave", lang, step=step, levels=" + ".join(grave)),
+    ][: len(rows)]
+    figure = make_subplots(rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.14, subplot_titles=names)
     for number, some in enumerate(rows, start=1):
         figure.add_traces(_areas(counted, some, lang), rows=number, cols=1)
     for title in figure.layout.annotations:
@@ -43,11 +52,30 @@ def volume_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
     return dressed(figure, _PANEL * len(rows) + 70).update_layout(hovermode="x unified")
 
 
+def levels_in(counted: pl.DataFrame) -> list[str]:
+    """The columns of `volumes` that are levels, the gravest first."""
+    return [level for level in (*reversed(LEVELS), NO_LEVEL) if level in counted.columns]
+
+
+def level_legend(outcome: Outcome, lang: str) -> Markup:
+    """What the colours mean."""
+    named = {
+        level: phrase("level_unknown", lang) if level == NO_LEVEL else level for level in levels_in(volumes(outcome)[0])
+    }
+    marks = {level: element("i", {"style": f"background:{colour_of(level)}"}) for level in named}
+    return element("ul", {"class": "legend"}, *(element("li", None, marks[level], named[level]) for level in named))
+
+
+def colour_of(level: str) -> str:
+    """The colour of a level."""
+    return _COLOURS.get(level, panels.EXPECTED)
+
+
 def volumes(outcome: Outcome) -> tuple[pl.DataFrame, timedelta]:
     """(bins,) `time` and a column of lines for each level that there is; how long a bin is."""
     time = str(outcome.columns.time)
     kinds = outcome.frame.filter(pl.col("template_id").is_not_null())
-    kinds = kinds.select(pl.col(time).alias("time"), "lines", pl.col("log_level").fill_null("unknown"))
+    kinds = kinds.select(pl.col(time).alias("time"), "lines", pl.col("log_level").fill_null(NO_LEVEL))
     step = int(outcome.run["recognised"]["step_s"] * 1e6)
     micros = kinds["time"].dt.epoch("us").to_numpy()
     first = int(micros.min())
@@ -71,11 +99,11 @@ def _areas(counted: pl.DataFrame, levels: Sequence[str], lang: str) -> list[go.S
         go.Scatter(
             x=clock,
             y=counted[level].to_list(),
-            name=phrase("level_unknown", lang) if level == "unknown" else level,
+            name=phrase("level_unknown", lang) if level == NO_LEVEL else level,
             stackgroup="lines",
             mode="lines",
             line={"width": 0, "shape": "hv"},
-            fillcolor=_COLOURS.get(level, panels.EXPECTED),
+            fillcolor=colour_of(level),
             hovertemplate="%{y:,}",
         )
         for level in levels
