@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from isang.reports.contents import BANDS
 from isang.reports.figures import incident_figures
 from isang.reports.log_section import new_templates
 from isang.reports.raw_lines import raw_lines
-from isang.reports.risk_files import SUMMARY
+from isang.reports.risk_files import SUMMARY, TRAINING, risk_writers
 from isang.reports.schemas import json_schemas
 from isang.reports.volume_chart import volume_figure, volumes
 from isang.result import Result
@@ -315,3 +316,16 @@ def test_nothing_in_a_line_runs_in_a_browser(out: Path, tmp_path: Path) -> None:
     assert 'class="main-svg"' in volumes_box[: volumes_box.index("</section>")]
     assert html.escape("<script>alert(1)</script>", quote=False) in document
     assert "<script>alert" not in document
+
+
+def test_how_nets_were_trained_is_a_line_an_epoch(result: Result, tmp_path: Path) -> None:
+    assert TRAINING not in risk_writers(result, "en")
+    epoch = {"loss": 0.5, "validation_loss": None, "learning_rate": 0.001}
+    net = {"block": 2, "detector": "deep_log", "stopped": "all epochs done", "epochs": [epoch, {**epoch, "loss": 0.25}]}
+    trained = replace(result, run={**result.run, "training": [net]})
+    risk_writers(trained, "en")[TRAINING](tmp_path / TRAINING)
+    assert (tmp_path / TRAINING).read_text().splitlines() == [
+        "deep_log block 2 epoch 1 loss=0.5 learning_rate=0.001",
+        "deep_log block 2 epoch 2 loss=0.25 learning_rate=0.001",
+        "deep_log block 2 stopped: all epochs done",
+    ]
