@@ -329,3 +329,12 @@ def test_how_nets_were_trained_is_a_line_an_epoch(result: Result, tmp_path: Path
         "deep_log block 2 epoch 2 loss=0.25 learning_rate=0.001",
         "deep_log block 2 stopped: all epochs done",
     ]
+
+
+def test_a_column_named_severity_in_other_data_grades_nothing(tmp_path: Path) -> None:
+    file, out = tmp_path / "alerts.csv", tmp_path / "out"
+    rows = [f"{'high' if number % 9 else 'low'},{900 if number == 200 else number % 7}\n" for number in range(300)]
+    file.write_text("severity,latency\n" + "".join(rows))
+    assert isang("detect", file, "--out", out, "-q").code == 0
+    assert [set(one["risk_parts"]) for one in incidents(out)] == [{"anomaly"}] * len(incidents(out))
+    assert len(incidents(out)) > 0

@@ -29,8 +29,8 @@ def _risk(points: float, grave: float) -> float:
 
 
 def _severities(judgement: Judgement, rows: Integers) -> Floats:
-    """(k,) NaN where a row has none, or is none of the frame."""
-    if SEVERITY not in judgement.frame.columns or SEVERITY in judgement.columns.values:
+    """(k,) NaN where a row has none, or is none of the frame; a column of that name in other data is the user's own."""
+    if judgement.pack != "logs" or SEVERITY not in judgement.frame.columns:
         return np.full(len(rows), np.nan)
     at = judgement.caller_row[rows]
     found = judgement.frame[SEVERITY].gather(np.maximum(at, 0)).cast(float).fill_null(np.nan).to_numpy()
