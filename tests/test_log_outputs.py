@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import csv
 import gzip
+import html
 import json
 import re
 import shutil
+import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
+import plotly.graph_objects as go
 import pytest
 
+import isang as package
 from command import isang
 from isang.excerpts import excerpt
 from isang.reports.contents import BANDS
+from isang.reports.figures import incident_figures
+from isang.reports.log_section import new_templates
 from isang.reports.raw_lines import raw_lines
-from isang.reports.risk_files import SUMMARY
+from isang.reports.risk_files import SUMMARY, TRAINING, risk_writers
 from isang.reports.schemas import json_schemas
+from isang.reports.volume_chart import volume_figure, volumes
+from isang.result import Result
 
+CHROMIUM = shutil.which("chromium")
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script> \x1b[31m[/x] 결제"
 TRACE = (
@@ -35,9 +46,9 @@ def written(folder: Path) -> Path:
     app = folder / "app"
     app.mkdir()
     for name, every in (("shop.log", 4), ("stock.log", 7)):
-        lines = []
-        for second in range(0, 86_400, every):
-            at, turn = BEGIN + timedelta(seconds=second), second // every
+        lines: list[str] = []
+        for second in sorted(np.random.default_rng(5).choice(86_400, 86_400 // every, replace=False).tolist()):
+            at, turn = BEGIN + timedelta(seconds=second), len(lines)
             said = ("order accepted", "basket of customer shown", "search answered in")[turn % 3]
             lines.append(f"{at:%Y-%m-%d %H:%M:%S},000 INFO [main] shop.Pages - {said} {turn % 977}")
             if name == "shop.log" and 64_800 <= second < 64_980:
@@ -145,9 +156,11 @@ def test_the_title_says_how_many_lines_came_and_were_due(out: Path) -> None:
     one = failure(out)
     rows = [row for row in table(out / "anomalies.csv") if row["incident"] == one["id"]]
     came = sum(float(row["value"]) for row in rows if row["entity"] == one["entity"])
-    assert one["title"] == f"never seen before: {came:.0f} ERROR lines"
+    in_all = Path(one["lines"][0]["file"]).read_text().count("cannot pay")
+    more = ("", "") if came == in_all else (f" ({in_all} in all)", f" (전체 {in_all}줄)")
+    assert one["title"] == f"never seen before: {came:.0f} ERROR lines{more[0]}"
     assert one["text"]["en"].startswith(one["title"] + "\n")
-    assert one["text"]["ko"].startswith(f"처음 나타남: ERROR {came:.0f}줄\n")
+    assert one["text"]["ko"].startswith(f"처음 나타남: ERROR {came:.0f}줄{more[1]}\n")
 
 
 def test_lines_that_are_missing_are_told_with_what_was_due(tmp_path: Path) -> None:
@@ -231,3 +244,97 @@ def test_why_there_are_no_raw_lines_is_said_in_both_languages(out: Path) -> None
     assert "/nowhere/&lt;b&gt;.log" in raw_lines(gone, "en")
     assert "The file cannot be read any more." in raw_lines(gone, "en")
     assert "파일을 더 이상 읽을 수 없습니다." in raw_lines(gone, "ko")
+
+
+@pytest.fixture(scope="module")
+def result(app: Path) -> Result:
+    return package.detect(str(app))
+
+
+def lines_of(app: Path) -> list[str]:
+    """The first lines of all records."""
+    return [line for log in sorted(app.iterdir()) for line in log.read_text().split("\n") if line.startswith("2026")]
+
+
+def test_volumes_count_every_line_at_its_level_and_time(app: Path, result: Result) -> None:
+    counted, width = volumes(result)
+    lines = lines_of(app)
+    assert counted["ERROR"].sum() == sum(" ERROR [" in line for line in lines)
+    assert counted["INFO"].sum() == sum(" INFO [" in line for line in lines)
+    for number in (0, 100, len(counted) - 1):
+        begin = counted["time"][number]
+        ends = [f"{at:%Y-%m-%d %H:%M:%S}" for at in (begin, begin + width)]
+        assert counted["INFO"][number] == sum(ends[0] <= line[:19] < ends[1] for line in lines if " INFO [" in line)
+
+
+def test_the_chart_of_volumes_shows_grave_lines_by_themselves(result: Result) -> None:
+    figure = volume_figure(result)
+    assert [(trace.name, trace.yaxis) for trace in figure.data] == [("ERROR", "y"), ("INFO", "y"), ("ERROR", "y2")]
+    assert len(figure.layout.shapes) == len(result.incidents)
+
+
+def test_new_templates_are_told_with_all_their_lines(app: Path, result: Result) -> None:
+    found = new_templates(result).to_dicts()
+    assert [one["template"].startswith("cannot pay") for one in found] == [True]
+    assert found[0]["total"] == sum("cannot pay" in line for line in lines_of(app))
+
+
+def test_what_logs_hold_stands_in_the_account(app: Path, out: Path) -> None:
+    run = json.loads((out / "run.json").read_text())
+    assert run["logs"]["records"] == len(lines_of(app))
+    assert sum(run["logs"]["levels"].values()) == len(lines_of(app))
+    jsonschema.validate(run, json_schemas()["run.schema.json"])
+    assert f"{len(lines_of(app)):,} lines read" in isang("detect", app, "--out", out).out
+
+
+def test_an_incident_that_ended_before_the_logs_did_is_over(out: Path) -> None:
+    """Its kind of line has no row after it, as there was none."""
+    assert failure(out)["end"] < "2026-03-01T19"
+    assert not failure(out)["ongoing"]
+
+
+def test_lines_of_a_kind_are_bars_and_slots_without_them_are_not_shaded(result: Result) -> None:
+    one = next(one for one in result.incidents if "cannot pay" in one.entity)
+    figure = incident_figures(result, [one])[0]
+    bars = [trace for trace in figure.data if isinstance(trace, go.Bar)]
+    assert len(bars) == 1
+    assert bars[0].width == 60_000
+    assert max(bars[0].y) > 9
+    assert not [shape for shape in figure.layout.shapes if shape.name == "no data"]
+    assert figure.layout.xaxis.range[0] <= "2026-03-01T13:00:00"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_nothing_in_a_line_runs_in_a_browser(out: Path, tmp_path: Path) -> None:
+    command = [
+        str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+        "--disable-background-networking", "--disable-component-update", f"--user-data-dir={tmp_path / 'profile'}",
+        "--virtual-time-budget=10000", "--dump-dom", (out / "report.html").as_uri(),
+    ]  # fmt: skip
+    document = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    volumes_box = document[document.index('data-figure="figure-volumes"') :]
+    assert 'class="main-svg"' in volumes_box[: volumes_box.index("</section>")]
+    assert html.escape("<script>alert(1)</script>", quote=False) in document
+    assert "<script>alert" not in document
+
+
+def test_how_nets_were_trained_is_a_line_an_epoch(result: Result, tmp_path: Path) -> None:
+    assert TRAINING not in risk_writers(result, "en")
+    epoch = {"loss": 0.5, "validation_loss": None, "learning_rate": 0.001}
+    net = {"block": 2, "detector": "deep_log", "stopped": "all epochs done", "epochs": [epoch, {**epoch, "loss": 0.25}]}
+    trained = replace(result, run={**result.run, "training": [net]})
+    risk_writers(trained, "en")[TRAINING](tmp_path / TRAINING)
+    assert (tmp_path / TRAINING).read_text().splitlines() == [
+        "deep_log block 2 epoch 1 loss=0.5 learning_rate=0.001",
+        "deep_log block 2 epoch 2 loss=0.25 learning_rate=0.001",
+        "deep_log block 2 stopped: all epochs done",
+    ]
+
+
+def test_a_column_named_severity_in_other_data_grades_nothing(tmp_path: Path) -> None:
+    file, out = tmp_path / "alerts.csv", tmp_path / "out"
+    rows = [f"{'high' if number % 9 else 'low'},{900 if number == 200 else number % 7}\n" for number in range(300)]
+    file.write_text("severity,latency\n" + "".join(rows))
+    assert isang("detect", file, "--out", out, "-q").code == 0
+    assert [set(one["risk_parts"]) for one in incidents(out)] == [{"anomaly"}] * len(incidents(out))
+    assert len(incidents(out)) > 0

@@ -21,21 +21,17 @@ def severity(part: Involved) -> float | None:
 def risks(judgement: Judgement, rows: Integers) -> Floats:
     """(k,) the risk of grid rows by themselves: their anomaly, and their severity where they have one."""
     points, grave = judgement.points[rows], _severities(judgement, rows)
-    both = [
-        {"anomaly": one} if np.isnan(other) else {"anomaly": one, SEVERITY: other}
-        for one, other in _pairs(points, grave)
-    ]
-    return np.array([risk(parts) for parts in both], dtype=np.float64)
+    return np.array([_risk(*both) for both in zip(points.tolist(), grave.tolist(), strict=True)], dtype=np.float64)
 
 
-def _pairs(points: Floats, grave: Floats) -> list[tuple[float, float]]:
-    return list(zip(points.tolist(), grave.tolist(), strict=True))
+def _risk(points: float, grave: float) -> float:
+    return risk({"anomaly": points} if np.isnan(grave) else {"anomaly": points, SEVERITY: grave})
 
 
 def _severities(judgement: Judgement, rows: Integers) -> Floats:
-    """(k,) NaN where a row has none, or is none of the frame."""
-    if SEVERITY not in judgement.frame.columns or SEVERITY in judgement.columns.values:
+    """(k,) NaN where a row has none, or is none of the frame; a column of that name in other data is the user's own."""
+    if judgement.pack != "logs" or SEVERITY not in judgement.frame.columns:
         return np.full(len(rows), np.nan)
     at = judgement.caller_row[rows]
-    found = judgement.frame[SEVERITY].cast(float).fill_null(np.nan).gather(np.maximum(at, 0)).to_numpy()
+    found = judgement.frame[SEVERITY].gather(np.maximum(at, 0)).cast(float).fill_null(np.nan).to_numpy()
     return np.where(at >= 0, found, np.nan)

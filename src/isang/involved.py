@@ -77,8 +77,15 @@ class Involved:
 
     @property
     def ongoing(self) -> bool:
-        """Whether the last row of the entity, of those that are ripe, is among them."""
-        return bool(self.rows[-1] == self.judgement.last_rows[self.number])
+        """Whether the last row of the entity, of those that are ripe, is among them.
+
+        Kinds of log lines have no rows where none came: there it must be the last of all rows in time as well.
+        """
+        last = self.judgement.last_rows
+        if self.judgement.pack == "logs":
+            time = self.judgement.verdicts.grid.time
+            return bool(time[self.rows[-1]] == time[last[last >= 0]].max())
+        return bool(self.rows[-1] == last[self.number])
 
     @cached_property
     def fired(self) -> Mapping[str, Fired]:

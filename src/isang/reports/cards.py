@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from isang.reports.lined import template_of
 from isang.reports.markup import Markup, element, joined
 from isang.reports.members import members, waterfall
 from isang.reports.phrases import phrase
@@ -12,9 +13,10 @@ from isang.reports.priced import mailed
 from isang.reports.scoped import scoped
 from isang.words.incident import Driver, Incident
 from isang.words.money import money
-from isang.words.telling import duration, moment, numbers, once_in_rows, percent, span, times
+from isang.words.telling import duration, moment, numbers, once_in_rows, percent, shortened, span, times
 
 _DRIVERS_SHOWN, _ENTITIES_SHOWN, _SCOPES_SHOWN = 5, 5, 2
+_TEMPLATE = 60
 
 
 def card(incident: Incident, lang: str, drawing: str = "", below: str = "") -> Markup:
@@ -114,8 +116,14 @@ def drivers(incident: Incident) -> list[Driver]:
 
 def _others(incident: Incident, lang: str) -> str:
     most = _SCOPES_SHOWN if incident.impact else _ENTITIES_SHOWN
-    named, more = ", ".join(scoped(one, lang) for one in incident.also[:most]), len(incident.also) - most
+    names = [_quoted(one) if template_of(incident) else scoped(one, lang) for one in incident.also[:most]]
+    named, more = ", ".join(names), len(incident.also) - most
     return phrase("also_more", lang, entities=named, count=more) if more > 0 else named
+
+
+def _quoted(template: str) -> str:
+    """Templates hold commas themselves."""
+    return f"“{shortened(template, _TEMPLATE)}”"
 
 
 def usual_range(driver: Driver, lang: str) -> tuple[str, str]:

@@ -238,6 +238,16 @@ RUN = (
             ),
         ),
     ),
+    Field(
+        "logs",
+        "object",
+        "what logs hold; null for other data",
+        fields=(
+            Field("records", "integer", "lines, with their continuation lines", always=True),
+            Field("templates", "integer", "how many templates they have", always=True),
+            Field("levels", "map", "level → lines, of templates whose highest level it is", always=True),
+        ),
+    ),
     Field("mode", "text", "may look at later rows, or may not", True, values=("hindsight", "causal")),
     Field(
         "model",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import plotly.graph_objects as go
 
-from isang.reports.base import Outcome
+from isang.reports.base import Outcome, is_of_logs
 from isang.reports.cost_chart import cost_chart, told_in_costs
 from isang.reports.pieces import MARKS
 from isang.reports.series_chart import series_chart
@@ -39,7 +40,19 @@ def incident_figures(
             wholes[incident.entity] = stretch_of(outcome, incident.keys)
         near = around(wholes[incident.entity], outcome, incident, _MARGIN_ROWS)
         drawn.append(_chart(outcome, near, [incident], 3, lang, points))
+        if is_of_logs(outcome):
+            drawn[-1].update_xaxes(range=_slots_around(outcome, incident))
     return drawn
+
+
+def _slots_around(outcome: Outcome, incident: Incident) -> list[str]:
+    """As much time as a margin of rows takes: kinds of log lines have rows in some slots only."""
+    named = [time for time in (incident.start, incident.end) if time is not None]
+    margin = timedelta(seconds=_MARGIN_ROWS * outcome.run["recognised"]["step_s"])
+    times = outcome.frame[str(outcome.columns.time)]
+    first: datetime = times.min()  # type: ignore[assignment]
+    last: datetime = times.max()  # type: ignore[assignment]
+    return [f"{time:%Y-%m-%dT%H:%M:%S}" for time in (max(named[0] - margin, first), min(named[-1] + margin, last))]
 
 
 def _chart(

@@ -12,6 +12,7 @@ from isang.reports.base import DRAWN, Outcome
 from isang.reports.bill_section import bill_section
 from isang.reports.cards import card
 from isang.reports.charts import chart
+from isang.reports.log_section import log_section
 from isang.reports.markup import Markup, element
 from isang.reports.page import page
 from isang.reports.phrases import phrase
@@ -39,6 +40,7 @@ def _content(outcome: Outcome, lang: str) -> list[Markup]:
     return [
         bill_section(outcome, lang),
         *top,
+        log_section(outcome, lang),
         _distribution(outcome, lang),
         _training(outcome, lang),
         unscored(outcome.run, outcome.skipped, lang),

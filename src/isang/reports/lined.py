@@ -11,12 +11,6 @@ from isang.reports.phrases import LANGUAGES, phrase
 from isang.words.incident import Incident
 from isang.words.telling import numbers
 
-_SAME_WAY = {
-    "up": pl.col("value") > pl.col("expected"),
-    "down": pl.col("value") < pl.col("expected"),
-    "pattern": pl.lit(value=True),
-}
-
 
 def lined(outcome: Outcome) -> tuple[Incident, ...]:
     """All of them, with titles in lines."""
@@ -40,21 +34,37 @@ def log_of(incident: Incident) -> str:
 
 def _lined(incident: Incident, outcome: Outcome) -> Incident:
     own = outcome.anomalies.filter((pl.col("incident") == incident.id) & (pl.col("entity") == incident.entity))
-    title = {lang: _title(incident, own, level_of(incident, outcome), lang) for lang in LANGUAGES}
+    new = "novelty" in ";".join(own["rules"].drop_nulls()).split(";")
+    title = {lang: (_new if new else _moved)(incident, own, outcome, lang) for lang in LANGUAGES}
     text = {lang: f"{title[lang]}\n{incident.text[lang].partition(chr(10))[2]}" for lang in LANGUAGES}
     return replace(incident, title=title["en"], text=text)
 
 
-def _title(incident: Incident, own: pl.DataFrame, level: str, lang: str) -> str:
+def _new(incident: Incident, own: pl.DataFrame, outcome: Outcome, lang: str) -> str:
+    came, in_all = float(own["value"].sum()), _in_all(incident, outcome)
+    more = phrase("in_all_lines", lang, count=f"{in_all:,.0f}") if in_all > came else ""
+    return phrase("lines_new", lang, lines=_lines(came, level_of(incident, outcome), lang)) + more
+
+
+def _moved(incident: Incident, own: pl.DataFrame, outcome: Outcome, lang: str) -> str:
     """Of its flagged rows that went the same way: after a silence the first lines are more than were due."""
-    own = own.filter(_SAME_WAY[incident.direction])
+    apart = (own["value"] - own["expected"]).sign()
+    own = own.filter(apart == apart.filter(own["row"] == incident.peak_row).sum())
     came, due = float(own["value"].sum()), float(own["expected"].sum())
-    lines = phrase("line" if came == 1 else "lines", lang, count=f"{came:,.0f}", level=f"{level} " if level else "")
-    if "novelty" in incident.rules:
-        return phrase("lines_new", lang, lines=lines)
+    lines = _lines(came, level_of(incident, outcome), lang)
     if incident.direction == "pattern" and _as_due(own):
         return phrase("lines_in_order", lang, lines=lines)
     return phrase("lines_due", lang, lines=lines, due=_due(due))
+
+
+def _lines(came: float, level: str, lang: str) -> str:
+    return phrase("line" if came == 1 else "lines", lang, count=f"{came:,.0f}", level=f"{level} " if level else "")
+
+
+def _in_all(incident: Incident, outcome: Outcome) -> float:
+    """All lines of its kind."""
+    own = [pl.col(key) == value for key, value in incident.keys.items()]
+    return float(outcome.frame.filter(own)["lines"].sum())
 
 
 def _as_due(own: pl.DataFrame) -> bool:

@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "line": ("{count} {level}line", "{level}{count}줄"),
     "lines": ("{count} {level}lines", "{level}{count}줄"),
     "lines_new": ("never seen before: {lines}", "처음 나타남: {lines}"),
+    "in_all_lines": (" ({count} in all)", " (전체 {count}줄)"),
     "lines_due": ("{lines}, {due} expected", "{lines}, 예상 {due}줄"),
     "lines_in_order": ("{lines}, in an unusual order", "{lines}, 순서가 평소와 다름"),
     # raw lines
@@ -22,4 +23,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "파일이 그 뒤에 바뀌어, 그 위치에서 시작하는 줄이 없습니다.",
     ),
     "raw_not_kept": ("It came from standard input, which is not kept.", "표준 입력으로 들어와 보관되지 않았습니다."),
+    # the logs as a whole
+    "records_told": ("{count} lines read", "{count}줄 읽음"),
+    "counted_told": ("{templates} templates, {rows} rows of counts", "템플릿 {templates}개, 집계 행 {rows}개"),
+    "volumes": ("Lines over time", "시간별 줄 수"),
+    "volumes_told": (
+        "By level; a template counts at the highest level that its lines have. Dotted lines are incidents.",
+        "레벨별 줄 수. 템플릿은 그 줄들 중 가장 높은 레벨로 셉니다. 점선은 이상 상황입니다.",
+    ),
+    "volumes_per": ("all lines per {step}", "{step}당 전체 줄 수"),
+    "volumes_grave": ("{levels} per {step}", "{step}당 {levels} 줄 수"),
+    "level_unknown": ("no level", "레벨 없음"),
+    "new_templates": ("Templates never seen before", "처음 나타난 템플릿"),
+    "none_new": ("No template was new.", "새로운 템플릿이 없습니다."),
+    "log_level": ("Level", "레벨"),
+    "template": ("Template", "템플릿"),
+    "all_lines": ("Lines", "줄 수"),
+    "first_at": ("First seen", "처음 나타난 곳"),
+    "bands": ("Anomalies by band of risk", "위험 등급별 이상"),
+    "anomalies": ("Anomalies", "이상"),
 }

@@ -76,6 +76,18 @@ def line(stretch: Stretch, track: Floats, places: Integers, name: str) -> go.Sca
     )
 
 
+def bars(stretch: Stretch, track: Floats, places: Integers, name: str) -> go.Bar:
+    """A counted column, of which slots without a row have nothing to count."""
+    return go.Bar(
+        x=positions(stretch, places),
+        y=cells(track, places),
+        name=safe(name),
+        width=stretch.step / 1000,
+        marker={"color": LINE, "line": {"width": 1, "color": LINE}},
+        hovertemplate=f"%{{y:{_NUMBER}}}",
+    )
+
+
 def expected_line(
     stretch: Stretch, expected: Floats, lower: Floats, upper: Floats, places: Integers, lang: str
 ) -> go.Scatter:

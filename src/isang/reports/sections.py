@@ -27,7 +27,7 @@ def undrawn(incidents: Sequence[Incident], drawn: int, lang: str) -> Markup:
     more = len(incidents) - _LISTED
     tail = element("p", {"class": "soft"}, phrase("table_short", lang, count=f"{more:,}")) if more > 0 else ""
     told = element("p", {"class": "soft"}, phrase("undrawn_told", lang, drawn=drawn))
-    box = element("div", {"class": "card panel"}, table(heads, rows, "ranked"), tail)
+    box = element("div", {"class": "card panel"}, table(heads, rows, "ranked others"), tail)
     return section("undrawn", phrase("undrawn", lang), told, box)
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from isang.reports import panels
-from isang.reports.base import Outcome
+from isang.reports.base import Outcome, is_of_logs
 from isang.reports.dressing import dressed, set_axis
 from isang.reports.phrases import phrase
 from isang.reports.stretch import Stretch, absent_spans, span_of, unscored_spans, values_of
@@ -60,22 +60,28 @@ def series_chart(
 
 def value_traces(
     outcome: Outcome, stretch: Stretch, column: str, track: Floats, places: Integers, lang: str, dotted: Flags
-) -> list[go.Scatter]:
+) -> list[go.Scatter | go.Bar]:
     """Usual range, expectation, the values, and dots where they are `dotted` (n,)."""
     expected, lower, upper = (
         values_of(outcome, table, stretch, column) for table in (outcome.expected, outcome.lower, outcome.upper)
     )
-    traces = []
+    traces: list[go.Scatter | go.Bar] = []
     if np.isfinite(lower).any() and np.isfinite(upper).any():
         traces.append(panels.band(stretch, lower, upper, places, lang))
     if np.isfinite(expected).any():
         traces.append(panels.expected_line(stretch, expected, lower, upper, places, lang))
-    traces.append(panels.line(stretch, track, places, column))
+    drawn = panels.bars if _of_a_kind(outcome, stretch) else panels.line
+    traces.append(drawn(stretch, track, places, column))
     flagged = places[places >= 0]
     flagged = flagged[dotted[flagged]]
     if len(flagged):
         traces.append(panels.dots(stretch, track, flagged, phrase("flagged", lang)))
     return traces
+
+
+def _of_a_kind(outcome: Outcome, stretch: Stretch) -> bool:
+    """Whether it counts lines of one kind, which has rows only where there were some."""
+    return is_of_logs(outcome) and outcome.frame["template_id"][int(stretch.rows[0])] is not None
 
 
 def _score_panel(figure: go.Figure, stretch: Stretch, places: Integers, row: int, lang: str) -> None:
@@ -95,7 +101,8 @@ def _score_panel(figure: go.Figure, stretch: Stretch, places: Integers, row: int
 def shades_of(outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident], lang: str) -> list[dict[str, Any]]:
     """What was not judged, where data are absent, and incidents in the colours of their bands."""
     shapes = panels.shades(stretch, unscored_spans(stretch), panels.QUIET, phrase("not_scored", lang))
-    shapes += panels.shades(stretch, absent_spans(stretch), panels.QUIET, phrase("no_data", lang))
+    if not is_of_logs(outcome):  # where a kind of line has no row, there was none
+        shapes += panels.shades(stretch, absent_spans(stretch), panels.QUIET, phrase("no_data", lang))
     for incident in incidents[:_SHADED]:
         if span := span_of(stretch, outcome, incident):
             colour = panels.BAND_COLOURS.get(incident.band, panels.FLAGGED)

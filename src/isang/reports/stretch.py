@@ -10,7 +10,7 @@ import polars as pl
 
 from isang.errors import InputError
 from isang.family import nearest
-from isang.reports.base import Outcome
+from isang.reports.base import Outcome, is_of_logs
 from isang.words.frame import Flags, Floats, Integers, named
 from isang.words.incident import Incident
 
@@ -78,8 +78,7 @@ def stretch_of(outcome: Outcome, keys: Mapping[str, str]) -> Stretch:
     at = _moments(outcome, rows)
     order = np.argsort(at, kind="stable")
     rows, at = rows[order], at[order]
-    apart = np.diff(at)
-    step = float(np.median(apart[apart > 0])) if np.any(apart > 0) else 1.0
+    step = _step(outcome, at)
     judged = outcome.scores[rows]
     return Stretch(
         rows,
@@ -91,6 +90,14 @@ def stretch_of(outcome: Outcome, keys: Mapping[str, str]) -> Stretch:
         (judged["flag"].fill_null(value=False) | judged["incident"].is_not_null()).to_numpy(),
         judged["scored"].fill_null(value=False).to_numpy(),
     )
+
+
+def _step(outcome: Outcome, at: Integers) -> float:
+    """The usual distance of two rows; kinds of log lines may have no row in most slots."""
+    if is_of_logs(outcome):
+        return float(outcome.run["recognised"]["step_s"]) * 1e6
+    apart = np.diff(at)
+    return float(np.median(apart[apart > 0])) if np.any(apart > 0) else 1.0
 
 
 def values_of(outcome: Outcome, table: pl.DataFrame, stretch: Stretch, column: str) -> Floats:

@@ -71,6 +71,9 @@ def rows_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
     left = [phrase("unscored_told", lang, unscored=f"{rows - scored:,}")] if rows > scored else []
     left += [phrase("skipped_told", lang, skipped=f"{skipped:,}")]
     judged = phrase("scored_told", lang, scored=f"{scored:,}")
+    if logs := run.get("logs"):
+        counts = phrase("counted_told", lang, rows=f"{rows:,}", templates=f"{logs['templates']:,}")
+        return phrase("records_told", lang, count=f"{logs['records']:,}"), " · ".join([counts, judged, *left])
     return phrase("rows_told", lang, rows=f"{rows:,}"), " · ".join([judged, *left])
 
 

@@ -32,7 +32,6 @@ FILES = (
     "risk_info.csv",
     "risk_summary.txt",
     "training.log",
-    "templates.csv",
     "anomalies.csv",
     "scores.parquet",
     "incidents.json",
