@@ -128,44 +128,33 @@ def test_there_are_at_most_about_two_thousand_slots(span: int, step_s: int) -> N
 
 def test_what_is_missing_has_a_row(tmp_path: Path) -> None:
     """A template that is due and does not come, and a log that says nothing."""
-    silent = [one for one in requests() if not "2026-01-02 04:10" <= one[:16] < "2026-01-02 04:20"]
+    silent = [one for one in requests(a_minute=60) if not "2026-01-02 04:10" <= one[:16] < "2026-01-02 04:20"]
     deaf = [one for one in silent if not ("04:40" <= one[11:16] < "04:45" and "found" in one)]
     (tmp_path / "shop.log").write_bytes(merged(deaf))
     frame = frame_of(tmp_path)
     least = frame.filter(pl.col("lines") == 0).with_columns(pl.col("time").dt.strftime("%H:%M").alias("at"))
     assert {f"04:{minute}" for minute in range(10, 20)} <= {*least.filter(template="all lines")["at"]}
     found = least.filter(pl.col("template").str.contains("found"), pl.col("at").is_between(pl.lit("04:40"), pl.lit("04:44")))
-    assert len(found) >= 30  # slots of ten seconds
+    assert len(found) >= 10  # slots of ten seconds in which ten are due
     assert found["file"].null_count() == len(found)
+    assert (found["unusual"] > 3).all()
 
 
 # --- order, levels
 
 
-def test_lines_in_an_order_that_never_was_are_unusual(tmp_path: Path) -> None:
-    usual = requests()
+def test_lines_in_an_order_that_never_was_are_among_the_strangest(tmp_path: Path) -> None:
     first = START + timedelta(minutes=100, seconds=7, milliseconds=1)
-    odd = [line(first + timedelta(milliseconds=at), SERVER[step].format(n=7), thread="t-9") for at, step in enumerate([2, 1, 0])]
-    (tmp_path / "shop.log").write_bytes(merged(usual, odd))
-    (tmp_path / "still.log").write_bytes(merged(usual))
-    frame = frame_of(tmp_path)
-    strangest = frame.filter(pl.col("log") == "shop.log", pl.col("template") != "all lines").sort("unusual")[-1]
-    assert strangest["time"].item().replace(tzinfo=None) == first.replace(second=0, microsecond=0)
+    odd = [line(first + timedelta(milliseconds=at), SERVER[step].format(n=7), thread="t-9") for at, step in enumerate([2, 2, 0])]
+    (tmp_path / "shop.log").write_bytes(merged(requests(), odd))
+    records = records_of(tmp_path / "spool", tmp_path / "shop.log")
+    scorer = log_slots._learnt(records, tmp_path / "spool")
+    scores = np.concatenate([scorer.scores(part) for part in log_slots._parts(records)])
     lines = (tmp_path / "shop.log").read_bytes().split(b"\n")
-    assert b"[t-9]" in lines[strangest["line"].item() - 1]
-
-
-def sequence_scores(folder: Path, *paths: Path, **more: Any) -> list[tuple[str, int, float]]:
-    """Of each record with a key its file, line and score."""
-    records = records_of(folder, *paths, **more)
-    scorer = log_slots._learnt(records, folder)
-    names = [Path(file.path).name for file in records.files]
-    told = []
-    for part in log_slots._parts(records):
-        file, number = (records.spool.part(name, 0, records.spool.rows) for name in ("file", "line"))
-        scores = scorer.scores(part).tolist()
-        told += [(names[one], at, score) for one, at, score in zip(file.tolist(), number.tolist(), scores, strict=True)]
-    return told
+    here = [at for at, text in enumerate(lines) if b"[t-9]" in text]
+    assert (scores > scores[here].max()).sum() < 5  # as rare as what came once or twice in all
+    assert scores[here].max() > 3
+    assert len(scores) == len(lines) - 1
 
 
 def learnt_rows(folder: Path, *paths: Path, **more: Any) -> list[list[int]]:
@@ -225,11 +214,12 @@ def test_the_session_parts_the_lines_instead_of_the_thread(tmp_path: Path) -> No
 
 
 def test_lines_without_a_key_have_no_order(tmp_path: Path) -> None:
-    (tmp_path / "a.log").write_bytes(merged(requests(20)).replace(b"[t-", b"[t-"))
+    (tmp_path / "a.log").write_bytes(merged(requests(20)))
     records = records_of(tmp_path / "spool", tmp_path / "a.log", session="nothing=(x)")
     assert {*records.spool.part("key", 0, records.spool.rows).tolist()} == {NO_KEY}
-    frame = log_slots.slots_of(records, tmp_path / "spool")[0]
-    assert frame["file"].null_count() == len(frame)
+    scorer = log_slots._learnt(records, tmp_path / "spool")
+    assert all(np.isnan(scorer.scores(part)).all() for part in log_slots._parts(records))
+    assert len(log_slots.slots_of(records, tmp_path / "spool")[0])
 
 
 def test_the_level_is_never_the_label(tmp_path: Path) -> None:
@@ -383,11 +373,16 @@ def detected(*arguments: object, out: Path, code: int = 0, stdin: bytes = b"") -
     return told, skipped if isinstance(skipped, list) else skipped["skipped"]
 
 
+def incidents(out: Path) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = json.loads((out / "incidents.json").read_text())["incidents"]
+    return told
+
+
 def test_a_burst_of_a_new_kind_is_found(folder: Path, tmp_path: Path) -> None:
     told, skipped = detected(folder, out=tmp_path / "out")
     assert (told["recognised"]["pack"], skipped) == ("logs", [])
     assert told["recognised"]["keys"] == ["template"]
-    [first, *_] = json.loads((tmp_path / "out" / "incidents.json").read_text())
+    [first, *_] = incidents(tmp_path / "out")
     assert first["keys"] == {"template": "cannot pay <*>"}
     assert first["start"].startswith("2026-01-02T04:40:00")
 
@@ -406,7 +401,7 @@ def test_several_logs_are_a_key(two_logs: Path, tmp_path: Path) -> None:
     assert told["recognised"]["keys"] == ["log", "template"]
     told, _ = detected(two_logs, "--where", "log=pay.log", out=tmp_path / "out")
     assert told["recognised"]["keys"] == ["log", "template"]
-    named = json.loads((tmp_path / "out" / "incidents.json").read_text())
+    named = incidents(tmp_path / "out")
     assert {one["keys"]["log"] for one in named} == {"pay.log"}
 
 
@@ -480,7 +475,7 @@ def test_a_model_judges_new_logs(folder: Path, tmp_path: Path) -> None:
     assert run("fit", usual, "--session", r"order (\d+)", "--out", tmp_path / "model").code == 0
     told, _ = detected(folder, "--model", tmp_path / "model", out=tmp_path / "out")
     assert told["recognised"]["pack"] == "logs"
-    named = [one["entity"] for one in json.loads((tmp_path / "out" / "incidents.json").read_text())]
+    named = [one["entity"] for one in incidents(tmp_path / "out")]
     assert any("cannot pay" in one for one in named)
     said = refused(2, "detect", folder, "--model", tmp_path / "model", "--session", "x")
     assert said.startswith("--session belongs to fit: ")
@@ -489,7 +484,7 @@ def test_a_model_judges_new_logs(folder: Path, tmp_path: Path) -> None:
 def test_later_lines_are_judged_by_earlier_ones(folder: Path, tmp_path: Path) -> None:
     told, _ = detected(folder, "--train-until", "2026-01-02 04:00", out=tmp_path / "out")
     assert (told["mode"], told["judged_from"]) == ("causal", "2026-01-02T04:00:00+00:00")
-    starts = [one["start"] for one in json.loads((tmp_path / "out" / "incidents.json").read_text())]
+    starts = [one["start"] for one in incidents(tmp_path / "out")]
     assert starts
     assert min(starts) >= "2026-01-02T04:00"
 
@@ -567,7 +562,7 @@ def test_a_packed_log_that_is_cut_off_is_judged_as_far_as_it_goes(tmp_path: Path
 def test_a_trace_without_an_end_is_an_error_all_the_same(tmp_path: Path) -> None:
     cut = line(START + timedelta(minutes=31), "boom", "ERROR").encode() + b"java.lang.IllegalStateException: x\n\tat c.e.Sh"
     bad(tmp_path, app_log=USUAL + cut)
-    found = json.loads((tmp_path / "out" / "incidents.json").read_text())
+    found = incidents(tmp_path / "out")
     assert any("boom · IllegalStateException" in one["entity"] for one in found)
 
 
@@ -579,7 +574,7 @@ def test_every_line_another(tmp_path: Path) -> None:
     ]
     told, skipped = bad(tmp_path, app_log="".join(texts).encode())
     assert skipped == []
-    found = json.loads((tmp_path / "out" / "incidents.json").read_text())
+    found = incidents(tmp_path / "out")
     assert len(found) < 50
 
 
@@ -665,7 +660,7 @@ def test_hostile_lines_are_shown_inert(tmp_path: Path) -> None:
     ended = run("detect", tmp_path / "logs", "--out", tmp_path / "out")
     assert ended.code == 0
     assert "\x1b[31m" not in ended.out
-    found = json.loads((tmp_path / "out" / "incidents.json").read_text())
+    found = incidents(tmp_path / "out")
     named = " ".join(one["entity"] for one in found)
     assert "결제 오류" in named
     page = (tmp_path / "out" / "report.html").read_text()
