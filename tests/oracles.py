@@ -613,5 +613,7 @@ def _at_most(lines: int, expected: float, dispersion: float) -> float:
 
 def _as_highest(score: float, lines: int) -> float:
     """The chance to see as high a score among so many, as standard deviations."""
-    chance = 1 - (1 - min(max(float(norm.sf(score)), 1e-300), 1 - 1e-12)) ** lines if score < 7 else lines * norm.sf(score)
+    chance = (
+        1 - (1 - min(max(float(norm.sf(score)), 1e-300), 1 - 1e-12)) ** lines if score < 7 else lines * norm.sf(score)
+    )
     return float(norm.isf(min(max(chance, 1e-300), 1.0)))

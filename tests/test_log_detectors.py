@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from sklearn.exceptions import NotFittedError
 
 import oracles
@@ -54,7 +57,7 @@ def test_chunks_score_as_one(monkeypatch: pytest.MonkeyPatch, row_score: RowScor
 def test_whole_numbers_score_as_the_same_in_float(kind: type) -> None:
     lines = [*usual(), -1, 0, 1, 7, 3, -1, 2]
     floats = LogAnomaly().fit(column(lines)).anomaly_score(column(lines))
-    whole = np.array(lines, dtype=kind)[:, None]
+    whole: NDArray[Any] = np.array(lines, dtype=kind)[:, None]
     assert np.array_equal(LogAnomaly().fit(whole).anomaly_score(whole), floats, equal_nan=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from isang.log_files import LogWish, read_logs
 from isang.log_records import NO_KEY, NO_TIME, LogRecords, read_records
 from isang.logs import slots
 from isang.logs.mask import Mask
-from isang.sources import _ahead
+from isang.sources import _log_files
 from isang.sources._ahead import ahead
 from isang.sources._log_blocks import Wish
 from isang.sources._log_files import log_files
@@ -90,7 +90,10 @@ def counted_rows(draw: st.DrawFn) -> pl.DataFrame:
     """What `counted` gives of some records: few logs, kinds and slots, each with a line at least."""
     number, seed = draw(st.integers(1, 60)), draw(st.integers(0, 2**32 - 1))
     random = np.random.default_rng(seed)
-    log, slot = random.integers(0, draw(st.integers(1, 3)), number), random.integers(0, draw(st.integers(1, 30)), number)
+    log, slot = (
+        random.integers(0, draw(st.integers(1, 3)), number),
+        random.integers(0, draw(st.integers(1, 30)), number),
+    )
     kind = random.integers(0, draw(st.integers(1, 5)), number)
     score = np.where(random.random(number) < 0.3, np.nan, random.normal(0, 3, number))
     times = np.repeat(np.arange(number), random.integers(1, draw(st.sampled_from([2, 40, 400])), number))
@@ -134,7 +137,9 @@ def test_what_is_missing_has_a_row(tmp_path: Path) -> None:
     frame = frame_of(tmp_path)
     least = frame.filter(pl.col("lines") == 0).with_columns(pl.col("time").dt.strftime("%H:%M").alias("at"))
     assert {f"04:{minute}" for minute in range(10, 20)} <= {*least.filter(template="all lines")["at"]}
-    found = least.filter(pl.col("template").str.contains("found"), pl.col("at").is_between(pl.lit("04:40"), pl.lit("04:44")))
+    found = least.filter(
+        pl.col("template").str.contains("found"), pl.col("at").is_between(pl.lit("04:40"), pl.lit("04:44"))
+    )
     assert len(found) >= 10  # slots of ten seconds in which ten are due
     assert found["file"].null_count() == len(found)
     assert (found["unusual"] > 3).all()
@@ -145,7 +150,10 @@ def test_what_is_missing_has_a_row(tmp_path: Path) -> None:
 
 def test_lines_in_an_order_that_never_was_are_among_the_strangest(tmp_path: Path) -> None:
     first = START + timedelta(minutes=100, seconds=7, milliseconds=1)
-    odd = [line(first + timedelta(milliseconds=at), SERVER[step].format(n=7), thread="t-9") for at, step in enumerate([2, 2, 0])]
+    odd = [
+        line(first + timedelta(milliseconds=at), SERVER[step].format(n=7), thread="t-9")
+        for at, step in enumerate([2, 2, 0])
+    ]
     (tmp_path / "shop.log").write_bytes(merged(requests(), odd))
     records = records_of(tmp_path / "spool", tmp_path / "shop.log")
     scorer = log_slots._learnt(records, tmp_path / "spool")
@@ -179,7 +187,7 @@ def test_sequences_cross_neither_keys_nor_logs(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes("".join(texts).encode())
     found = learnt_rows(tmp_path / "spool", tmp_path / "a.log", tmp_path / "b.log")
     assert len(found) == 4
-    assert len({frozenset(one) for one in found}) == 4 or all(len(set(one)) == 3 for one in found)
+    assert all(len(set(one)) == 3 for one in found)
     for one in found:
         assert len(one) == 60
         assert one == one[:3] * 20  # its own three in turn: no line of another thread between
@@ -230,9 +238,8 @@ def test_the_level_is_never_the_label(tmp_path: Path) -> None:
         (tmp_path / name / "shop.log").write_bytes(merged(requests(), trouble(100, 20, level=level)))
         made[name] = isang.detect(tmp_path / name)
     grave, harmless = made.values()
-    for column in ("score", "p", "threshold", "incident"):
-        if column != "incident":
-            assert grave.scores[column].equals(harmless.scores[column])
+    for column in ("score", "p", "threshold"):
+        assert grave.scores[column].equals(harmless.scores[column])
     assert grave.scores["incident"].is_not_null().equals(harmless.scores["incident"].is_not_null())
     assert grave.frame["unusual"].equals(harmless.frame["unusual"])
     worst, least = ({one.entity: one for one in result.incidents} for result in made.values())
@@ -263,7 +270,7 @@ def test_the_exception_is_a_kind_of_its_own(tmp_path: Path) -> None:
 
 def test_work_ahead_is_a_map(monkeypatch: pytest.MonkeyPatch) -> None:
     for workers in (1, 2, 4, None):
-        monkeypatch.setattr(_ahead.os, "cpu_count", lambda workers=workers: workers)
+        monkeypatch.setattr("os.cpu_count", lambda workers=workers: workers)
         assert list(ahead(lambda one: one * one, iter(range(50)))) == [one * one for one in range(50)]
 
 
@@ -276,7 +283,9 @@ def test_what_fails_ahead_is_raised() -> None:
 def two_logs(tmp_path: Path) -> Path:
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "shop.log").write_bytes(merged(requests(60), trouble(40, 20)))
-    (tmp_path / "logs" / "pay.log").write_bytes(merged(requests(60, seed=1), trouble(40, 9, "card {n} refused", "WARN")))
+    (tmp_path / "logs" / "pay.log").write_bytes(
+        merged(requests(60, seed=1), trouble(40, 9, "card {n} refused", "WARN"))
+    )
     return tmp_path / "logs"
 
 
@@ -284,7 +293,7 @@ def test_the_frame_is_the_same_for_any_number_of_workers(two_logs: Path, monkeyp
     monkeypatch.setattr("isang.sources._log_blocks.blocks_of.__defaults__", (10_000,))
     made = []
     for workers in (1, 2, 4):
-        monkeypatch.setattr(_ahead.os, "cpu_count", lambda workers=workers: workers)
+        monkeypatch.setattr("os.cpu_count", lambda workers=workers: workers)
         made.append(frame_of(two_logs))
     assert made[0].equals(made[1])
     assert made[0].equals(made[2])
@@ -339,7 +348,7 @@ def test_records_without_a_time_have_that_of_the_one_before(tmp_path: Path) -> N
     records = records_of(tmp_path / "spool", tmp_path / "a.log")
     times = records.spool.part("time", 0, 3).tolist()
     assert times[0] == NO_TIME
-    assert times[1] == int(START.timestamp() * 0 + (START - datetime(1970, 1, 1)).total_seconds() * 1e6)
+    assert times[1] == (START - datetime(1970, 1, 1)) // timedelta(microseconds=1)
     frame = log_slots.slots_of(records, tmp_path / "spool")[0]
     assert not frame["template"].str.contains("started").any()
     assert frame.filter(pl.col("template") != "all lines")["lines"].sum() == records.spool.rows - 1
@@ -365,7 +374,9 @@ def test_a_clock_that_goes_back_is_put_in_order(tmp_path: Path) -> None:
 # --- the command
 
 
-def detected(*arguments: object, out: Path, code: int = 0, stdin: bytes = b"") -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def detected(
+    *arguments: object, out: Path, code: int = 0, stdin: bytes = b""
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """run.json and skipped.json of `isang detect`."""
     ended = run("detect", *arguments, "--out", out, stdin=stdin)
     assert ended.code == code, ended
@@ -560,7 +571,10 @@ def test_a_packed_log_that_is_cut_off_is_judged_as_far_as_it_goes(tmp_path: Path
 
 
 def test_a_trace_without_an_end_is_an_error_all_the_same(tmp_path: Path) -> None:
-    cut = line(START + timedelta(minutes=31), "boom", "ERROR").encode() + b"java.lang.IllegalStateException: x\n\tat c.e.Sh"
+    cut = (
+        line(START + timedelta(minutes=31), "boom", "ERROR").encode()
+        + b"java.lang.IllegalStateException: x\n\tat c.e.Sh"
+    )
     bad(tmp_path, app_log=USUAL + cut)
     found = incidents(tmp_path / "out")
     assert any("boom · IllegalStateException" in one["entity"] for one in found)
@@ -572,10 +586,10 @@ def test_every_line_another(tmp_path: Path) -> None:
     texts = [
         line(START + timedelta(seconds=number), " ".join(words[4 * number : 4 * number + 4])) for number in range(3000)
     ]
-    told, skipped = bad(tmp_path, app_log="".join(texts).encode())
+    _, skipped = bad(tmp_path, app_log="".join(texts).encode())
     assert skipped == []
     found = incidents(tmp_path / "out")
-    assert len(found) < 50
+    assert len(found) < 0.03 * len(texts)  # what is never seen before is told, and little else
 
 
 @pytest.mark.parametrize("step_ms", [0, 5])
@@ -597,8 +611,6 @@ def test_a_folder_without_logs(tmp_path: Path) -> None:
 
 
 def test_a_log_that_must_not_be_read_is_named(two_logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from isang.sources import _log_files
-
     reads = _log_files._head
 
     def denied(path: str, place: str) -> tuple[bytes, bool, bool]:
@@ -614,19 +626,16 @@ def test_a_log_that_must_not_be_read_is_named(two_logs: Path, tmp_path: Path, mo
 
 
 @pytest.fixture
-def meddled(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[], object]], None]]:
+def meddled(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
     """What happens to files between their being found and their being read."""
-    from isang import log_files as job
-
-    found = job.log_files
 
     def meddle(what: Callable[[], object]) -> None:
         def then(*arguments: Any) -> Any:
-            files = found(*arguments)
+            files = log_files(*arguments)
             what()
             return files
 
-        monkeypatch.setattr(job, "log_files", then)
+        monkeypatch.setattr("isang.log_files.log_files", then)
 
     return meddle
 
@@ -646,7 +655,15 @@ def test_a_log_that_vanishes_or_grows_is_told(
     assert [one["bytes"] for one in told["inputs"] if one["path"].endswith("shop.log")] == [before]
 
 
-HOSTILE = ["<script>alert(1)</script>", "[/x] [bold]", "=1+1", "@SUM(A1)", "${jndi:ldap://x}", "\x1b[31mred", "결제 오류"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "[/x] [bold]",
+    "=1+1",
+    "@SUM(A1)",
+    "${jndi:ldap://x}",
+    "\x1b[31mred",
+    "결제 오류",
+]
 
 
 def test_hostile_lines_are_shown_inert(tmp_path: Path) -> None:
