@@ -32,6 +32,7 @@ from isang.sources._ahead import ahead
 from isang.sources._log_blocks import Wish
 from isang.sources._log_files import log_files
 from isang.sources._spool import Spool
+from isang.synthetic import log_files as log_files_made
 from isang.words.frame import Columns, lay_out
 from oracles import quick
 
@@ -502,7 +503,7 @@ def test_later_lines_are_judged_by_earlier_ones(folder: Path, tmp_path: Path) ->
 
 def test_events_are_measured_and_evaluated(folder: Path, tmp_path: Path) -> None:
     events = tmp_path / "events.csv"
-    events.write_text("start,end,kind\n2026-01-02 04:40:00,2026-01-02 04:40:30,anomaly\n")
+    events.write_text("start,end,kind\n2026-01-02 04:40:02,2026-01-02 04:40:09,anomaly\n")
     told, _ = detected(folder, "--events", events, out=tmp_path / "out")
     measured = told["measured"]
     assert (measured["events"], measured["found"]) == (1, 1)
@@ -510,6 +511,14 @@ def test_events_are_measured_and_evaluated(folder: Path, tmp_path: Path) -> None
     assert measured["false_alarms_per_week"] == pytest.approx(measured["false_alarms"] / weeks, rel=0.02)
     assert run("evaluate", folder, "--events", events, "--out", tmp_path / "evaluated").code == 0
     assert refused(2, "evaluate", folder).startswith("evaluate needs known events")
+
+
+def test_the_incidents_of_made_logs_are_events(tmp_path: Path) -> None:
+    made = log_files_made(tmp_path / "logs", 20_000, days=2, services=2, incidents=2)
+    made.write_csv(tmp_path / "events.csv")
+    told, _ = detected(tmp_path / "logs", "--events", tmp_path / "events.csv", out=tmp_path / "out")
+    assert told["measured"]["events"] == 2
+    assert not [one for one in told["warnings"] if "do not count" in one]
 
 
 def test_selftest_says_what_to_do_instead(folder: Path) -> None:

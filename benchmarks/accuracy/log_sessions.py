@@ -1,9 +1,9 @@
 """Sessions of logs with known labels: `python -m benchmarks.accuracy.log_sessions [--detector log_sessions,deep_log]`.
 
 Needs ISANG_DATA. A detector learns from normal sessions. Its threshold is the 99.9 % quantile of the scores of those
-sessions, each judged by a clone that learnt from the other nine tenths of them (nets: from the other half): no label and no test session has a say.
-Beside each stands what flags a session for a template never seen, and nothing else. A session has the highest score
-of its lines; that it ended is a line too.
+sessions, each judged by a clone that learnt from the other nine tenths of them (nets: from the other half): no label
+and no test session has a say. Beside each stands what flags a session for a template never seen, and nothing else. A
+session has the highest score of its lines; that it ended is a line too.
 """
 
 from __future__ import annotations

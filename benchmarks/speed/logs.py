@@ -1,8 +1,8 @@
 """How fast logs are judged: `python -m benchmarks.speed.logs [--lines 2000000] [--peer PYTHON] [--runs 1]`.
 
 The whole job of `isang detect`, with report and all files, on a week of made logs of four services, beside `wc -l`,
-which only counts their lines. With `--peer`, an interpreter that has drain3, Drain3 mines the first messages, with the usual
-masks and one thread, and does nothing else; its reading is not counted. `--logs FOLDER` takes logs that are there.
+which only counts their lines. With `--peer`, an interpreter that has drain3, Drain3 mines the first messages, with
+the usual masks and one thread, and does nothing else; its reading is not counted. `--logs FOLDER` takes logs that are there.
 """
 
 from __future__ import annotations
