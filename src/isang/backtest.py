@@ -60,7 +60,7 @@ class Setting:
             return 0.0
         if self.grid.step_us:
             return float(counts.sum() * self.grid.step_us) / len(np.unique(self.grid.entity[counts]))
-        return float(np.ptp(self.grid.time[counts])) * counts.sum() / max(counts.sum() - 1, 1)
+        return float(np.ptp(self.grid.time[counts])) * float(counts.sum() / max(counts.sum() - 1, 1))
 
 
 @dataclass(frozen=True)

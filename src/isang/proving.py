@@ -49,8 +49,8 @@ class _Learnt(NamedTuple):
 def prove(plan: Plan, data: Any = None, model: Learnt | None = None) -> Trials:
     """Learn once from the first part of the rows, put faults into the last one, and see which are caught.
 
-    With a model nothing is learnt but how far values usually lie apart. InputError where the rows are too few, UsageError
-    for logs.
+    With a model nothing is learnt but how far values usually lie apart. InputError where the rows are too few,
+    UsageError for logs.
     """
     started = clock.perf_counter()
     model = model or model_of(plan)
