@@ -604,7 +604,7 @@ def _kind_due(lines: dict[int, int], total: Sequence[int]) -> dict[int, tuple[fl
     found = {slot: _apart(count, expected[slot], dispersion) for slot, count in lines.items()}
     for slot, here in enumerate(total):
         share = of_kind / sum(total) * here
-        if slot not in lines and _at_most(0, share, dispersion) < 1e-3:
+        if slot not in lines and _or_less(0, share, dispersion) < 1e-3:
             found[slot] = _apart(0, share, dispersion)
     return found
 
@@ -624,8 +624,8 @@ def _log_due(total: Sequence[int]) -> list[tuple[float, float, float, float]]:
 
 
 def _apart(lines: int, expected: float, dispersion: float) -> tuple[float, float, float, float]:
-    up = float(norm.isf(max(1e-300, min(1.0, _at_least(lines, expected, dispersion)))))
-    down = float(norm.isf(max(1e-300, min(1.0, _at_most(lines, expected, dispersion)))))
+    up = float(norm.isf(max(1e-300, min(1.0, _or_more(lines, expected, dispersion)))))
+    down = float(norm.isf(max(1e-300, min(1.0, _or_less(lines, expected, dispersion)))))
     return lines, expected, math.sqrt(dispersion * expected), up if up > down else -down
 
 
@@ -635,9 +635,9 @@ def _counts_as(expected: float, dispersion: float) -> Any:
     return nbinom(expected / (dispersion - 1), 1 / dispersion)
 
 
-def _at_least(lines: int, expected: float, dispersion: float) -> float:
+def _or_more(lines: int, expected: float, dispersion: float) -> float:
     return float(_counts_as(expected, dispersion).sf(lines - 1))
 
 
-def _at_most(lines: int, expected: float, dispersion: float) -> float:
+def _or_less(lines: int, expected: float, dispersion: float) -> float:
     return float(_counts_as(expected, dispersion).cdf(lines))
