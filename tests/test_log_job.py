@@ -39,6 +39,7 @@ from oracles import quick
 START = datetime(2026, 1, 2, 3)
 SERVER = ("GET /orders {n}", "order {n} found", "answered in {n} ms")
 MINUTES = 120
+LINES = {"name": "log_anomaly"}
 
 
 def line(at: datetime, message: str, level: str = "INFO", thread: str = "t-0") -> str:
@@ -74,7 +75,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def frame_of(*paths: Path | str, **more: Any) -> pl.DataFrame:
-    wish = {"zone": "UTC", "session": None, "where": (), "max_files": None, "sample_lines": None, **more}
+    wish = {
+        "zone": "UTC",
+        "session": None,
+        "where": (),
+        "max_files": None,
+        "sample_lines": None,
+        "lines": LINES,
+        **more,
+    }
     return read_logs([str(path) for path in paths], LogWish(**wish)).frame
 
 
@@ -158,7 +167,7 @@ def test_lines_in_an_order_that_never_was_are_among_the_strangest(tmp_path: Path
     ]
     (tmp_path / "shop.log").write_bytes(merged(requests(), odd))
     records = records_of(tmp_path / "spool", tmp_path / "shop.log")
-    scores = log_slots._scored(records, tmp_path / "spool")[0].part("score", 0, records.spool.rows)
+    scores = log_slots._scored(records, tmp_path / "spool", LINES)[0].part("score", 0, records.spool.rows)
     lines = (tmp_path / "shop.log").read_bytes().split(b"\n")
     here = [at for at, text in enumerate(lines) if b"[t-9]" in text]
     assert (scores > scores[here].max()).sum() < 5  # as rare as what came once or twice in all
@@ -168,7 +177,7 @@ def test_lines_in_an_order_that_never_was_are_among_the_strangest(tmp_path: Path
 
 def learnt_rows(folder: Path, *paths: Path, **more: Any) -> list[list[int]]:
     """What the detector of order learnt from: templates of each key, as they came."""
-    log_slots._learnt(records_of(folder, *paths, **more), folder)
+    log_slots._learnt(records_of(folder, *paths, **more), folder, LINES)
     return _stretches(np.fromfile(folder / "sequences", np.int32).tolist())
 
 
@@ -226,9 +235,9 @@ def test_lines_without_a_key_have_no_order(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_bytes(merged(requests(20)))
     records = records_of(tmp_path / "spool", tmp_path / "a.log", session="nothing=(x)")
     assert {*records.spool.part("key", 0, records.spool.rows).tolist()} == {NO_KEY}
-    scores = log_slots._scored(records, tmp_path / "spool")[0].part("score", 0, records.spool.rows)
+    scores = log_slots._scored(records, tmp_path / "spool", LINES)[0].part("score", 0, records.spool.rows)
     assert np.isnan(scores).all()
-    assert len(log_slots.slots_of(records, tmp_path / "spool")[0])
+    assert len(log_slots.slots_of(records, tmp_path / "spool", LINES)[0])
 
 
 def test_the_level_is_never_the_label(tmp_path: Path) -> None:
@@ -350,7 +359,7 @@ def test_records_without_a_time_have_that_of_the_one_before(tmp_path: Path) -> N
     times = records.spool.part("time", 0, 3).tolist()
     assert times[0] == NO_TIME
     assert times[1] == (START - datetime(1970, 1, 1)) // timedelta(microseconds=1)
-    frame = log_slots.slots_of(records, tmp_path / "spool")[0]
+    frame = log_slots.slots_of(records, tmp_path / "spool", LINES)[0]
     assert not frame["template"].str.contains("started").any()
     assert frame.filter(pl.col("template") != "all lines")["lines"].sum() == records.spool.rows - 1
 
@@ -712,3 +721,32 @@ def test_told_gives_the_fourth_and_a_band() -> None:
     bands = [None if band is None else band[:, 0].tolist() for band in (after.expected, after.lower, after.upper)]
     assert bands == [[2, 9], [0, 0], [5, 18]]
     assert np.isnan(after.expected[:, 1:]).all()  # type: ignore[index]
+
+
+# --- the detector of the order of lines (S3-16)
+
+
+@pytest.mark.parametrize("name", ["log_anomaly", "deep_log"])
+def test_lines_are_judged_by_the_detector_that_is_asked_for(folder: Path, tmp_path: Path, name: str) -> None:
+    ended = run("detect", folder, "--detector", name, "--out", tmp_path / "out")
+    assert ended.code == 0, ended.err
+    plan = (tmp_path / "out" / "plan.yaml").read_text()
+    assert "detector: robust_zscore" in plan  # of the slots
+    again = run("detect", "--plan", tmp_path / "out" / "plan.yaml", "--out", tmp_path / "again")
+    assert again.code == 0, again.err
+    assert (tmp_path / "again" / "plan.yaml").read_text().split("out:")[0] == plan.split("out:")[0]
+
+
+def test_a_detector_of_numbers_is_refused(folder: Path, tmp_path: Path) -> None:
+    ended = run("detect", folder, "--detector", "knn", "--out", tmp_path / "out")
+    assert ended.code == 2
+    assert "knn judges numbers; of log lines say log_anomaly" in ended.err
+
+
+def test_the_values_of_s3(folder: Path, tmp_path: Path) -> None:
+    """S3-7, S3-9: windows of 15 lines, three standard deviations."""
+    ended = run("detect", folder, "--preset", "s3", "--out", tmp_path / "out")
+    assert ended.code == 0, ended.err
+    plan = (tmp_path / "out" / "plan.yaml").read_text()
+    assert "window_rows: 15" in plan
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["thresholds"][0]["value"] == 3.0

@@ -11,6 +11,7 @@ from isang.errors import InputError, UsageError
 from isang.plan import Plan
 from isang.reading import read
 from isang.rollup import in_scopes
+from isang.specs import spec
 from isang.words.reading import Reading
 
 
@@ -37,6 +38,7 @@ def reading_of(plan: Plan, data: Any = None) -> Reading:
             session=plan.session,
             max_files=plan.max_files,
             sample_lines=plan.sample_lines,
+            lines=spec("detectors", plan.lines) if plan.lines is not None else None,
         )
         return in_scopes(reading)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import polars as pl
 
@@ -29,13 +30,17 @@ _NEEDED_MB, _OF_A_LINE_MB = 450, 4e-6  # measured: what a run takes, and what a 
 
 @dataclass(frozen=True)
 class LogWish:
-    """How logs are wanted: zone of times without one, session expression, conditions, limits on files and lines."""
+    """How logs are wanted: zone of times without one, session expression, conditions, limits on files and lines.
+
+    `lines` is the detector of their order.
+    """
 
     zone: str
     session: str | None
     where: tuple[str, ...]
     max_files: int | None
     sample_lines: int | None
+    lines: Mapping[str, Any]
 
 
 def are_logs(paths: Sequence[str]) -> bool:
@@ -57,7 +62,7 @@ def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
         share = min(1.0, wish.sample_lines / about) if wish.sample_lines else None
         records = read_records(files, Wish(wish.zone, session=wish.session), Mask(), folder, _MOST_TEMPLATES, share)
         records.skipped[:0] = skipped
-        frame, step = slots_of(records, folder)
+        frame, step = slots_of(records, folder, wish.lines)
     return _reading(records, frame, step, wish)
 
 

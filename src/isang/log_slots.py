@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from isang.detectors.log_anomaly import LogAnomaly
-from isang.errors import InputError
+from isang.detectors.base import Detector
+from isang.errors import InputError, UsageError
+from isang.family import build
 from isang.log_records import NO_KEY, NO_TIME, LogRecords
 from isang.logs import slots
 from isang.logs.order import UsualOrder, odd
@@ -27,8 +28,11 @@ SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "lin
 _ALL = "all lines"
 
 
-def slots_of(records: LogRecords, folder: Path) -> tuple[pl.DataFrame, int]:
-    """The frame (time, log, template, VALUES, SIDE) and its step in µs. InputError where no record has a time."""
+def slots_of(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tuple[pl.DataFrame, int]:
+    """The frame (time, log, template, VALUES, SIDE) and its step in µs. InputError where no record has a time.
+
+    `lines`: the detector of their order, and its settings.
+    """
     times = [span for span in (_span(part) for part in _parts(records)) if span]
     if not times:
         raise InputError(
@@ -36,7 +40,7 @@ def slots_of(records: LogRecords, folder: Path) -> tuple[pl.DataFrame, int]:
         )
     step = slots.step_of(min(first for first, _ in times), max(last for _, last in times))
     base = min(first for first, _ in times) // step
-    scores, limits = _scored(records, folder)
+    scores, limits = _scored(records, folder, lines)
     counted, levels = list[pl.DataFrame](), _Levels(len(records.exceptions))
     for part in _parts(records):
         levels.add(part.kind, part.level)
@@ -78,12 +82,12 @@ def _span(part: _Part) -> tuple[int, int] | None:
     return (int(timed.min()), int(timed.max())) if len(timed) else None
 
 
-def _scored(records: LogRecords, folder: Path) -> tuple[Spool, Floats]:
+def _scored(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tuple[Spool, Floats]:
     """How surprising each record is after those before it, and from what on lines of a kind are odd.
 
     A stretch is scored by itself, its first lines with less before them; NaN for lines of no thread or session.
     """
-    detector, usual = _learnt(records, folder), UsualOrder()
+    detector, usual = _learnt(records, folder, lines), UsualOrder()
     scores = Spool(folder, {"score": "f4"})
     for part in _parts(records):
         rows, told = _ordered(part)
@@ -103,7 +107,7 @@ def _ordered(part: _Part) -> tuple[Integers, Any]:
     return rows, in_sequence(part.key[rows], part.template[rows].astype(np.int32), part.time[rows])
 
 
-def _learnt(records: LogRecords, folder: Path) -> LogAnomaly:
+def _learnt(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> Detector:
     """Learns from all lines, stretch by stretch; they lie on disk meanwhile."""
     path, size = folder / "sequences", 0
     with path.open("wb") as file:
@@ -112,7 +116,11 @@ def _learnt(records: LogRecords, folder: Path) -> LogAnomaly:
             if len(rows):
                 np.concatenate([told.X[:, 0], [-1]]).astype(np.int32).tofile(file)
                 size += len(told.X) + 1
-    detector = LogAnomaly()
+    detector: Detector = build("detectors", lines)
+    if not detector.of_lines:
+        raise UsageError(
+            f"--detector {lines['name']} judges numbers; of log lines say log_anomaly, deep_log or log_robust."
+        )
     if size:
         detector.fit(np.memmap(path, np.int32, "r").reshape(-1, 1))
     return detector

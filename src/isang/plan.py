@@ -72,6 +72,7 @@ class Plan(BaseModel):
     session: str | None = None
     max_files: int | None = None
     sample_lines: int | None = None
+    lines: str | dict[str, Any] | None = None
     seed: int = 0
     fail_on: Band | None = None
     require: str | None = None
@@ -136,6 +137,8 @@ class Plan(BaseModel):
         """Family and settings of each member that the plan names."""
         for one in [self.detector] if self.detector else self.detectors or ["auto"]:
             yield "detectors", spec("detectors", one)
+        if self.lines is not None:
+            yield "detectors", spec("detectors", self.lines)
         yield "thresholds", self.threshold_spec()
         for family, listed in (("features", self.feature_specs()), ("rules", self.rules or {})):
             for name, parameters in listed.items():

@@ -36,6 +36,7 @@ from isang.words.reading import Reading, Recognised, SetAside, SourceColumn, Tab
 _SERVERS = "the servers that files and columns are named after"
 PACKS = ("auto", "series", "process", "counters", "cost", "logs")
 _DAY_S = 86400.0
+_LINES = "log_anomaly"  # the detector of the order of log lines
 
 
 def read(
@@ -56,6 +57,7 @@ def read(
     session: str | None = None,
     max_files: int | None = None,
     sample_lines: int | None = None,
+    lines: Mapping[str, Any] | None = None,
 ) -> Reading:
     """Read a path, several paths, `-`, a frame or an array, and find out what its columns are.
 
@@ -63,8 +65,8 @@ def read(
     are counted. `where` ("column=value") keeps matching rows, `apart` makes each value column a
     series of its own (of counters: each server). `meanings` says of counters what they are where that is not found
     rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
-    `max_files` keeps the newest files, `sample_lines` looks at about so many lines.
-    Raises UsageError for options, InputError for data that make no sense.
+    `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `lines` is the detector of their
+    order. Raises UsageError for options, InputError for data that make no sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
@@ -73,8 +75,9 @@ def read(
         _refuse(time=time, key=key, value=value, label=label, step=step, encoding=encoding, apart=apart)
         if not paths:
             raise UsageError("logs are files or folders; name their paths.")
-        zone = check_zone(tz) if tz else "UTC"
-        return _whole(read_logs(paths, LogWish(zone, session, _listed(where), max_files, sample_lines)), strict=strict)
+        by = lines or {"name": _LINES}
+        wish = LogWish(check_zone(tz) if tz else "UTC", session, _listed(where), max_files, sample_lines, by)
+        return _whole(read_logs(paths, wish), strict=strict)
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
     asked = _Asked(

@@ -29,6 +29,8 @@ def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequenc
     named = _over(_keys(base), told)
     if pack := _pack_of_files(named):
         named["pack"] = pack
+    if named.get("pack") == "logs" and "detector" in named and "lines" not in named:
+        named["lines"] = named.pop("detector")  # what judges the slots is the pack's
     defaults = {} if named.get("model") else _defaults(str(named.get("pack") or "auto"), named.get("preset"))
     known = _over(defaults, named)
     if _of_korea(known):

@@ -32,6 +32,8 @@ class DeepLog(LineNet):
     [False, False, False, False, True, True]
     """
 
+    of_lines = True
+
     def __init__(
         self,
         window_rows: Count = 11,

@@ -48,6 +48,8 @@ class LogAnomaly(Detector):
     array([-0.3, -2.9, -2.9,  4.3,  4.6])
     """
 
+    of_lines = True
+
     transitions_: Transitions
     turns_: Rarity
     known_turns_: Floats

@@ -40,6 +40,8 @@ class LogCounts(Detector):
     True
     """
 
+    of_lines = True
+
     columns_: Integers
     detector_: Detector
 

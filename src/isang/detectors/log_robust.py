@@ -26,6 +26,8 @@ class LogRobust(LineNet):
     True
     """
 
+    of_lines = True
+
     def __init__(
         self,
         window_rows: Count = 15,

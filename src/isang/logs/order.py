@@ -16,7 +16,8 @@ from isang.words.frame import Flags, Floats, Integers
 
 Scores = NDArray[np.floating[Any]]
 _ODD = 1e-3
-_LOWEST, _STEP, _BINS = -6.0, 0.05, 260  # of scores, which are standard deviations
+_STEP, _HALF = 0.01, 800  # of the logarithms of scores, of whatever unit, above and below 0
+_BINS = 2 * _HALF
 
 
 class UsualOrder:
@@ -55,4 +56,5 @@ def odd(kind: Integers, score: Scores, limits: Floats) -> Flags:
 
 
 def _bins(score: Scores) -> Integers:
-    return np.asarray(np.clip((score - _LOWEST) / _STEP, 0, _BINS - 1), dtype=np.int64)
+    size = np.log1p(np.abs(score.astype(np.float64))) / _STEP
+    return np.asarray(np.clip(_HALF + np.sign(score) * size, 0, _BINS - 1), dtype=np.int64)
