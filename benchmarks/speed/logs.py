@@ -2,7 +2,8 @@
 
 The whole job of `isang detect`, with report and all files, on a week of made logs of four services, beside `wc -l`,
 which only counts their lines. With `--peer`, an interpreter that has drain3, Drain3 mines the first messages, with
-the usual masks and one thread, and does nothing else; its reading is not counted. `--logs FOLDER` takes logs that are there.
+the usual masks and one thread, and does nothing else; its reading is not counted. `--logs FOLDER` takes logs that
+are there.
 """
 
 from __future__ import annotations
