@@ -115,7 +115,7 @@ def test_the_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     assert (folder / "bills.html").is_file()
     runpy.run_path(str(ROOT / "examples" / "logs.py"))
     assert re.search(
-        r"^1\. HIGH .*\n   logs/\w+\.log, line \d+\n(.*\n)+\d of 7 events found$", capsys.readouterr().out, re.MULTILINE
+        r"^1\. HIGH .*\n   logs/\w+\.log, line \d+\n(.*\n)+\d of 8 events found$", capsys.readouterr().out, re.MULTILINE
     )
 
 
