@@ -21,6 +21,7 @@ import pytest
 
 import isang as package
 from command import isang
+from isang import excerpts
 from isang.excerpts import excerpt
 from isang.reports.contents import BANDS
 from isang.reports.figures import incident_figures
@@ -338,3 +339,16 @@ def test_a_column_named_severity_in_other_data_grades_nothing(tmp_path: Path) ->
     assert isang("detect", file, "--out", out, "-q").code == 0
     assert [set(one["risk_parts"]) for one in incidents(out)] == [{"anomaly"}] * len(incidents(out))
     assert len(incidents(out)) > 0
+
+
+def test_a_report_does_not_unpack_far_into_a_file(app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for log in app.iterdir():
+        (tmp_path / f"{log.name}.gz").write_bytes(gzip.compress(log.read_bytes()))
+    told = {}
+    for far in (30_000_000, 1000):
+        monkeypatch.setattr(excerpts, "_FAR", far)
+        found = package.detect(str(tmp_path))
+        told[far] = next(found.excerpts[one.id] for one in found.incidents if "cannot pay" in one.entity)
+    assert "cannot pay" in told[30_000_000].lines[told[30_000_000].at]
+    assert (told[1000].lines, told[1000].trouble) == ((), "far")
+    assert "is packed" in raw_lines(told[1000], "en")

@@ -22,6 +22,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The file has changed since: no line begins there any more.",
         "파일이 그 뒤에 바뀌어, 그 위치에서 시작하는 줄이 없습니다.",
     ),
+    "raw_far": (
+        "The file is packed, and this is far into it: `isang show` (see Next) reads it.",
+        "압축 파일의 뒤쪽이라 보고서에 싣지 않았습니다. 다음 단계의 `isang show`로 볼 수 있습니다.",
+    ),
     "raw_not_kept": ("It came from standard input, which is not kept.", "표준 입력으로 들어와 보관되지 않았습니다."),
     # the logs as a whole
     "records_told": ("{count} lines read", "{count}줄 읽음"),
