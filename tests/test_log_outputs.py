@@ -17,6 +17,7 @@ from typing import Any
 import jsonschema
 import numpy as np
 import plotly.graph_objects as go
+import polars as pl
 import pytest
 
 import isang as package
@@ -352,3 +353,10 @@ def test_a_report_does_not_unpack_far_into_a_file(app: Path, tmp_path: Path, mon
     assert "cannot pay" in told[30_000_000].lines[told[30_000_000].at]
     assert (told[1000].lines, told[1000].trouble) == ((), "far")
     assert "is packed" in raw_lines(told[1000], "en")
+
+
+def test_a_result_of_a_pipeline_that_was_told_of_no_source_is_drawn() -> None:
+    frame = pl.DataFrame({"value": [float(number % 7) for number in range(300)]})
+    frame[200, "value"] = 900.0
+    found = package.Pipeline(values=["value"], features={}, rules={}).fit_detect(frame)
+    assert found.figure().data
