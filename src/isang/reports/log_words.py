@@ -43,7 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "log_level": ("Level", "레벨"),
     "template": ("Template", "템플릿"),
     "all_lines": ("Lines", "줄 수"),
-    "first_at": ("First seen", "처음 나타난 곳"),
+    "first_at": ("Seen at", "위치"),
     "bands": ("Anomalies by band of risk", "위험 등급별 이상"),
     "anomalies": ("Anomalies", "이상"),
 }
