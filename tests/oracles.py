@@ -20,7 +20,7 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy.stats import norm
+from scipy.stats import nbinom, norm, poisson
 from sklearn.base import clone
 
 from isang.logs.mask import VARIABLE, WILD
@@ -483,22 +483,35 @@ def _counted(train: Sequence[int], window_rows: int) -> _Lines:
 
 
 def _share(counts: _Lines, one: int, itself: int) -> float:
-    """`itself`: 1 where one of its own rows is judged by the others."""
-    return (counts.rows[one] - itself + 0.5) / (counts.rows.total() + 0.5 * (max(counts.rows) + 2))
+    """Of all rows, those of templates as rare or rarer; `itself`: 1 where one of its rows is judged by the others."""
+    left = counts.rows - Counter({one: itself})
+    return (sum(rows for rows in left.values() if rows <= left[one]) + 0.5) / (left.total() + 0.5)
 
 
 def _turn(counts: _Lines, pair: tuple[int, int], itself: int) -> float:
     before, one = pair
-    follow = sum(rows for (first, _), rows in counts.pairs.items() if first == before) - itself
-    others = {after for (first, after) in counts.pairs if first == before}
-    followers = len(others) - (1 if itself and counts.pairs[pair] == 1 else 0)
-    share = _share(counts, one, itself)
-    return share if follow <= 0 else (counts.pairs[pair] - itself + followers * share) / (follow + followers)
+    after = Counter({other: rows for (first, other), rows in counts.pairs.items() if first == before})
+    after -= Counter({one: itself})
+    if not after:
+        return _share(counts, one, itself)
+    every = after.total() + len(after)
+    if one in after:
+        return (sum(rows for rows in after.values() if rows <= after[one]) + len(after)) / every
+    once = (list(counts.rows.values()).count(1) + 0.5) / (list(counts.pairs.values()).count(1) + 1)
+    return len(after) / every * (min(once, 1.0) if counts.rows[one] == itself else 1.0)
 
 
 def _repeat(counts: _Lines, one: int, times: int, itself: int) -> float:
-    came = counts.repeats.get(one, [])
-    return (sum(other >= times for other in came) - itself + 0.5) / (len(came) - itself + 1)
+    every = [other for came in counts.repeats.values() for other in came]
+    mine, chance = counts.repeats.get(one, []), 1.0
+    for before in range(times):
+        usual = (_at_least(every, before + 1) + 0.5) / (_at_least(every, before) + 1)
+        chance *= (_at_least(mine, before + 1) - itself + usual) / (_at_least(mine, before) - itself + 1)
+    return chance
+
+
+def _at_least(times: Sequence[int], least: int) -> int:
+    return sum(other >= least for other in times)
 
 
 def _rarity(chances: Sequence[float]) -> Callable[[float], float]:
@@ -546,3 +559,85 @@ def slow_queue(start: Sequence[int], lasts: Sequence[int], thread: Sequence[int]
         begins[at] = max(start[at], free[thread[at]])
         free[thread[at]] = begins[at] + lasts[at]
     return begins
+
+
+def lines_due(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, int, int], tuple[float, float, float, float]]:
+    """`logs.slots.judged`, slot by slot: log, kind and slot → lines, expected, spread, unusual."""
+    slots, found = max(row["slot"] for row in rows) + 1, {}
+    for log in range(max(row["log"] for row in rows) + 1):
+        mine = [row for row in rows if row["log"] == log]
+        total = [sum(row["lines"] for row in mine if row["slot"] == slot) for slot in range(slots)]
+        for kind in {row["kind"] for row in mine}:
+            came = {row["slot"]: row for row in mine if row["kind"] == kind}
+            odd = _odd_ones(came, slots)
+            for slot, due in _kind_due({at: row["lines"] for at, row in came.items()}, total).items():
+                found[log, kind, slot] = (*due[:3], max(abs(due[3]), odd.get(slot, 0.0)))
+        for slot, due in enumerate(_log_due(total)):
+            found[log, -1, slot] = (*due[:3], abs(due[3]))
+    return found
+
+
+def _odd_ones(came: dict[int, dict[str, Any]], slots: int) -> dict[int, float]:
+    """How far above their share the odd lines of a kind are, in slots with two or more."""
+    all_odd, all_lines = (sum(row[name] for row in came.values()) for name in ("odd", "lines"))
+    expected = {
+        slot: (all_odd - row["odd"] + 0.5) / (all_lines - row["lines"] + 1) * row["lines"] for slot, row in came.items()
+    }
+    dispersion = _dispersion({slot: row["odd"] for slot, row in came.items()}, expected, slots)
+    told = {slot: _apart(row["odd"], expected[slot], dispersion)[3] for slot, row in came.items()}
+    return {slot: max(apart, 0.0) for slot, apart in told.items() if came[slot]["odd"] >= 2}
+
+
+def _dispersion(lines: dict[int, int], expected: dict[int, float], slots: int) -> float:
+    more = sorted((count - expected[slot]) ** 2 / expected[slot] - expected[slot] for slot, count in lines.items())
+    usual = more[: len(more) - math.ceil(0.01 * len(more))]
+    return max((sum(usual) + sum(lines.values())) / slots, 1.0)
+
+
+def _kind_due(lines: dict[int, int], total: Sequence[int]) -> dict[int, tuple[float, float, float, float]]:
+    """Each slot with lines, and those without in which they are missed."""
+    of_kind = sum(lines.values())
+    expected = {
+        slot: (of_kind - count + 0.5) / (sum(total) - total[slot] + 1) * total[slot] for slot, count in lines.items()
+    }
+    dispersion = _dispersion(lines, expected, len(total))
+    found = {slot: _apart(count, expected[slot], dispersion) for slot, count in lines.items()}
+    for slot, here in enumerate(total):
+        share = of_kind / sum(total) * here
+        if slot not in lines and _or_less(0, share, dispersion) < 1e-3:
+            found[slot] = _apart(0, share, dispersion)
+    return found
+
+
+def _log_due(total: Sequence[int]) -> list[tuple[float, float, float, float]]:
+    """By the median of the six slots before, or after where that is nearer and no silence; the ends are as due."""
+    last, expected = len(total) - 1, []
+    for slot, lines in enumerate(total):
+        before = median([total[max(slot - back, 0)] for back in range(1, 7)])
+        after = median([total[min(slot + ahead, last)] for ahead in range(1, 7)])
+        nearer = abs(lines - after) < abs(lines - before) and after >= 0.2 * before
+        expected.append(max(lines, 0.5) if slot in (0, last) else (after if nearer else before) + 0.5)
+    off = sorted((lines - due) ** 2 / max(due, 0.5) for lines, due in zip(total, expected, strict=True))
+    usual = off[: max(1, int(0.99 * len(off)))]
+    dispersion = max(sum(usual) / len(usual), 2.0)
+    return [_apart(lines, due, dispersion) for lines, due in zip(total, expected, strict=True)]
+
+
+def _apart(lines: int, expected: float, dispersion: float) -> tuple[float, float, float, float]:
+    up = float(norm.isf(max(1e-300, min(1.0, _or_more(lines, expected, dispersion)))))
+    down = float(norm.isf(max(1e-300, min(1.0, _or_less(lines, expected, dispersion)))))
+    return lines, expected, math.sqrt(dispersion * expected), up if up > down else -down
+
+
+def _counts_as(expected: float, dispersion: float) -> Any:
+    if dispersion <= 1.001:
+        return poisson(expected)
+    return nbinom(expected / (dispersion - 1), 1 / dispersion)
+
+
+def _or_more(lines: int, expected: float, dispersion: float) -> float:
+    return float(_counts_as(expected, dispersion).sf(lines - 1))
+
+
+def _or_less(lines: int, expected: float, dispersion: float) -> float:
+    return float(_counts_as(expected, dispersion).cdf(lines))

@@ -63,7 +63,7 @@ def test_help_of_detect_has_panels_and_examples_that_are_whole_lines(monkeypatch
         assert f"─ {panel} ─" in said
     examples = [line.strip() for line in said.split("\n") if line.startswith("   isang ")]
     assert examples[0] == "isang detect metrics.csv"
-    assert len(examples) == 6
+    assert len(examples) == 7
 
 
 def test_help_loads_none_of_the_heavy_libraries() -> None:

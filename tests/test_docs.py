@@ -113,6 +113,10 @@ def test_the_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     runpy.run_path(str(ROOT / "examples" / "bills.py"))
     assert re.search(r"^1\. CRITICAL .* USD\n(.*\n)+11 of 15 events found$", capsys.readouterr().out, re.MULTILINE)
     assert (folder / "bills.html").is_file()
+    runpy.run_path(str(ROOT / "examples" / "logs.py"))
+    assert re.search(
+        r"^1\. HIGH .*\n   logs/\w+\.log, line \d+\n(.*\n)+\d of 7 events found$", capsys.readouterr().out, re.MULTILINE
+    )
 
 
 def test_what_does_not_run_has_a_reason() -> None:

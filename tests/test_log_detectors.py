@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -54,7 +56,7 @@ def test_chunks_score_as_one(monkeypatch: pytest.MonkeyPatch, row_score: RowScor
 def test_whole_numbers_score_as_the_same_in_float(kind: type) -> None:
     lines = [*usual(), -1, 0, 1, 7, 3, -1, 2]
     floats = LogAnomaly().fit(column(lines)).anomaly_score(column(lines))
-    whole = np.array(lines, dtype=kind)[:, None]
+    whole: Any = np.array(lines, dtype=kind)[:, None]
     assert np.array_equal(LogAnomaly().fit(whole).anomaly_score(whole), floats, equal_nan=True)
 
 
@@ -126,3 +128,10 @@ def test_too_many_kinds_of_sessions_are_thinned_the_same_way_each_time() -> None
     assert one.known_.shape == (20, 5)
     assert np.array_equal(one.anomaly_score(rows), other.anomaly_score(rows))
     assert (one.anomaly_score(rows) == 0).sum() >= 20
+
+
+def test_different_rows_that_share_their_number_are_told_apart() -> None:
+    weight = np.random.default_rng(0).random(2)  # those that make one number of a row
+    rows = np.array([[weight[1], 0], [0, weight[0]]])
+    assert float(rows[0] @ weight) == float(rows[1] @ weight)
+    assert LogSessions().fit(rows[:1]).anomaly_score(rows).tolist() == [0, 3]

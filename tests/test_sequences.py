@@ -30,6 +30,7 @@ def slow(records: list[tuple[int, int, int]], end: int | None) -> list[tuple[int
 @oracles.quick
 @given(records=RECORDS, end=st.sampled_from([None, 10]))
 def test_each_key_stands_together_in_time_order(records: list[tuple[int, int, int]], end: int | None) -> None:
+    """S3-D3: lines that are neighbours in a sequence were neighbours in their thread or session."""
     key, time, template = np.array(records, dtype=np.int64).reshape(-1, 3).T
     found = in_sequence(key, template, time, end)
     wanted = slow(records, end)

@@ -265,7 +265,7 @@ def test_the_requests_that_are_told_lack_a_step_or_swap_two(logs: Logs, quiet: L
 
 def test_slow_requests_take_so_many_times_as_long(logs: Logs, quiet: Logs) -> None:
     for event in logs.each("slow_response"):
-        kind = event["template"].partition(" in ")[0]
+        kind = event["message"].partition(" in ")[0]
         took = [lasting(one, event, kind) for one in (logs, quiet)]
         slowed = [now / max(then, 1) for trace, then in took[1].items() if (now := took[0].get(trace, 0)) > 1.2 * then]
         assert len(slowed) >= 2
@@ -310,7 +310,7 @@ def test_a_storm_tries_again_and_again(logs: Logs, quiet: Logs) -> None:
         tries = Counter(each.trace for each in logs.within(event) if " try " in each.message)
         assert sum(tries.values()) > 2 * sum(" try " in each.message for each in quiet.within(event))
         assert max(tries.values()) > 1
-        assert event["template"].startswith("no answer from <*>")
+        assert event["message"].startswith("no answer from <*>")
 
 
 def test_jobs_come_regularly_until_the_end(logs: Logs) -> None:

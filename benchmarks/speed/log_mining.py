@@ -37,7 +37,7 @@ def main() -> None:
     seconds, busy, peak = (statistics.median(each) for each in list(zip(*done, strict=True))[:3])
     print(f"{'':22} {'lines/s':>12} {'seconds':>8} {'CPU s':>8} {'peak MB':>8}  {done[0][3]}")
     print(f"{'isang mine':22} {lines / seconds:12,.0f} {seconds:8.2f} {busy:8.2f} {peak:8.0f}  {lines:,} lines")
-    messages = list(_messages(options.log))
+    messages = list(messages_of(options.log))
     rates = [_rate(messages) for _ in range(options.runs)]
     print(f"{'mask and mine':22} {statistics.median(rates):12,.0f}  records a second, by one thread")
     if not options.peer:
@@ -50,7 +50,8 @@ def main() -> None:
     print("as fast as drain3: isang mine {} times, mask and mine {} times;".format(*times), f"asked: {_TIMES_FASTER}")
 
 
-def _messages(path: str) -> Iterator[pl.Series]:
+def messages_of(path: str) -> Iterator[pl.Series]:
+    """The messages of a log, block by block."""
     files, _ = log_files([path])
     for block in blocks_of(files):
         yield from (part.frame["message"] for part in read_block(files[block.file], block, Wish()))

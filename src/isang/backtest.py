@@ -34,7 +34,6 @@ class Setting:
         """These rows examined."""
         counts = self.grid.present & rows & ~self.truth.left_out
         timed = self.grid.clock is not None
-        step = self.grid.step_us or (np.ptp(self.grid.time[counts]) / max(counts.sum() - 1, 1) if counts.any() else 0)
         return Exam(
             scores=np.where(counts, scores, np.nan),
             flagged=flagged,
@@ -43,7 +42,7 @@ class Setting:
             entity=self.grid.entity,
             time=self.grid.time if timed else None,
             begins=self.truth.first,
-            span_s=float(counts.sum() * step) / 1e6 / self._entities(counts) if timed else None,
+            span_s=self._span_us(counts) / 1e6 if timed else None,
             cool_down=self.costs.cool_down if self.costs else Costs.cool_down,
             buffer_rows=self._buffer_rows,
         )
@@ -55,8 +54,13 @@ class Setting:
         known = values[np.isfinite(values)]
         return usual_window(known) if self.grid.clock is not None and len(known) else 0
 
-    def _entities(self, counts: Flags) -> int:
-        return max(len(np.unique(self.grid.entity[counts])), 1)
+    def _span_us(self, counts: Flags) -> float:
+        """How much time these rows cover; of entities with rows now and then, all of it from the first to the last."""
+        if not counts.any():
+            return 0.0
+        if self.grid.step_us:
+            return float(counts.sum() * self.grid.step_us) / len(np.unique(self.grid.entity[counts]))
+        return float(np.ptp(self.grid.time[counts])) * float(counts.sum() / max(counts.sum() - 1, 1))
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ _LEARNT = (
         "key",
         "value",
         "where",
+        "session",
         "step",
         "tz",
         "apart",
@@ -61,6 +62,7 @@ _GRAMMAR: dict[str, Callable[[str], object]] = {
     "alerts": parse_rate,
     "require": parse_required,
 }
+_COUNTS = {"top": "incidents", "max_files": "files", "sample_lines": "lines"}
 _LARGEST_SEED = 2**32 - 1  # what NumPy takes
 
 
@@ -124,8 +126,9 @@ def _check_amounts(plan: Plan) -> None:
             _parsed(name, parse, text)
     if plan.positive is not None and plan.label is None:
         raise UsageError("--positive names a value of the label column; name that column with --label.")
-    if plan.top is not None and plan.top < 1:
-        raise UsageError(f"--top {plan.top}: a number of incidents, at least 1, is needed.")
+    for name, what in _COUNTS.items():
+        if (count := getattr(plan, name)) is not None and count < 1:
+            raise UsageError(f"--{name.replace('_', '-')} {count}: a number of {what}, at least 1, is needed.")
     if plan.min_size is not None and not 0 <= plan.min_size < math.inf:
         raise UsageError(f"--min-size {plan.min_size}: an amount of 0 or more is needed.")
     if not 0 <= plan.seed <= _LARGEST_SEED:

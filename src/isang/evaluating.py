@@ -24,7 +24,7 @@ from isang.reports.documents import plain
 from isang.words.note import note
 
 _log = logging.getLogger("isang")
-_OF_ONE = ("counters", "cost")
+_OF_ONE = ("counters", "cost", "logs")
 _TABLES = (".csv", ".tsv", ".txt", ".parquet", ".jsonl")  # .json may be a file of events
 
 
@@ -33,7 +33,7 @@ def evaluate_plan(
 ) -> Evaluation:
     """Every input by itself (or `data`). Of several files those that fail are told, of one the error is raised.
 
-    Files of counters, and of a bill, are parts of one.
+    Files of counters, of a bill, and of logs are parts of one.
 
     What is finished is kept in the folder `memory`, if there is one, until all is.
     """

@@ -26,6 +26,9 @@ def periods_of(path: str, reading: Reading) -> tuple[Period, ...]:
         raise InputError(f"{path}: {', '.join(table.columns[:6]) or 'nothing'} came; {_NEEDED} are needed.")
     start = _micros(path, table["start"], reading)
     end = _micros(path, table["end"], reading) if "end" in table.columns else start
+    if reading.logs and reading.recognised.step_s:  # lines are counted in slots, which are known by their beginning
+        step = int(reading.recognised.step_s * 1e6)
+        start = [None if one is None else one // step * step for one in start]
     rows = zip(start, end, table.to_dicts(), strict=True)
     periods = tuple(_period(f"{path}: row {at + 1}", *row, _names(reading)) for at, row in enumerate(rows))
     if periods and not inside(periods, reading):

@@ -12,7 +12,7 @@ import polars as pl
 
 from isang.errors import UsageError
 from isang.log_records import LogRecords, read_records
-from isang.log_slots import LINES, LOG, SIDE, TEMPLATE, TIME, VALUES, slots_of
+from isang.log_slots import LINES, LOG, TEMPLATE, TIME, VALUES, slots_of
 from isang.logs.mask import Mask
 from isang.recognise.matching import matching
 from isang.sources._log_blocks import Wish
@@ -81,13 +81,13 @@ def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish)
     layouts = ", ".join(dict.fromkeys(file.layout.name for file in records.files))
     recognised = Recognised(
         pack="logs",
-        pack_reason=str(note("logs: {layouts}", layouts=layouts)),
+        pack_reason=note("logs: {layouts}; {count:,} records", layouts=layouts, count=records.spool.rows),
         time=TIME,
         time_format=layouts,
         tz=wish.zone,
         step_s=step / 1e6,
         keys=keys,
-        keys_reason=str(note("{count:,} templates", count=len(records.templates))),
+        keys_reason=note("{count:,} templates", count=len(records.templates)),
         values=(LINES,),
         set_aside=(),
         labels=(),
@@ -107,7 +107,6 @@ def _warnings(records: LogRecords, wish: LogWish) -> tuple[str, ...]:
     found = []
     if wish.sample_lines and sum(file.lines_about for file in records.files) > wish.sample_lines:
         found.append(note("about {count:,} lines were looked at, as --sample-lines says.", count=records.spool.rows))
+    if records.lost > 0:
+        found.append(note("{count:,} lines are in no record, as theirs was too long by then.", count=records.lost))
     return tuple(found)
-
-
-__all__ = ["SIDE", "LogWish", "are_logs", "read_logs"]

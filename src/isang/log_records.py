@@ -44,7 +44,7 @@ class LogRecords:
     """All records in the order of their files: columns of `spool`, of which `slot` tells the template (`Templates`).
 
     `time` is µs since 1970 UTC, NO_TIME where nothing before it in its file has one; `key` numbers threads or sessions
-    within a log; `exception` is a place in `exceptions`, of which the first is none.
+    within a log; `exception` is a place in `exceptions`, of which the first is none. `lost` lines are in no record.
     """
 
     files: Sequence[LogFile]
@@ -52,7 +52,7 @@ class LogRecords:
     spool: Spool
     exceptions: list[str] = field(default_factory=lambda: [""])
     skipped: list[Skipped] = field(default_factory=list)
-    newlines: int = 0
+    lost: int = 0
 
     @property
     def series(self) -> list[str]:
@@ -114,8 +114,8 @@ class _Entry:
         slots = records.templates.learn(masked.texts, masked.counts)
         records.spool.append({**self._numbers(frame, records.files[file].series), "slot": slots[masked.numbers]})
         records.skipped += masked.part.skipped
-        records.newlines += masked.part.newlines
         self._line += masked.part.newlines
+        records.lost += masked.part.newlines - int(frame["lines"].sum()) if len(frame) else 0  # else not looked at
         rate = records.spool.rows / max(time.monotonic() - self._began, 1e-3)
         told = f"{records.spool.rows:,}", f"{rate:,.0f}", f"{len(records.templates):,}"
         _log.info("%s: %s records, %s a second, %s templates", records.files[file].path, *told)

@@ -14,14 +14,16 @@ from isang.detectors.log_anomaly import LogAnomaly
 from isang.errors import InputError
 from isang.log_records import NO_KEY, NO_TIME, LogRecords
 from isang.logs import slots
+from isang.logs.order import UsualOrder, odd
 from isang.logs.sequences import in_sequence
 from isang.logs.severity import LEVELS, UNKNOWN, severities
+from isang.sources._spool import Spool
 from isang.words.frame import Floats, Integers
 
 _CHUNK_ROWS = 2_000_000
 TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
 VALUES = (LINES, "expected", "spread", "unusual")
-SIDE = ("log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
+SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
 _ALL = "all lines"
 
 
@@ -34,30 +36,29 @@ def slots_of(records: LogRecords, folder: Path) -> tuple[pl.DataFrame, int]:
         )
     step = slots.step_of(min(first for first, _ in times), max(last for _, last in times))
     base = min(first for first, _ in times) // step
-    scorer, counted, levels = _learnt(records, folder), list[pl.DataFrame](), _Levels(len(records.exceptions))
+    scores, limits = _scored(records, folder)
+    counted, levels = list[pl.DataFrame](), _Levels(len(records.exceptions))
     for part in _parts(records):
-        score = scorer.scores(part)
-        kind = part.template.astype(np.int64) * len(records.exceptions) + part.exception
-        levels.add(kind, part.level)
-        row = part.first + np.arange(len(kind))
-        timed = part.time != NO_TIME
-        chosen = [of[timed] for of in (part.log, kind, part.time // step - base, score, row)]
-        counted.append(slots.counted(*chosen))
+        levels.add(part.kind, part.level)
+        score = scores.part("score", part.first, part.first + len(part.kind))
+        row, timed = part.first + np.arange(len(score)), part.time != NO_TIME
+        columns = part.log, part.kind, part.time // step - base, score, odd(part.kind, score, limits), row
+        counted.append(slots.counted(*(of[timed] for of in columns)))
     rows = slots.judged(slots.together(counted))
     return _named(rows, records, levels, base, step), step
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Records of a stretch: their template, log, key, time, level, exception, and the number of the first of them."""
+    """Records of a stretch: number of the first of them; log, template, kind (with its exception), key, time, level."""
 
     first: int
-    template: Integers
     log: Integers
+    template: Integers
+    kind: Integers
     key: Integers
     time: Integers
     level: Any
-    exception: Integers
 
 
 def _parts(records: LogRecords) -> Iterator[_Part]:
@@ -69,7 +70,7 @@ def _parts(records: LogRecords) -> Iterator[_Part]:
             spool.part(name, first, behind) for name in ("slot", "key", "time", "level", "exception", "file")
         )
         template = records.templates.numbers(slot.astype(np.int64))
-        yield _Part(first, template, log_of[file], key, time, level, exception)
+        yield _Part(first, log_of[file], template, template * len(records.exceptions) + exception, key, time, level)
 
 
 def _span(part: _Part) -> tuple[int, int] | None:
@@ -77,19 +78,21 @@ def _span(part: _Part) -> tuple[int, int] | None:
     return (int(timed.min()), int(timed.max())) if len(timed) else None
 
 
-@dataclass(frozen=True)
-class _Scorer:
-    """What was learnt of the order of lines; a stretch is scored by itself, its first lines with less before them."""
+def _scored(records: LogRecords, folder: Path) -> tuple[Spool, Floats]:
+    """How surprising each record is after those before it, and from what on lines of a kind are odd.
 
-    detector: LogAnomaly
-
-    def scores(self, part: _Part) -> Floats:
-        """(n,) in standard deviations; NaN for lines that belong to no thread or session."""
+    A stretch is scored by itself, its first lines with less before them; NaN for lines of no thread or session.
+    """
+    detector, usual = _learnt(records, folder), UsualOrder()
+    scores = Spool(folder, {"score": "f4"})
+    for part in _parts(records):
         rows, told = _ordered(part)
-        scores = np.full(len(part.template), np.nan)
+        score = np.full(len(part.kind), np.nan, dtype=np.float32)
         if len(rows):
-            scores[rows] = told.to_records(self.detector.anomaly_score(told.X))
-        return scores
+            score[rows] = told.to_records(detector.anomaly_score(told.X))
+        scores.append({"score": score})
+        usual.add(part.kind, score)
+    return scores, usual.limits()
 
 
 def _ordered(part: _Part) -> tuple[Integers, Any]:
@@ -100,7 +103,7 @@ def _ordered(part: _Part) -> tuple[Integers, Any]:
     return rows, in_sequence(part.key[rows], part.template[rows].astype(np.int32), part.time[rows])
 
 
-def _learnt(records: LogRecords, folder: Path) -> _Scorer:
+def _learnt(records: LogRecords, folder: Path) -> LogAnomaly:
     """Learns from all lines, stretch by stretch; they lie on disk meanwhile."""
     path, size = folder / "sequences", 0
     with path.open("wb") as file:
@@ -112,7 +115,7 @@ def _learnt(records: LogRecords, folder: Path) -> _Scorer:
     detector = LogAnomaly()
     if size:
         detector.fit(np.memmap(path, np.int32, "r").reshape(-1, 1))
-    return _Scorer(detector)
+    return detector
 
 
 class _Levels:

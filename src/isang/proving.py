@@ -12,7 +12,7 @@ import numpy as np
 
 from isang.assembly import blaming, pipeline_of
 from isang.cuts import cuts
-from isang.errors import InputError
+from isang.errors import InputError, UsageError
 from isang.features.base import Feature
 from isang.intake import naming, rerunnable
 from isang.judging import FEWEST_ROWS
@@ -49,10 +49,16 @@ class _Learnt(NamedTuple):
 def prove(plan: Plan, data: Any = None, model: Learnt | None = None) -> Trials:
     """Learn once from the first part of the rows, put faults into the last one, and see which are caught.
 
-    With a model nothing is learnt but how far values usually lie apart. InputError where the rows are too few.
+    With a model nothing is learnt but how far values usually lie apart. InputError where the rows are too few,
+    UsageError for logs.
     """
     started = clock.perf_counter()
     model = model or model_of(plan)
+    if (model.plan if model else plan).pack == "logs":
+        raise UsageError(
+            "selftest puts faults into values, and lines of logs are counted before they are judged: "
+            "make logs with faults in them by isang.synthetic.log_files, and judge those with --events."
+        )
     plan = parted(plan)
     reading = reading_in(plan, model, data)
     _log.info("%s rows read; learning …", f"{len(reading.frame):,}")

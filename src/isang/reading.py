@@ -70,11 +70,11 @@ def read(
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
     paths = _paths(source)
     if pack == "logs" or (pack == "auto" and are_logs(paths)):
-        _refuse_columns(time=time, key=key, value=value, label=label, step=step)
+        _refuse(time=time, key=key, value=value, label=label, step=step, encoding=encoding, apart=apart)
         if not paths:
             raise UsageError("logs are files or folders; name their paths.")
         zone = check_zone(tz) if tz else "UTC"
-        return read_logs(paths, LogWish(zone, session, _listed(where), max_files, sample_lines))
+        return _whole(read_logs(paths, LogWish(zone, session, _listed(where), max_files, sample_lines)), strict=strict)
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
     asked = _Asked(
@@ -164,10 +164,18 @@ def _matching(timed: Timed, where: Sequence[str]) -> Timed:
     return replace(timed, table=replace(timed.table, frame=frame), times=replace(timed.times, stamps=stamps))
 
 
-def _refuse_columns(**options: Any) -> None:
+def _refuse(**options: Any) -> None:
     for name, said in options.items():
         if said:
-            raise UsageError(f"--{name} names a column or step of a table; logs have none. Leave it out.")
+            raise UsageError(f"--{name} is about tables; logs have no columns, and tell their encoding. Leave it out.")
+
+
+def _whole(logs: Reading, *, strict: bool) -> Reading:
+    """The same; InputError where something was skipped or odd, and nothing may be."""
+    if strict and logs.skipped:
+        first = logs.skipped[0]
+        raise InputError(f"{first.file}: {first.reason.rstrip('.')}. Leave out --strict to go on.")
+    return logs
 
 
 def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from isang.features.recent import Recent
 from isang.features.resample import Resample
 from isang.features.rolling import Rolling, medians_before
 from isang.features.season import Season
+from isang.features.told import Told
 from isang.windows import walls
 from isang.words.frame import Columns, Floats, Grid, lay_out
 from oracles import nasty_rows, quick
@@ -73,10 +74,10 @@ def waves(days: int, per_day: int = 24, seed: int = 0, noise: float = 0.5) -> Fl
 
 
 def usual(member: Feature) -> Grid:
-    """Two hosts, two columns, gaps of one, three and thirty slots, some missing cells; of hours or days."""
+    """Two hosts, two columns or four, gaps of one, three and thirty slots, some missing cells; of hours or days."""
     daily = isinstance(member, Recent)
-    count = 20 if daily else 10
-    values = np.column_stack([waves(count), waves(count, seed=1)])
+    count, columns = 20 if daily else 10, 4 if isinstance(member, Told) else 2
+    values = np.column_stack([waves(count, seed=seed) for seed in range(columns)])
     values[50, 0] = np.nan
     absent = [20, 60, 61, 62, *range(100, 130)]
     return grid_of(values, hosts=["a", "b"], absent=absent, step=DAY if daily else HOUR)

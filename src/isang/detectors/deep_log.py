@@ -21,9 +21,9 @@ class DeepLog(LineNet):
     X (n, 1) holds numbers of templates, whole and from 0 on; NaN (or below 0) is a wall. The score is -log10 of its
     chance, or (`score_by="place"`) its place among all templates less its chance: above g, it was not among the g
     likeliest (the top g of the paper, which takes 9). A template never seen comes after all others: 20, or one place
-    after the last. The net reads `window_rows` - 1 lines. Du et al. 2017 (DeepLog, doi:10.1145/3133956.3134015), without
-    its part for values. Needs the extra `deep`. Not for logs whose lines of different threads are mixed, nor where
-    seconds count: `log_anomaly` counts.
+    after the last. The net reads `window_rows` - 1 lines. Du et al. 2017 (DeepLog, doi:10.1145/3133956.3134015),
+    without its part for values. Needs the extra `deep`. Not for logs whose lines of different threads are mixed, nor
+    where seconds count: `log_anomaly` counts.
 
     >>> import numpy as np
     >>> usual = np.tile([0, 1, 2, 1, 3], 100).reshape(-1, 1)

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from isang.detectors._line_counts import LineCounts
 from isang.detectors._rarity import Rarity, learn_rarity
 from isang.detectors._templates import (
     WALL,
@@ -19,7 +20,7 @@ from isang.detectors._templates import (
     templates_to_score,
 )
 from isang.detectors._tfidf import TfIdf, learn_tfidf
-from isang.detectors._transitions import Transitions, learn_transitions, pair_number
+from isang.detectors._transitions import Transitions
 from isang.detectors._windowed import RowScore
 from isang.detectors.base import Detector
 from isang.words.frame import Floats, Integers
@@ -31,10 +32,10 @@ class LogAnomaly(Detector):
 
     X (n, 1) holds numbers of templates, whole and from 0 on; NaN (or below 0) is a wall. The score is in standard
     deviations: s means that as large a share of the training rows is as surprising as lies beyond s in a normal
-    distribution; 3 is about 1 in 700. It is the higher of two: the chance of the row's template after the one before
-    it, smoothed by its share of all rows (Witten & Bell 1991, doi:10.1109/18.87000); a first row counts by its share
-    alone, and a template never seen by whichever is rarer. And the chance to find it so often among the last
-    `window_rows` rows.
+    distribution; 3 is about 1 in 700. It is the higher of two: the chance that after the template before it one
+    comes that is as rare there, where new ones are expected as often as they came before (Witten & Bell 1991,
+    doi:10.1109/18.87000); and the chance to find it so often among the last `window_rows` rows. A first row counts by
+    its template alone, and one never seen by whichever is rarer.
 
     `row_score="window"`: at full windows also the z-score of S3, the distance of the window's TF-IDF vector to the
     mean of all; it marks the rows after a strange one too. After Meng et al. 2019 (LogAnomaly,
@@ -44,7 +45,7 @@ class LogAnomaly(Detector):
     >>> import numpy as np
     >>> usual = np.tile([0, 1, 2, 1, 3], 200).reshape(-1, 1)
     >>> LogAnomaly().fit(usual).anomaly_score([[0], [1], [2], [3], [4]]).round(1)
-    array([-0.3, -2.9,  0.3,  4.6,  5.7])
+    array([-0.3, -2.9, -2.9,  4.3,  4.6])
     """
 
     transitions_: Transitions
@@ -64,7 +65,7 @@ class LogAnomaly(Detector):
         """Count templates, what follows them and how often they repeat; ValueError for numbers that are none."""
         rows = templates_to_fit(self, X)
         self.context_rows_ = max(self.window_rows - 1, 1)
-        counts = _Counts(rows, self.window_rows, self.context_rows_)
+        counts = LineCounts(rows, self.window_rows, self.context_rows_)
         self.transitions_ = counts.transitions()
         self.turns_ = learn_rarity(self.transitions_.chance_without_itself(), self.transitions_.pair_rows)
         self.known_turns_ = self.turns_.of(self.transitions_.chance_of_known())
@@ -123,46 +124,29 @@ class LogAnomaly(Detector):
         return float(total) / count, max(spread, 0.001 * float(self.tfidf_.idf[-1]))
 
 
-class _Counts:
-    """What is counted in training: pairs, and `repeats`.
-
-    (v + 1, window_rows) the rows of each template that came so many times in the window before.
-    """
-
-    def __init__(self, rows: Rows, window_rows: int, context_rows: int) -> None:
-        self._size = int(np.nanmax(rows)) + 2
-        self.repeats = np.zeros((self._size, window_rows), dtype=np.int64)
-        found = []
-        for _, templates, lead in chunks(rows, context_rows):
-            since = rows_since_wall(templates, context_rows + 1)
-            times = repeats(templates, since, window_rows)[0]
-            here = np.flatnonzero(since[lead:]) + lead
-            np.add.at(self.repeats, (templates[here], times[here]), 1)
-            second = here[since[here] > 1]
-            pairs = pair_number(templates[second - 1], templates[second], self._size)
-            found.append(np.unique(pairs, return_counts=True))
-        self._pairs = found
-
-    def transitions(self) -> Transitions:
-        """Of all chunks together."""
-        pairs, place = np.unique(np.concatenate([pair for pair, _ in self._pairs]), return_inverse=True)
-        rows = np.bincount(place, weights=np.concatenate([count for _, count in self._pairs]), minlength=len(pairs))
-        return learn_transitions(self.repeats.sum(axis=1), pairs, rows.astype(np.int64))
-
-
 def _first_scores(transitions: Transitions) -> Floats:
     """(v + 1,) how rare each template is where nothing is known of what came before."""
-    rows, share = transitions.rows, transitions.share(transitions.rows)
-    came = rows > 0
-    return learn_rarity(transitions.share(rows - 1)[came], rows[came]).of(share)
+    came = transitions.rows > 0
+    learnt = learn_rarity(transitions.share_without_itself[came], transitions.rows[came])
+    return learnt.of(transitions.share)
 
 
 def _repeat_scores(count: Integers) -> Floats:
-    """(v + 1, window_rows) how rare it is for a template to have come so many times or more; half a row is added."""
-    as_many = np.cumsum(count[:, ::-1], axis=1)[:, ::-1]
-    rows, came = as_many[:, :1], count > 0
-    without_itself = (as_many - 0.5) / np.maximum(rows, 1)
-    return learn_rarity(without_itself[came], count[came]).of((as_many + 0.5) / (rows + 1))
+    """(v + 1, window_rows) how rare it is for a template to have come so many times or more.
+
+    Once more, time by time: as often as this template did, and as one more row in which all templates did it.
+    """
+    as_many, came = np.cumsum(count[:, ::-1], axis=1)[:, ::-1], count > 0
+    rows = as_many.sum(axis=0)
+    again = (rows[1:] + 0.5) / (rows[:-1] + 1)
+    chance = (as_many[:, 1:] + again) / (as_many[:, :-1] + 1)
+    without_itself = (np.maximum(as_many[:, 1:] - 1, 0) + again) / np.maximum(as_many[:, :-1], 1)
+    return learn_rarity(_chained(without_itself)[came], count[came]).of(_chained(chance))
+
+
+def _chained(again: Floats) -> Floats:
+    """(t, k - 1) chances of once more → (t, k) chances of so many times."""
+    return np.asarray(np.cumprod(np.hstack([np.ones((len(again), 1)), again]), axis=1), dtype=np.float64)
 
 
 EXAMPLE = LogAnomaly(window_rows=8)

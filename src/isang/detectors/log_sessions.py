@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import too_sparse
 from isang.windows import walls
-from isang.words.frame import Flags, Floats
+from isang.words.frame import Flags, Floats, Integers
 from isang.words.numbers import Count
 
 _CHUNK_CELLS = 4_000_000
@@ -48,7 +48,7 @@ class LogSessions(Detector):
         length = _length(counts)
         self.shortest_, self.longest_ = float(length.min()), float(length.max())
         self.seen_ = (counts != 0).any(axis=0)
-        known = np.unique(counts, axis=0)
+        known, _ = _different(counts)
         if len(known) > self.most_rows:
             known = np.random.default_rng(self.random_state).permutation(known)[: self.most_rows]
         self.known_ = known
@@ -58,12 +58,12 @@ class LogSessions(Detector):
         """(n,) between 0 and 3."""
         rows = rows_to_score(self, X)
         judged = ~too_sparse(rows)
-        different, place = np.unique(np.nan_to_num(rows[judged]), axis=0, return_inverse=True)
+        different, place = _different(np.nan_to_num(rows[judged]))
         length = _length(different)
         new_length = (length < self.shortest_) | (length > self.longest_)
         found = self._distance(different) + self._has_new_template(different) + new_length
         scores = np.full(len(rows), np.nan)
-        scores[judged] = found[place.ravel()]
+        scores[judged] = found[place]
         return scores
 
     def _has_new_template(self, counts: Floats) -> Flags:
@@ -79,6 +79,16 @@ class LogSessions(Detector):
             apart = cdist(some, self.known_, "cityblock") / np.maximum(_length(some)[:, None], known)
             nearest[at : at + chunk] = apart.min(axis=1)
         return np.minimum(nearest, 1.0)
+
+
+def _different(counts: Floats) -> tuple[Floats, Integers]:
+    """The different rows, and which of them each row is; told by one number a row, where no two rows share one."""
+    number = counts @ np.random.default_rng(0).random(counts.shape[1])
+    _, first, place = np.unique(number, return_index=True, return_inverse=True)
+    if np.array_equal(counts[first[place]], counts):
+        return counts[first], place
+    different, place = np.unique(counts, axis=0, return_inverse=True)
+    return different, place.ravel()
 
 
 def _length(counts: Floats) -> Floats:

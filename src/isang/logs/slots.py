@@ -7,22 +7,26 @@ had in the slots before. Both are counts that vary more than chance (negative bi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.stats import nbinom, norm, poisson
 
 from isang.words.frame import Flags, Floats, Integers
 
 ALL_LINES = -1
+_BY = ("log", "kind", "slot")
+_HIGHEST = pl.col("score").max(), pl.col("record").get(pl.col("score").arg_max().fill_null(0))
 _STEPS_S = (1, 10, 60, 300, 900, 3600, 21_600, 86_400)
 _MOST_SLOTS = 2100
 _STEERS_NO_MORE = 0.01  # of the slots of a kind: those farthest off say nothing of its dispersion
 _LEAST_P = 1e-300
 _ABSENT_P = 1e-3  # rows for slots without a line: where so few are chance
 _SLOTS_BEFORE = 6
+_FEWEST_ODD = 2  # in a slot: of millions of lines, one out of order is no news
+_GONE = 0.2  # of the lines before: less is silence, not another load
 _NO_CHANCE = 1.001  # dispersions up to here are Poisson's
 _DISPERSION_OF_LOGS = 2.0  # of a whole log at least: it comes in bursts
 
@@ -33,21 +37,20 @@ def step_of(first_us: int, last_us: int) -> int:
     return int(next((step for step in _STEPS_S if span / step <= _MOST_SLOTS), _STEPS_S[-1]) * 1_000_000)
 
 
-def counted(log: Integers, kind: Integers, slot: Integers, score: Floats, record: Integers) -> pl.DataFrame:
-    """A row for each log, kind and slot of some records (n,): `lines`, the highest `score` and whose it was.
+def counted(log: Integers, kind: Integers, slot: Integers, score: Floats, odd: Flags, record: Integers) -> pl.DataFrame:
+    """A row for each log, kind and slot of some records (n,): `lines`, how many are `odd`, the highest `score`, whose.
 
-    `record` are numbers of the records; NaN is no score.
+    `record` are numbers of the records; NaN is no score, and where none has one the first record is told.
     """
-    rows = pl.DataFrame({"log": log, "kind": kind, "slot": slot, "score": pl.Series(score).fill_nan(None)})
-    rows = rows.with_columns(pl.Series("record", record)).sort("score", descending=True, nulls_last=True)
-    return rows.group_by("log", "kind", "slot").agg(pl.len().cast(pl.Int64).alias("lines"), pl.first("score", "record"))
+    scores = pl.Series(score).fill_nan(None)
+    rows = pl.DataFrame({"log": log, "kind": kind, "slot": slot, "score": scores, "odd": odd, "record": record})
+    sums = pl.len().cast(pl.Int64).alias("lines"), pl.col("odd").sum().cast(pl.Int64)
+    return rows.group_by(*_BY).agg(*sums, *_HIGHEST)
 
 
-def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
+def together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """What was counted in parts, of all of them, in order."""
-    rows = pl.concat(parts).sort("score", descending=True, nulls_last=True)
-    by = ["log", "kind", "slot"]
-    return rows.group_by(by).agg(pl.col("lines").sum(), pl.first("score", "record")).sort(by)
+    return pl.concat(parts).group_by(*_BY, maintain_order=True).agg(pl.col("lines", "odd").sum(), *_HIGHEST).sort(_BY)
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,8 @@ class Due:
 def judged(rows: pl.DataFrame) -> pl.DataFrame:
     """The same with `expected`, `spread` and `unusual`; and rows for slots in which lines of a kind are missing.
 
-    `unusual` is the larger of how far the lines are from what was due and the highest score of their sequence, which
-    counts by the chance to see one as high among so many; in standard deviations, 0 at least.
+    `unusual` is the larger of how far the lines are from what was due, and the odd ones among them from the share of
+    odd ones that their kind has at other times; in standard deviations, 0 at least.
     """
     slots = int(rows["slot"].max()) + 1  # type: ignore[arg-type]
     logs = int(rows["log"].max()) + 1  # type: ignore[arg-type]
@@ -73,8 +76,7 @@ def judged(rows: pl.DataFrame) -> pl.DataFrame:
     kinds = rows.select("log", "kind").unique(maintain_order=True).with_row_index("series")
     rows = rows.join(kinds, on=["log", "kind"], how="left", maintain_order="left")
     due, dispersion, share = _by_share(rows, totals)
-    sequence = _highest_of(rows["score"].fill_null(-np.inf).to_numpy(), due.lines)
-    unusual = np.maximum(np.maximum(np.abs(due.apart), sequence), 0.0)
+    unusual = np.maximum(np.abs(due.apart), _out_of_order(rows, due.lines, totals.shape[1]))
     found = rows.drop("series").with_columns(
         pl.Series("expected", due.expected), pl.Series("spread", due.spread), pl.Series("unusual", unusual)
     )
@@ -125,53 +127,69 @@ def _tails(lines: Floats, expected: Floats, dispersion: Floats) -> tuple[Floats,
     return more, less
 
 
-def _highest_of(score: Floats, lines: Floats) -> Floats:
-    """How unusual a score is as the highest of so many."""
-    p = np.clip(norm.sf(score), _LEAST_P, 1.0 - 1e-12)
-    return np.asarray(norm.isf(np.clip(-np.expm1(lines * np.log1p(-p)), _LEAST_P, 1.0)))
+def _out_of_order(rows: pl.DataFrame, lines: Floats, slots: int) -> Floats:
+    """(n,) how far the odd lines are above what their share lets expect; 0 for a single one."""
+    series, odd = rows["series"].to_numpy(), rows["odd"].to_numpy().astype(np.float64)
+    of_kind, all_lines = np.bincount(series, odd).astype(np.float64), np.bincount(series, lines)
+    expected = (of_kind[series] - odd + 0.5) / (all_lines[series] - lines + 1.0) * lines
+    due = _due(odd, expected, _dispersion(odd, expected, series, of_kind, slots)[series])
+    return np.asarray(np.where(odd >= _FEWEST_ODD, np.maximum(due.apart, 0.0), 0.0))
 
 
 def _absent(rows: pl.DataFrame, kinds: pl.DataFrame, totals: Floats, share: Floats, dispersion: Floats) -> pl.DataFrame:
     """Rows for the slots in which a kind has no line, though its log has so many that it should."""
-    there: NDArray[np.bool_] = np.zeros((len(kinds), totals.shape[1]), dtype=np.bool_)
+    there = np.zeros((len(kinds), totals.shape[1]), dtype=np.bool_)
     there[rows["series"].to_numpy(), rows["slot"].to_numpy()] = True
-    parts = []
-    for number, log in enumerate(kinds["log"].to_list()):
-        expected = share[number] * totals[log]
-        none = np.where(_tails(np.zeros(1), expected, dispersion[[number]])[1] < _ABSENT_P, ~there[number], False)
-        parts.append(_missing(kinds, number, none, _due(np.zeros(len(expected)), expected, dispersion[[number]])))
-    return pl.concat(parts)
-
-
-def _missing(kinds: pl.DataFrame, number: int, none: Flags, due: Due) -> pl.DataFrame:
-    at = np.flatnonzero(none)
-    return _table(kinds["log"][number], kinds["kind"][number], at, due)
+    log = kinds["log"].to_numpy()
+    wide = np.where(dispersion > _NO_CHANCE, dispersion, 2.0)
+    enough = -np.log(_ABSENT_P) * np.where(dispersion > _NO_CHANCE, (wide - 1.0) / np.log(wide), 1.0)
+    lines = np.divide(enough, share, out=np.full(len(share), np.inf), where=share > 0)  # of the log
+    kind, slot = np.nonzero(~there & (totals[log] >= lines[:, None]))
+    expected = share[kind] * totals[log[kind], slot]
+    due = _due(np.zeros(len(kind)), expected, dispersion[kind])
+    return _table(log[kind], kinds["kind"].to_numpy()[kind], slot, due)
 
 
 def _whole(totals: Floats) -> pl.DataFrame:
-    """A row for each log and slot: its lines beside those of the slots before."""
+    """A row for each log and slot: its lines beside those of the slots around; the first and last, cut off, as due."""
+    expected = _around(totals) + 0.5
+    expected[:, [0, -1]] = np.maximum(totals[:, [0, -1]], 0.5)
+    off = np.sort((totals - expected) ** 2 / np.maximum(expected, 0.5), axis=1)
+    usual = off[:, : max(1, int((1 - _STEERS_NO_MORE) * off.shape[1]))].mean(axis=1)
+    dispersion = np.repeat(np.maximum(usual, _DISPERSION_OF_LOGS), totals.shape[1])
+    log, slot = (of.ravel() for of in np.indices(totals.shape))
+    return _table(log, np.full(len(log), ALL_LINES), slot, _due(totals.ravel(), expected.ravel(), dispersion))
+
+
+def _around(totals: Floats) -> Floats:
+    """(logs, slots) what a log has before, or after where that is nearer, so that load may change; silence is none."""
+    before, after = _medians(totals), _medians(totals[:, ::-1])[:, ::-1]
+    nearer = np.abs(totals - after) < np.abs(totals - before)
+    return np.asarray(np.where(nearer & (after >= _GONE * before), after, before))
+
+
+def _medians(totals: Floats) -> Floats:
+    """(logs, slots) of the slots before each."""
     padded = np.pad(totals, ((0, 0), (_SLOTS_BEFORE, 0)), mode="edge")
-    before = np.median(np.lib.stride_tricks.sliding_window_view(padded, _SLOTS_BEFORE, axis=1)[:, :-1], axis=2)
-    parts = []
-    for log, (lines, expected) in enumerate(zip(totals, before + 0.5, strict=True)):
-        off = np.sort((lines - expected) ** 2 / expected)
-        usual = off[: max(1, int((1 - _STEERS_NO_MORE) * len(off)))].mean()
-        due = _due(lines, expected, np.full(len(lines), max(usual, _DISPERSION_OF_LOGS)))
-        parts.append(_table(log, ALL_LINES, np.arange(len(lines)), due))
-    return pl.concat(parts)
+    return np.asarray(
+        np.median(np.lib.stride_tricks.sliding_window_view(padded, _SLOTS_BEFORE, axis=1)[:, :-1], axis=2)
+    )
 
 
-def _table(log: int, kind: int, at: Integers, due: Due) -> pl.DataFrame:
+def _table(log: Integers, kind: Integers, slot: Integers, due: Due) -> pl.DataFrame:
+    """Rows that no record tells of by itself."""
+    none = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(log))
     return pl.DataFrame(
         {
-            "log": np.full(len(at), log),
-            "kind": np.full(len(at), kind),
-            "slot": at,
-            "lines": due.lines[at].astype(np.int64),
-            "score": pl.Series([None] * len(at), dtype=pl.Float64),
-            "record": pl.Series([None] * len(at), dtype=pl.Int64),
-            "expected": due.expected[at],
-            "spread": due.spread[at],
-            "unusual": np.abs(due.apart[at]),
+            "log": log,
+            "kind": kind,
+            "slot": slot,
+            "lines": due.lines.astype(np.int64),
+            "odd": np.zeros(len(log), dtype=np.int64),
+            "score": none.cast(pl.Float64),
+            "record": none,
+            "expected": due.expected,
+            "spread": due.spread,
+            "unusual": np.abs(due.apart),
         }
     )

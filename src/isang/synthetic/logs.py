@@ -46,8 +46,8 @@ def log_files(
     Incidents are of eight kinds, from hardly to be seen to obvious, one at a time, after `clean_share` of all; what
     is not theirs stays the same without them. `start` and `end` are those of the lines that one changed (or swallowed),
     on the logs' clock, `lines` how many (with its stack trace a line is one), `fault` its kind, `size` percent,
-    requests, times or minutes, as `note` says; `session` has the traces where they are few. Written as CSV it is a
-    file for `--events`. ValueError where there is no room for so many.
+    requests, times or minutes, as `note` says; `message` is what shows it, `session` has the traces where they are few.
+    Written as CSV it is a file for `--events`. ValueError where there is no room for so many.
     """
     if not 1 <= services <= len(SERVICES):
         raise ValueError(f"services={services} came; 1 to {len(SERVICES)} are known.")
@@ -108,12 +108,13 @@ def _event(stream: Stream, one: Incident, touched: dict[str, Any]) -> tuple[Any,
     note = f"{one.kind.replace('_', ' ')}: {KINDS[one.kind].told.format(size=one.size)}"
     session = touched["session"] if one.kind in _NAMED else None
     what = (shown.masked, shown.exception) if shown else (None, None)
-    return first, last, stream.service.name, "anomaly", one.kind, *what, session, one.size, touched["lines"], note
+    name = stream.service.name
+    return first, last, name, f"{name}.log", "anomaly", one.kind, *what, session, one.size, touched["lines"], note
 
 
 _SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
     **dict.fromkeys(("start", "end"), pl.Datetime("us")),
-    **dict.fromkeys(("service", "kind", "fault", "template", "exception", "session"), pl.String),
+    **dict.fromkeys(("service", "log", "kind", "fault", "message", "exception", "session"), pl.String),
     "size": pl.Float64,
     "lines": pl.Int64,
     "note": pl.String,

@@ -32,10 +32,13 @@ NOTES: dict[str, str] = {
     "another amount; add `--value` to judge it": "다른 금액입니다. 판정하려면 `--value`로 지정하십시오",
     "no usual dimension; add `--key` to tell it apart": "흔한 분류가 아닙니다. 나누어 보려면 `--key`로 지정하십시오",
     # logs
-    "logs: {layouts}": "로그: {layouts}",
+    "logs: {layouts}; {count:,} records": "로그: {layouts}, 기록 {count:,}건",
     "{count:,} templates": "템플릿 {count:,}개",
     "about {count:,} lines were looked at, as --sample-lines says.": (
-        "--sample-lines에 따라 약 {count:,}줄만 보았습니다."
+        "--sample-lines에 따라 약 {count:,}줄만 살펴보았습니다."
+    ),
+    "{count:,} lines are in no record, as theirs was too long by then.": (
+        "기록이 너무 길어 어느 기록에도 넣지 못한 줄이 {count:,}개 있습니다."
     ),
     # columns that are set aside
     "empty": "비어 있음",

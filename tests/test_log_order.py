@@ -1,0 +1,45 @@
+"""Lines out of their usual order: each kind is held against itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from isang.logs.order import UsualOrder, odd
+
+
+def learnt(kind: np.ndarray, score: np.ndarray, parts: int = 1) -> np.ndarray:
+    usual = UsualOrder()
+    for some, scores in zip(np.array_split(kind, parts), np.array_split(score, parts), strict=True):
+        usual.add(some, scores)
+    return usual.limits()
+
+
+def test_one_in_a_thousand_lines_of_a_kind_is_odd_at_most() -> None:
+    random = np.random.default_rng(0)
+    kind = np.repeat([0, 1], 10_000)
+    score = np.concatenate([random.normal(3, 1, 10_000), random.normal(-2, 0.1, 10_000)])
+    found = odd(kind, score, learnt(kind, score))
+    for one in (0, 1):  # one kind is surprising all the time, the other never
+        assert 0 < found[kind == one].sum() <= 10
+        assert score[(kind == one) & found].min() > score[(kind == one) & ~found].max() - 0.05
+
+
+def test_few_lines_are_never_odd() -> None:
+    kind, score = np.zeros(999, dtype=np.int64), np.append(np.zeros(998), 5.0)
+    assert not odd(kind, score, learnt(kind, score)).any()
+
+
+def test_lines_without_a_score_are_not_odd_and_not_counted() -> None:
+    kind = np.zeros(3000, dtype=np.int64)
+    score = np.where(np.arange(3000) % 3, np.nan, 0.0)
+    score[0] = 4.0
+    found = odd(kind, score, learnt(kind, score))
+    assert np.flatnonzero(found).tolist() == [0]
+
+
+@pytest.mark.parametrize("parts", [2, 7, 100])
+def test_it_does_not_matter_in_which_parts_they_come(parts: int) -> None:
+    random = np.random.default_rng(1)
+    kind, score = random.integers(0, 5, 20_000), random.normal(0, 2, 20_000).astype(np.float32)
+    np.testing.assert_array_equal(learnt(kind, score, parts), learnt(kind, score))
