@@ -13,7 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lines_new": ("never seen before: {lines}", "처음 나타남: {lines}"),
     "in_all_lines": (" ({count} in all)", " (전체 {count}줄)"),
     "lines_due": ("{lines}, {due} expected", "{lines}, 예상 {due}줄"),
-    "lines_in_order": ("{lines}, in an unusual order", "{lines}, 순서가 평소와 다름"),
+    "lines_odd": ("{odd} of {lines} out of their usual order", "{lines} 중 {odd}줄의 순서가 평소와 다름"),
     # raw lines
     "raw_lines": ("The strangest line:", "가장 특이한 줄:"),
     "raw_place": ("{file}:{line} (byte {offset})", "{file}:{line} (바이트 {offset})"),
