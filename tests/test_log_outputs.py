@@ -17,13 +17,16 @@ from typing import Any
 import jsonschema
 import numpy as np
 import plotly.graph_objects as go
+import polars as pl
 import pytest
 
 import isang as package
 from command import isang
+from isang import excerpts
 from isang.excerpts import excerpt
 from isang.reports.contents import BANDS
 from isang.reports.figures import incident_figures
+from isang.reports.lined import lined
 from isang.reports.log_section import new_templates
 from isang.reports.raw_lines import raw_lines
 from isang.reports.risk_files import SUMMARY, TRAINING, risk_writers
@@ -338,3 +341,37 @@ def test_a_column_named_severity_in_other_data_grades_nothing(tmp_path: Path) ->
     assert isang("detect", file, "--out", out, "-q").code == 0
     assert [set(one["risk_parts"]) for one in incidents(out)] == [{"anomaly"}] * len(incidents(out))
     assert len(incidents(out)) > 0
+
+
+def test_a_report_does_not_unpack_far_into_a_file(app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for log in app.iterdir():
+        (tmp_path / f"{log.name}.gz").write_bytes(gzip.compress(log.read_bytes()))
+    told = {}
+    for far in (30_000_000, 1000):
+        monkeypatch.setattr(excerpts, "_FAR", far)
+        found = package.detect(str(tmp_path))
+        told[far] = next(found.excerpts[one.id] for one in found.incidents if "cannot pay" in one.entity)
+    assert "cannot pay" in told[30_000_000].lines[told[30_000_000].at]
+    assert (told[1000].lines, told[1000].trouble) == ((), "far")
+    assert "is packed" in raw_lines(told[1000], "en")
+
+
+def test_a_result_of_a_pipeline_that_was_told_of_no_source_is_drawn() -> None:
+    frame = pl.DataFrame({"value": [float(number % 7) for number in range(300)]})
+    frame[200, "value"] = 900.0
+    found = package.Pipeline(values=["value"], features={}, rules={}).fit_detect(frame)
+    assert found.figure().data
+
+
+def test_lines_out_of_their_order_are_told_as_such(result: Result) -> None:
+    """As many as were due, some of them odd; once more come than can be expected, that is what is told."""
+    one = next(one for one in result.incidents if "cannot pay" in one.entity)
+    row = result.anomalies.filter(incident=one.id, row=one.peak_row).with_columns(rules=pl.lit(""), value=pl.lit(9.0))
+    known, frame = replace(one, rules=()), result.frame.with_columns(odd=pl.lit(2))
+    as_due, more = (row.with_columns(expected=pl.lit(due), upper=pl.lit(due + 5)) for due in (8.0, 1.0))
+    for rows, en, ko in (
+        (as_due, "2 of 9 ERROR lines out of their usual order", "ERROR 9줄 중 2줄의 순서가 평소와 다름"),
+        (more, "9 ERROR lines, 1 expected", "ERROR 9줄, 예상 1줄"),
+    ):
+        said = lined(replace(result, frame=frame, anomalies=rows, incidents=(known,)))[0]
+        assert (said.title, said.text["ko"].partition("\n")[0]) == (en, ko)

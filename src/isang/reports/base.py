@@ -60,7 +60,7 @@ class Outcome(Accounted, Protocol):
 
 def is_of_logs(outcome: Outcome) -> bool:
     """Whether its rows count lines of logs, and say which."""
-    return outcome.run["recognised"]["pack"] == "logs" and "byte_offset" in outcome.frame.columns
+    return (outcome.run.get("recognised") or {}).get("pack") == "logs" and "byte_offset" in outcome.frame.columns
 
 
 class Evaluated(Planned, Protocol):

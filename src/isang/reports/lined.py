@@ -52,8 +52,8 @@ def _moved(incident: Incident, own: pl.DataFrame, outcome: Outcome, lang: str) -
     own = own.filter(apart == apart.filter(own["row"] == incident.peak_row).sum())
     came, due = float(own["value"].sum()), float(own["expected"].sum())
     lines = _lines(came, level_of(incident, outcome), lang)
-    if incident.direction == "pattern" and _as_due(own):
-        return phrase("lines_in_order", lang, lines=lines)
+    if (odd := _odd(own, outcome)) and _as_due(own):
+        return phrase("lines_odd", lang, lines=lines, odd=f"{odd:,}")
     return phrase("lines_due", lang, lines=lines, due=_due(due))
 
 
@@ -67,10 +67,15 @@ def _in_all(incident: Incident, outcome: Outcome) -> float:
     return float(outcome.frame.filter(own)["lines"].sum())
 
 
+def _odd(own: pl.DataFrame, outcome: Outcome) -> int:
+    """How many of these lines are out of their usual order."""
+    return int(outcome.frame["odd"].gather(own["row"] - 1).sum())
+
+
 def _as_due(own: pl.DataFrame) -> bool:
-    """Whether lines came, and as many as can be expected: then it is their order that was strange."""
+    """Whether as many lines came as can be expected: then it is their order that was strange."""
     apart = (own["value"] - own["expected"]).abs()
-    return bool((own["file"].is_not_null() & (3 * apart <= own["upper"] - own["expected"])).all())
+    return bool((apart <= own["upper"] - own["expected"]).all())
 
 
 def _due(due: float) -> str:

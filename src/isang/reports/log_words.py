@@ -13,7 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lines_new": ("never seen before: {lines}", "처음 나타남: {lines}"),
     "in_all_lines": (" ({count} in all)", " (전체 {count}줄)"),
     "lines_due": ("{lines}, {due} expected", "{lines}, 예상 {due}줄"),
-    "lines_in_order": ("{lines}, in an unusual order", "{lines}, 순서가 평소와 다름"),
+    "lines_odd": ("{odd} of {lines} out of their usual order", "{lines} 중 {odd}줄의 순서가 평소와 다름"),
     # raw lines
     "raw_lines": ("The strangest line:", "가장 특이한 줄:"),
     "raw_place": ("{file}:{line} (byte {offset})", "{file}:{line} (바이트 {offset})"),
@@ -21,6 +21,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "raw_changed": (
         "The file has changed since: no line begins there any more.",
         "파일이 그 뒤에 바뀌어, 그 위치에서 시작하는 줄이 없습니다.",
+    ),
+    "raw_far": (
+        "The file is packed, and this is far into it: `isang show` (see Next) reads it.",
+        "압축 파일의 뒤쪽이라 보고서에 싣지 않았습니다. 다음 단계의 `isang show`로 볼 수 있습니다.",
     ),
     "raw_not_kept": ("It came from standard input, which is not kept.", "표준 입력으로 들어와 보관되지 않았습니다."),
     # the logs as a whole
@@ -39,7 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "log_level": ("Level", "레벨"),
     "template": ("Template", "템플릿"),
     "all_lines": ("Lines", "줄 수"),
-    "first_at": ("First seen", "처음 나타난 곳"),
+    "first_at": ("Seen at", "위치"),
     "bands": ("Anomalies by band of risk", "위험 등급별 이상"),
     "anomalies": ("Anomalies", "이상"),
 }

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from isang.reports import panels
-from isang.reports.base import Outcome
+from isang.reports.base import Outcome, is_of_logs
 from isang.reports.cards import headline
 from isang.reports.dressing import dressed, set_axis
 from isang.reports.phrases import phrase
@@ -15,7 +15,7 @@ from isang.reports.scoped import scoped
 from isang.words.frame import Floats
 from isang.words.telling import shortened
 
-_FLEET, _FLEET_MARKS, _NAME = 20, 500, 30
+_FLEET, _FLEET_MARKS, _NAME, _TEMPLATE = 20, 500, 30, 44
 
 
 def score_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
@@ -58,11 +58,11 @@ def fleet_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
     places = [(entity, incident) for incident in outcome.incidents for entity in (incident.entity, *incident.also)]
     worst = list(dict.fromkeys(entity for entity, _ in places))[:_FLEET]
     places = [(entity, incident) for entity, incident in places if entity in set(worst)][:_FLEET_MARKS]
-    drawn = [incident for _, incident in places]
+    drawn, longest = [incident for _, incident in places], _TEMPLATE if is_of_logs(outcome) else _NAME
     figure = go.Figure(
         go.Scatter(
             x=[(i.peak or i.start).replace(tzinfo=None) if i.start else i.peak_row for i in drawn],
-            y=[panels.safe(shortened(scoped(entity, lang), _NAME)) for entity, _ in places],
+            y=[panels.safe(shortened(scoped(entity, lang), longest)) for entity, _ in places],
             text=[panels.safe(f"#{i.rank} {headline(i, lang)}", 90) for i in drawn],
             customdata=[i.band for i in drawn],
             mode="markers",
@@ -74,7 +74,7 @@ def fleet_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
             hovertemplate="%{text}<br>%{customdata} · %{x}<extra></extra>",
         )
     )
-    names = [panels.safe(shortened(scoped(entity, lang), _NAME)) for entity in dict.fromkeys(worst)]
+    names = [panels.safe(shortened(scoped(entity, lang), longest)) for entity in dict.fromkeys(worst)]
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=names[::-1], automargin=True)
     set_axis(figure, timed=outcome.columns.time is not None)
     figure.update_xaxes(range=_extent(outcome))
