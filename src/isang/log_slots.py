@@ -15,6 +15,7 @@ from isang.errors import InputError, UsageError
 from isang.family import build
 from isang.log_records import NO_KEY, NO_TIME, LogRecords
 from isang.logs import slots
+from isang.logs.kinds import usual_kinds
 from isang.logs.order import UsualOrder, odd
 from isang.logs.sequences import in_sequence
 from isang.logs.severity import LEVELS, UNKNOWN, severities
@@ -48,7 +49,8 @@ def slots_of(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tup
         row, timed = part.first + np.arange(len(score)), part.time != NO_TIME
         columns = part.log, part.kind, part.time // step - base, score, odd(part.kind, score, limits), row
         counted.append(slots.counted(*(of[timed] for of in columns)))
-    rows = slots.judged(slots.together(counted))
+    usual = usual_kinds(pl.concat(counted), len(records.exceptions))
+    rows = slots.judged(slots.together([usual]))
     return _named(rows, records, levels, base, step), step
 
 

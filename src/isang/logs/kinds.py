@@ -1,0 +1,27 @@
+"""What counts as one kind of line: a template with an exception, unless both were there before and hardly ever meet."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_FEW = 5  # lines in all
+
+
+def usual_kinds(rows: pl.DataFrame, exceptions: int) -> pl.DataFrame:
+    """Counted rows (`slots.counted`) in which chance meetings are counted with the most usual kind of their template.
+
+    Such a meeting is of a template and an exception that its log knew before, in a few lines: nothing of it is new.
+    The number of a kind is that of its template times `exceptions`, plus that of its exception.
+    """
+    template, exception = pl.col("kind") // exceptions, pl.col("kind") % exceptions
+    kinds = rows.group_by("log", "kind").agg(pl.col("lines").sum(), pl.col("slot").min())
+    kinds = kinds.with_columns(
+        begun=pl.max_horizontal(
+            pl.col("slot").min().over("log", template), pl.col("slot").min().over("log", exception)
+        ),
+        usual=pl.col("kind").get(pl.col("lines").arg_max()).over("log", template),
+    )
+    met = (pl.col("slot") > pl.col("begun")) & (pl.col("lines") <= _FEW)
+    other = kinds.select("log", "kind", pl.when(met).then("usual").otherwise("kind").alias("as"))
+    named = rows.join(other, on=["log", "kind"], how="left", maintain_order="left")
+    return named.drop("kind").rename({"as": "kind"})
