@@ -507,6 +507,12 @@ def test_logs_and_folders_of_them_are_known(tmp_path: Path) -> None:
     assert not is_log_path("-")
 
 
+def test_a_pipe_is_not_opened_to_see_whether_it_is_a_log(tmp_path: Path) -> None:
+    """It would wait for a writer, and what was read would be gone."""
+    os.mkfifo(tmp_path / "fifo")
+    assert not is_log_path(str(tmp_path / "fifo"))
+
+
 def test_the_modules_agree_on_how_far_to_look(tmp_path: Path) -> None:
     assert lines.LOOK_AHEAD == lines.REACH_BYTES + lines.LINE_BYTES
     (tmp_path / "app.log").write_bytes(log(3))

@@ -83,6 +83,8 @@ def is_log_path(path: str) -> bool:
 
 
 def _surely(path: str) -> bool:
+    if not os.path.isfile(path):
+        return False  # a pipe can be read only once
     try:
         head, whole, _ = _head(path, path)
     except InputError:

@@ -123,4 +123,7 @@ NOTES: dict[str, str] = {
     "{model} did not word {ids}: {why}. The template's words stand there.": (
         "{model}이(가) 다음을 설명하지 못해 정해진 문장을 씁니다: {ids} ({why})."
     ),
+    "logs: {layouts}": "로그: {layouts}",
+    "{count:,} templates": "템플릿 {count:,}개",
+    "about {count:,} lines were looked at, as --sample-lines says.": "--sample-lines에 따라 약 {count:,}줄만 보았습니다.",
 }
