@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 
+from isang.features.told import Told
 from isang.logs.order import UsualOrder, odd
+from isang.words.frame import Columns, lay_out
 
 
 def learnt(kind: np.ndarray, score: np.ndarray, parts: int = 1) -> np.ndarray:
@@ -43,3 +46,11 @@ def test_it_does_not_matter_in_which_parts_they_come(parts: int) -> None:
     random = np.random.default_rng(1)
     kind, score = random.integers(0, 5, 20_000), random.normal(0, 2, 20_000).astype(np.float32)
     np.testing.assert_array_equal(learnt(kind, score, parts), learnt(kind, score))
+
+
+def test_less_than_three_spreads_is_no_news() -> None:
+    frame = pl.DataFrame({"v": [5.0, 5.0, 9.0], "due": [5.0] * 3, "spread": [1.0] * 3, "apart": [0.2, 2.9, 4.0]})
+    grid = lay_out(frame, Columns(None, (), ("v", "due", "spread", "apart")))
+    told = Told().fit(grid).transform(grid)
+    assert told.X[:, 0].tolist() == [0.0, 0.0, 4.0]
+    assert told.lower is not None and told.lower[:, 0].tolist() == [2.0] * 3
