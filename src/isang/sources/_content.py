@@ -92,7 +92,9 @@ def _found(path: str) -> Path:
 
 def _refuse_kind(path: str, mode: int) -> None:
     if stat.S_ISDIR(mode):
-        raise InputError(f"{path}: is a directory; name its files, for example {Path(path) / '*.csv'}.")
+        raise InputError(
+            f"{path}: is a directory; name its files, for example {Path(path) / '*.csv'}; of logs say --pack logs."
+        )
     if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
         raise InputError(f"{path}: is a device or socket; a file is needed (or - for standard input).")
 

@@ -125,5 +125,7 @@ NOTES: dict[str, str] = {
     ),
     "logs: {layouts}": "로그: {layouts}",
     "{count:,} templates": "템플릿 {count:,}개",
-    "about {count:,} lines were looked at, as --sample-lines says.": "--sample-lines에 따라 약 {count:,}줄만 보았습니다.",
+    "about {count:,} lines were looked at, as --sample-lines says.": (
+        "--sample-lines에 따라 약 {count:,}줄만 보았습니다."
+    ),
 }
