@@ -201,6 +201,10 @@ def test_any_table_of_dates_costs_and_texts_is_read_where_it_is_said(tmp_path: P
     assert reading.columns.values == ("monthly cost",)
     assert reading.frame["monthly cost"].sum() == 4 * sum(day + 0.5 for day in range(1, 9))
     assert read(path, pack="cost", key="client").columns.keys == ("client",)
+    assert read(path, pack="cost", time="Day", value="Monthly Cost").columns == reading.columns
+    for named in ({"value": "monthly costt"}, {"time": "dayy"}):
+        with pytest.raises(UnknownColumnError, match="Did you mean '(monthly cost|day)'"):
+            read(path, pack="cost", **named)  # type: ignore[arg-type]
 
 
 def test_effective_cost_is_judged_unless_another_is_asked_for(tmp_path: Path) -> None:
