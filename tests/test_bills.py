@@ -203,7 +203,7 @@ def test_any_table_of_dates_costs_and_texts_is_read_where_it_is_said(tmp_path: P
     assert read(path, pack="cost", key="client").columns.keys == ("client",)
     assert read(path, pack="cost", time="Day", value="Monthly Cost").columns == reading.columns
     for named in ({"value": "monthly costt"}, {"time": "dayy"}):
-        with pytest.raises(UnknownColumnError, match="Did you mean '(monthly cost|day)'"):
+        with pytest.raises(UnknownColumnError, match=r"Did you mean '(monthly cost|day)'"):
             read(path, pack="cost", **named)  # type: ignore[arg-type]
 
 

@@ -40,10 +40,14 @@ def frame_of(costs: dict[tuple[str, ...], np.ndarray]) -> pl.DataFrame:
     return pl.concat(parts).filter(pl.col("cost") != 0)
 
 
-def judged(costs: dict[tuple[str, ...], np.ndarray], folder: Path) -> isang.Result:
+def written(costs: dict[tuple[str, ...], np.ndarray], folder: Path) -> Path:
     path = folder / "bill.csv"
     frame_of(costs).with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
-    return isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)
+    return path
+
+
+def judged(costs: dict[tuple[str, ...], np.ndarray], folder: Path) -> isang.Result:
+    return isang.detect(written(costs, folder), pack="cost", time="Date", value="cost", key=KEYS)
 
 
 def test_what_was_never_there_is_told_as_such(tmp_path: Path) -> None:
@@ -306,6 +310,66 @@ def test_too_few_days_are_told_with_what_the_bill_holds(tmp_path: Path) -> None:
     some.with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
     with pytest.raises(InputError, match=r"9 days read, 17 needed for a judgement: .* It holds Usage 3,\d{3}\.\d\d\.$"):
         isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)
+
+    with pytest.raises(InputError, match="9 days read, 17 needed"):
+        isang.fit(path, pack="cost", time="Date", value="cost", key=KEYS)
+
+
+@pytest.mark.parametrize(("mature", "judged"), [("0h", DAYS - 14), ("105d", 1)])
+def test_what_is_held_back_may_be_nothing_but_not_all(tmp_path: Path, mature: str, judged: int) -> None:
+    path = written(costs(), tmp_path)
+    result = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS, mature=mature)
+    assert result.scores.drop_nulls("score")["time"].n_unique() == judged
+    with pytest.raises(InputError, match=r"120 days read, 515 needed .* hold back less than --mature 500d\. It holds"):
+        isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS, mature="500d")
+    with pytest.raises(UsageError, match="--mature: '-1h' is no span"):
+        isang.detect(path, pack="cost", mature="-1h")
+
+
+# --- a model
+
+
+def model_of(costs: dict[tuple[str, ...], np.ndarray], folder: Path) -> isang.Model:
+    return isang.fit(written(costs, folder), pack="cost", time="Date", value="cost", key=KEYS)
+
+
+def test_a_model_holds_the_newest_days_back_as_its_pack_does(tmp_path: Path) -> None:
+    some = costs()
+    learnt = model_of(some, tmp_path)
+    for values in some.values():
+        values[-1] *= 0.3
+    later = written(some, tmp_path)
+    result = learnt.detect(later)
+    assert not result.incidents
+    assert set(result.scores.filter(pl.col("time") >= START + timedelta(days=DAYS - 2))["reason"]) == {"immature"}
+    assert isang.detect(later, model=learnt, mature="0h").incidents
+
+
+def test_a_model_of_a_bill_says_of_nothing_that_it_was_never_there(tmp_path: Path) -> None:
+    """What was charged on single days is in no series of its own, and must not be new when it is charged daily."""
+    rare, member = np.where(np.arange(DAYS) % 40 == 0, 30.0, 0.0), ("b", "b1", "gpu")
+    learnt = model_of(costs() | {member: rare}, tmp_path)
+    later = costs() | {member: np.where(np.arange(DAYS) < 60, 0.0, 30.0)}
+    result = learnt.detect(written(later, tmp_path))
+    assert "gpu" in {one.keys["service"] for one in result.incidents}
+    assert not [one for one in result.incidents if "novelty" in one.rules or "never" in one.title]
+    assert not [told for told in result.run["warnings"] if "never" in told]
+
+
+def test_a_model_says_which_days_it_could_not_judge_and_what_to_do(tmp_path: Path) -> None:
+    learnt = model_of(costs(), tmp_path)
+    last = {member: np.where(np.arange(DAYS) < 90, 0.0, values) for member, values in costs().items()}
+    result = learnt.detect(written(last, tmp_path))
+    told = "the first 14 of 30 days are not judged, as they follow no others: give the months before, too."
+    assert told in result.run["warnings"]
+
+
+def test_a_model_of_a_bill_names_the_column_that_other_costs_lack(tmp_path: Path) -> None:
+    learnt = model_of(costs(), tmp_path)
+    other = tmp_path / "other.csv"
+    pl.read_csv(tmp_path / "bill.csv").rename({"cost": "amount"}).write_csv(other)
+    with pytest.raises(InputError, match="the model needs the column 'cost', which is not there"):
+        learnt.detect(other)
 
 
 def test_the_way_back_ends_an_incident_and_is_none(tmp_path: Path) -> None:
