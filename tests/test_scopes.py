@@ -58,6 +58,15 @@ def test_what_was_never_there_is_told_as_such(tmp_path: Path) -> None:
     assert incident.text["ko"].startswith("처음 나타난 비용: 320\n")
 
 
+def test_a_scope_that_was_there_is_not_new_where_its_members_are(tmp_path: Path) -> None:
+    once = np.where(np.arange(DAYS) == 100, 10.0, 0.0)
+    (incident,) = judged(costs() | {("a", f"new-{at}", "vm"): once for at in range(50)}, tmp_path).incidents
+    assert (incident.keys["customer"], incident.keys["subscription"]) == ("a", ALL)
+    assert "novelty" in incident.rules
+    assert "more than expected" in incident.title
+    assert "예상보다" in incident.text["ko"].split("\n")[0]
+
+
 # --- series
 
 

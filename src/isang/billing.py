@@ -40,9 +40,7 @@ def unjudged_told(result: Result) -> list[str]:
     days = result.scores.group_by(pl.col("time").dt.date()).agg(first=pl.col("reason").eq_missing("warm_up").all())
     if not (first := int(days["first"].sum())):
         return []
-    told = (
-        "the first {first} of {days} days are not judged, as they follow no others: give the months before them, too."
-    )
+    told = "the first {first} of {days} days are not judged, as they follow no others: give the months before, too."
     return [note(told, first=first, days=len(days))]
 
 
