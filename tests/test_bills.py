@@ -409,6 +409,18 @@ def test_without_periods_an_order_is_assumed_and_told(tmp_path: Path) -> None:
     assert any("could be day/month or month/day; read as M/D/YYYY" in said for said in reading.warnings)
 
 
+def test_the_order_of_day_and_month_that_is_told_is_the_one_that_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    days = [f"{day:02}/{month:02}/2026" for month in range(1, 4) for day in range(1, 13)]
+    path.write_text("\n".join(["Date,Customer,Cost", *(f"{day},{who},5" for day in days for who in "ab")]))
+    reading = read(path, pack="cost")
+    assert reading.recognised.time_format == "D/M/YYYY"
+    assert any("read as D/M/YYYY" in said for said in reading.warnings)
+    assert reading.frame["Date"].to_list()[-1].date() == date(2026, 3, 12)
+    told = read(bill(tmp_path, EA, {"Date": "03/04/2026", "BillingPeriodStartDate": "01/04/2026"}, bom=True))
+    assert told.recognised.time_format == "D/M/YYYY"
+
+
 def test_two_styles_of_dates_in_one_file(tmp_path: Path) -> None:
     rows = [{"Date": f"2026-03-{day:02}"} for day in range(1, 20)] + [{"Date": "03/25/2026"}]
     reading = read(bill(tmp_path, EA, *rows))
