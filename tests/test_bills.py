@@ -316,6 +316,22 @@ def test_currencies_are_kept_apart(tmp_path: Path) -> None:
     assert costs(read(bill(tmp_path, FOCUS, {}, won), where="currency=KRW")) == [1000.0]
 
 
+def test_blank_currencies_are_the_only_one_that_is_named(tmp_path: Path) -> None:
+    blank, won = {"BillingCurrency": " "}, {"BillingCurrency": "KRW"}
+    reading = read(bill(tmp_path, FOCUS, {}, blank, {**blank, "ChargeCategory": "Tax"}), key="customer")
+    assert reading.columns.keys == ("customer",)
+    assert costs(reading) == [2.0]
+    assert [(one.currency, one.category, one.cost) for one in told(reading).totals] == [
+        ("USD", "Usage", 2.0),
+        ("USD", "Tax", 1.0),
+    ]
+    assert "2 rows name no currency; they are taken to be in USD, as all others are." in reading.warnings
+    several = read(bill(tmp_path, FOCUS, {}, blank, won), key="customer")
+    assert [one.currency for one in told(several).totals] == ["", "KRW", "USD"]
+    none = read(bill(tmp_path, FOCUS, blank), key="customer")
+    assert not [said for said in none.warnings if "currency" in said]
+
+
 @pytest.mark.parametrize(
     ("base", "tag"),
     [

@@ -259,6 +259,17 @@ def test_the_parts_of_members_add_up_to_what_the_whole_moved_by(tmp_path: Path) 
     assert sum(driver.share for driver in first.drivers) == pytest.approx(1, abs=0.001)
 
 
+def test_members_whose_costs_cancel_cost_nothing(tmp_path: Path) -> None:
+    some = costs()
+    for member in (one for one in some if one[2] == "vm"):
+        some[member][100:103] = 0.1, 0.2, -0.3
+    (incident,) = judged(some, tmp_path).incidents
+    assert incident.entity == "service vm"
+    actual = [driver.actual for driver in incident.drivers]
+    assert 0.0 in actual
+    assert all(one == 0.0 or one > 1 for one in actual)
+
+
 def test_opposite_moves_that_cancel_are_seen_below(tmp_path: Path) -> None:
     some = costs()
     some["a", "a1", "vm"][100:103] += 80

@@ -15,6 +15,9 @@ NOTES: dict[str, str] = {
         "기간이 한 칸보다 긴 행이 {count:,}개 있으며, 비용을 기간에 고르게 나눕니다."
     ),
     "not judged, as it is no usage: {totals}.": "사용량이 아니어서 판정하지 않음: {totals}.",
+    "{count:,} rows name no currency; they are taken to be in {currency}, as all others are.": (
+        "통화가 비어 있는 행이 {count:,}개 있으며, 다른 모든 행과 같이 {currency}로 봅니다."
+    ),
     "the first {first} of {days} days are not judged, as they follow no others: give the months before, too.": (
         "{days}일 가운데 처음 {first}일은 앞선 날이 없어 판정하지 않았습니다. 그 앞의 몇 달도 함께 주십시오."
     ),
