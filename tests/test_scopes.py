@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import isang
+from isang import contributions
 from isang.errors import InputError, UsageError
 from isang.features.recent import Recent, foreseen
 from isang.nesting import Moves
@@ -259,15 +260,17 @@ def test_the_parts_of_members_add_up_to_what_the_whole_moved_by(tmp_path: Path) 
     assert sum(driver.share for driver in first.drivers) == pytest.approx(1, abs=0.001)
 
 
-def test_members_whose_costs_cancel_cost_nothing(tmp_path: Path) -> None:
-    some = costs()
-    for member in (one for one in some if one[2] == "vm"):
-        some[member][100:103] = 0.1, 0.2, -0.3
-    (incident,) = judged(some, tmp_path).incidents
-    assert incident.entity == "service vm"
-    actual = [driver.actual for driver in incident.drivers]
-    assert 0.0 in actual
-    assert all(one == 0.0 or one > 1 for one in actual)
+def test_members_whose_costs_cancel_cost_nothing() -> None:
+    day = 86_400_000_000
+    rows = pl.DataFrame(
+        [(at * day, name, cost) for at in range(7) for name, cost in (("a", 5.0), ("b", 5.0))]
+        + [(at * day, "b", cost) for at, cost in ((7, 0.1), (8, 0.2), (9, -0.3))],
+        schema=["at", "service", "cost"],
+        orient="row",
+    )
+    found = contributions._compared(rows, "service", 7 * day, 10 * day, day).sort("member")
+    assert found["actual"].to_list() == [0.0, 0.0]
+    assert found["moved"].to_list() == [-15.0, -15.0]
 
 
 def test_opposite_moves_that_cancel_are_seen_below(tmp_path: Path) -> None:
