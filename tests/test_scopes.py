@@ -264,7 +264,7 @@ def test_members_whose_costs_cancel_cost_nothing() -> None:
     day = 86_400_000_000
     rows = pl.DataFrame(
         [(at * day, name, cost) for at in range(7) for name, cost in (("a", 5.0), ("b", 5.0))]
-        + [(at * day, "b", cost) for at, cost in ((7, 0.1), (8, 0.2), (9, -0.3))],
+        + [(at * day, "b", cost) for at, cost in ((7, 0.1 + 0.2 - 0.3), (8, 0.0))],
         schema=["at", "service", "cost"],
         orient="row",
     )
