@@ -419,6 +419,29 @@ def test_events_are_named_by_the_columns_of_the_bill_and_concern_each_scope_that
     assert tested["event_recall"] > 0.5
 
 
+def test_events_of_what_the_bill_does_not_hold_are_told_and_count_nothing(tmp_path: Path) -> None:
+    some, events = costs(), tmp_path / "events.csv"
+    some["b", "b1", "vm"][110:113] += 200
+    path = written(some, tmp_path)
+    events.write_text("start,end,customer,service\n2026-04-21,2026-04-23,b,vm\n2026-04-21,2026-04-23,nobody,\n")
+
+    def examined() -> isang.Evaluation:
+        known, pack = str(events), "cost"
+        return isang.evaluate(
+            path, pack=pack, time="Date", value="cost", key=KEYS, events=known, detector="robust_zscore"
+        )
+
+    found = examined()
+    (tested,) = [row for row in found.rows if row["reported_on"].startswith("test")]
+    assert tested["events"] == 1
+    told = f"1 of 2 events in {events} name what the bill does not hold (customer nobody): they do not count."
+    assert [said.split(": ", 1)[1] for said in found.warnings if "does not hold" in said] == [told]
+    events.write_text("start,end,customer,service\n2026-04-21,2026-04-23,b,disk\n")
+    none = examined()
+    assert [row["event_recall"] for row in none.rows if row["reported_on"] != "calibration"] == [None]
+    assert any("1 of 1 events" in said and "(customer b, service disk)" in said for said in none.warnings)
+
+
 def test_what_still_lasts_when_days_are_not_ripe_yet_is_ongoing(tmp_path: Path) -> None:
     some = costs()
     some["a", "a2", "vm"][-5:] += 200

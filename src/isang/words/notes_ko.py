@@ -108,6 +108,9 @@ NOTES: dict[str, str] = {
     "{count:,} rows have no label in {label!r}: they count neither way.": (
         "{label!r} 라벨이 없는 행이 {count:,}개 있으며, 어느 쪽으로도 세지 않습니다."
     ),
+    "{count} of {all} events in {path} name what the bill does not hold ({name}): they do not count.": (
+        "{path}의 사건 {all}건 중 {count}건은 청구서에 없는 대상({name})을 가리켜 세지 않습니다."
+    ),
     "{outside} of {count} events in {path} lie outside the data: they do not count.": (
         "{path}의 사건 {count}건 중 {outside}건은 데이터 밖에 있어 세지 않습니다."
     ),
