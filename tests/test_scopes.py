@@ -426,10 +426,8 @@ def test_events_of_what_the_bill_does_not_hold_are_told_and_count_nothing(tmp_pa
     events.write_text("start,end,customer,service\n2026-04-21,2026-04-23,b,vm\n2026-04-21,2026-04-23,nobody,\n")
 
     def examined() -> isang.Evaluation:
-        known, pack = str(events), "cost"
-        return isang.evaluate(
-            path, pack=pack, time="Date", value="cost", key=KEYS, events=known, detector="robust_zscore"
-        )
+        known = str(events)
+        return isang.evaluate(path, pack="cost", value="cost", key=KEYS, events=known, detector="robust_zscore")
 
     found = examined()
     (tested,) = [row for row in found.rows if row["reported_on"].startswith("test")]
