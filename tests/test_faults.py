@@ -305,8 +305,10 @@ def test_f16_what_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "metrics.csv").write_text("")
     random_bytes = random.Random(0).randbytes(5000)  # noqa: S311
     (tmp_path / "noise.csv").write_bytes(random_bytes)
+    (tmp_path / "empty").mkdir()
     told = {
         ".": "is a directory; name its files",
+        "empty": "a folder without a file; name a file, or a folder with the tables of a bill.",
         "link.csv": "is a link to nowhere, which does not exist.",
         "ring": "cannot be read",
         "metrik.csv": f"not found. Did you mean '{tmp_path}/metrics.csv'?",
