@@ -191,6 +191,17 @@ def moves(*told: tuple[tuple[str, ...], float, int]) -> Moves:
     return Moves(list(entities), np.array(amounts), np.array(begins), np.array(begins) + 1)
 
 
+def test_a_bill_without_dimensions_is_one_series(tmp_path: Path) -> None:
+    path, rows = tmp_path / "bill.csv", ["ChargePeriodStart,ChargeCategory,EffectiveCost"]
+    costs = [500 if at == 30 else 50 + at * 7919 % 13 / 10 for at in range(40)]
+    path.write_text(
+        "\n".join([*rows, *(f"{START + timedelta(days=at):%F},Usage,{cost}" for at, cost in enumerate(costs))])
+    )
+    (incident,) = isang.detect(path).incidents
+    assert incident.impact is not None
+    assert incident.impact["value"] == pytest.approx(450, abs=10)
+
+
 def test_it_is_told_at_the_narrowest_scope_that_explains_it() -> None:
     found = moves(
         ((ALL, ALL, ALL), 105.0, 0),

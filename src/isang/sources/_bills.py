@@ -205,8 +205,7 @@ def _usage(book: _Book, keys: Sequence[str], step_s: float, account: Account) ->
     if long := int(frame[ROWS].filter(book.moments[END].is_not_null().gather(frame[MOMENT])).sum()):
         told = "{count:,} rows last longer than a slot; their cost is spread evenly over its slots."
         account.warnings.append(note(told, count=long))
-    sets = book.members.select(keys).unique().sort(keys).with_row_index("set")
-    of_member = book.members.select(keys).join(sets, on=keys, how="left", maintain_order="left")["set"]
+    sets, of_member = _sets(book.members, keys)
     slots = spread(book.moments.select(TIME, END).with_row_index(MOMENT).drop_nulls(TIME), step_s)
     times = slots[TIME].unique().sort()
     slots = slots.select(MOMENT, "share", times.search_sorted(slots[TIME]).alias("slot"))
@@ -217,3 +216,11 @@ def _usage(book: _Book, keys: Sequence[str], step_s: float, account: Account) ->
     named = sets.select(pl.col(keys).cast(pl.Categorical)).select(pl.all().gather(sums.indices))
     slot = times.gather(np.repeat(np.arange(len(times)), np.diff(sums.indptr))).set_sorted()
     return pl.concat([slot.to_frame(), named, pl.DataFrame({COST: sums.data})], how="horizontal")
+
+
+def _sets(members: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
+    """The sets of dimensions that occur, and the number of each member's; without dimensions but one."""
+    if not keys:
+        return pl.DataFrame({"set": [0]}), pl.Series("set", [0]).new_from_index(0, len(members))
+    sets = members.select(keys).unique().sort(keys).with_row_index("set")
+    return sets, members.select(keys).join(sets, on=keys, how="left", maintain_order="left")["set"]
