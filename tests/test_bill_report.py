@@ -23,11 +23,12 @@ from isang.reports import figures
 from isang.reports.bill_section import summed
 from isang.reports.console import tell_incident, tell_recognised, tell_result
 from isang.reports.html import render
-from isang.reports.members import members, moved
+from isang.reports.members import members, moved, waterfall
 from isang.reports.priced import mailed
 from isang.reports.scoped import scoped
 from isang.shown import load_folder
 from isang.synthetic import daily_bill
+from isang.words.incident import Driver
 from isang.words.note import worded
 
 CHROMIUM = shutil.which("chromium")
@@ -152,6 +153,14 @@ def test_members_are_a_waterfall_that_adds_up_opposite_moves_included(result: is
         assert float(width) == pytest.approx(abs(end - at), abs=0.2)
         at = end
     assert "합계" in card if lang == "ko" else "in all" in card
+
+
+def test_a_member_that_is_gone_costs_nothing_now() -> None:
+    """The last of three changes: what the first two come to less their sum is 5e-17, and no cost."""
+    parts = [Driver(f"service {at}", None, 0.3, 0.0, at / 10, None, None) for at in (1, 2, 3)]
+    table = waterfall(parts, "USD", "en")
+    assert "0.3 USD" in table
+    assert not re.findall(r"\de-\d+", table)
 
 
 def test_one_member_alone_is_told_and_not_drawn(result: isang.Result) -> None:

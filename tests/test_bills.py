@@ -201,6 +201,10 @@ def test_any_table_of_dates_costs_and_texts_is_read_where_it_is_said(tmp_path: P
     assert reading.columns.values == ("monthly cost",)
     assert reading.frame["monthly cost"].sum() == 4 * sum(day + 0.5 for day in range(1, 9))
     assert read(path, pack="cost", key="client").columns.keys == ("client",)
+    assert read(path, pack="cost", time="Day", value="Monthly Cost").columns == reading.columns
+    for named in ({"value": "monthly costt"}, {"time": "dayy"}):
+        with pytest.raises(UnknownColumnError, match=r"Did you mean '(monthly cost|day)'"):
+            read(path, pack="cost", **named)  # type: ignore[arg-type]
 
 
 def test_effective_cost_is_judged_unless_another_is_asked_for(tmp_path: Path) -> None:
@@ -312,6 +316,22 @@ def test_currencies_are_kept_apart(tmp_path: Path) -> None:
     assert costs(read(bill(tmp_path, FOCUS, {}, won), where="currency=KRW")) == [1000.0]
 
 
+def test_blank_currencies_are_the_only_one_that_is_named(tmp_path: Path) -> None:
+    blank, won = {"BillingCurrency": " "}, {"BillingCurrency": "KRW"}
+    reading = read(bill(tmp_path, FOCUS, {}, blank, {**blank, "ChargeCategory": "Tax"}), key="customer")
+    assert reading.columns.keys == ("customer",)
+    assert costs(reading) == [2.0]
+    assert [(one.currency, one.category, one.cost) for one in told(reading).totals] == [
+        ("USD", "Usage", 2.0),
+        ("USD", "Tax", 1.0),
+    ]
+    assert "2 rows name no currency; they are taken to be in USD, as all others are." in reading.warnings
+    several = read(bill(tmp_path, FOCUS, {}, blank, won), key="customer")
+    assert [one.currency for one in told(several).totals] == ["", "KRW", "USD"]
+    none = read(bill(tmp_path, FOCUS, blank), key="customer")
+    assert not [said for said in none.warnings if "currency" in said]
+
+
 @pytest.mark.parametrize(
     ("base", "tag"),
     [
@@ -403,6 +423,18 @@ def test_without_periods_an_order_is_assumed_and_told(tmp_path: Path) -> None:
     base = {name: cell for name, cell in EA.items() if name != "BillingPeriodStartDate"}
     reading = read(bill(tmp_path, base))
     assert any("could be day/month or month/day; read as M/D/YYYY" in said for said in reading.warnings)
+
+
+def test_the_order_of_day_and_month_that_is_told_is_the_one_that_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    days = [f"{day:02}/{month:02}/2026" for month in range(1, 4) for day in range(1, 13)]
+    path.write_text("\n".join(["Date,Customer,Cost", *(f"{day},{who},5" for day in days for who in "ab")]))
+    reading = read(path, pack="cost")
+    assert reading.recognised.time_format == "D/M/YYYY"
+    assert any("read as D/M/YYYY" in said for said in reading.warnings)
+    assert reading.frame["Date"].to_list()[-1].date() == date(2026, 3, 12)
+    told = read(bill(tmp_path, EA, {"Date": "03/04/2026", "BillingPeriodStartDate": "01/04/2026"}, bom=True))
+    assert told.recognised.time_format == "D/M/YYYY"
 
 
 def test_two_styles_of_dates_in_one_file(tmp_path: Path) -> None:

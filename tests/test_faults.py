@@ -25,6 +25,7 @@ import pytest
 from command import SPIKE, STEPS, isang, level_at, lines, refused, write
 from isang.cli import main
 from isang.reports.lock import locked
+from isang.reports.tables import write_inert
 
 QUICK = ("--detector", "robust_zscore", "-q")
 
@@ -209,10 +210,19 @@ def test_f07_hostile_names_are_inert_everywhere(tmp_path: Path, out: Path, lang:
     page = (out / "report.html").read_text()
     assert "<script>alert" not in page
     assert "<b>$(id)" not in page
-    for line in (out / "anomalies.csv").read_text().split("\n"):
+    written = (out / "anomalies.csv").read_text()
+    assert not {"\x1b", "\x07"} & {*written}
+    for line in written.split("\n"):
         assert not any(cell.startswith(("=", "+", "@", '"=')) for cell in line.split(","))
     for verb in (["show"], ["show", "1"], ["detect", hostile(tmp_path), *QUICK[:2], "--apart"]):
         assert "\x1b" not in isang(*verb, "--out", out).out
+
+
+def test_f07_tables_hold_no_control_characters_and_no_formula_behind_one(tmp_path: Path) -> None:
+    texts = ["\x1b=cmd", "\x07x", "\t=1", "a\nb", "ok\u202e", "=1", None, "한글 é"]
+    write_inert(pl.DataFrame({"a": texts, "a\x1b": "-"}), tmp_path / "a.csv")
+    told = ["'=cmd", "x", "' =1", "a b", "ok", "'=1", "", "한글 é"]
+    assert (tmp_path / "a.csv").read_text().splitlines() == ["a 0,a 1", *(f"{one},'-" for one in told)]
 
 
 def test_f07_hostile_names_in_errors(tmp_path: Path, out: Path) -> None:
@@ -305,8 +315,10 @@ def test_f16_what_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "metrics.csv").write_text("")
     random_bytes = random.Random(0).randbytes(5000)  # noqa: S311
     (tmp_path / "noise.csv").write_bytes(random_bytes)
+    (tmp_path / "empty").mkdir()
     told = {
         ".": "is a directory; name its files",
+        "empty": "a folder without a file; name a file, or a folder with the tables of a bill.",
         "link.csv": "is a link to nowhere, which does not exist.",
         "ring": "cannot be read",
         "metrik.csv": f"not found. Did you mean '{tmp_path}/metrics.csv'?",

@@ -22,6 +22,9 @@ TABLE = {row["input"]: int(row["exit"]) for row in _ROW.finditer(PAGE.read_text(
 
 LINES = ["time,value"] + [f"2026-01-05T{at // 60:02d}:{at % 60:02d}:00Z,{50 + at * 7919 % 13}" for at in range(400)]
 GOOD = "\n".join(LINES) + "\n"
+LASTING = "ChargePeriodStart,ChargePeriodEnd,ChargeCategory,BilledCost\n" + "".join(
+    f"2026-01-{at:02d}T00:00:00Z,2026-01-{at + 1:02d}T00:00:00Z,Usage,5\n" for at in range(1, 31)
+)
 FOCUS = "ChargePeriodStart,ChargeCategory,BilledCost\n" + "".join(f"2026-01-{at:02d},Usage,5\n" for at in range(1, 31))
 
 
@@ -76,10 +79,19 @@ def occupied(folder: Path) -> list[str]:
     return good("--out", "full")(folder)
 
 
+def empty_folder(folder: Path) -> list[str]:
+    (folder / "empty").mkdir()
+    return ["empty"]
+
+
 # For each line of the page one input or more that it speaks of.
 INPUTS: dict[str, list[Callable[[Path], list[str]]]] = {
     "no such file": [lambda folder: ["nowhere.csv"]],
-    "a directory, a binary file": [lambda folder: ["."], file(bytes(range(256)) * 20)],
+    "an empty folder, a folder that holds no bill, a binary file": [
+        empty_folder,
+        lambda folder: ["."],
+        file(bytes(range(256)) * 20),
+    ],
     "an empty file, a header only": [file(""), file("time,value\n")],
     "fewer than 10 rows with values": [file("\n".join(LINES[:6]))],
     "no column of numbers": [file("time,name\n" + "\n".join(f"2026-01-05T00:{at:02d}:00Z,x{at}" for at in range(40)))],
@@ -89,9 +101,16 @@ INPUTS: dict[str, list[Callable[[Path], list[str]]]] = {
         file(FOCUS.replace("Usage", "Credit")),
         good("--pack", "cost"),
     ],
-    "hours asked of a bill of days, a label of a bill": [
+    "a bill of fewer than 15 days before those that `--mature` holds back": [
+        file(FOCUS.partition("2026-01-10")[0]),
+        lambda folder: [*file(FOCUS)(folder), "--mature", "500d"],
+    ],
+    "hours (`--step 1h`) asked of a bill whose times are dates alone, a label of a bill": [
         lambda folder: [*file(FOCUS)(folder), "--step", "1h"],
         lambda folder: [*file(FOCUS)(folder), "--label", "ChargeCategory"],
+    ],
+    "hours asked of charges that last a day, from one hour to another": [
+        lambda folder: [*file(LASTING)(folder), "--step", "1h"],
     ],
     "a Prometheus answer that reports an error": [file('{"status":"error","errorType":"bad_data"}', "bad.json")],
     "several files with different columns": [

@@ -53,4 +53,5 @@ def test_less_than_three_spreads_is_no_news() -> None:
     grid = lay_out(frame, Columns(None, (), ("v", "due", "spread", "apart")))
     told = Told().fit(grid).transform(grid)
     assert told.X[:, 0].tolist() == [0.0, 0.0, 4.0]
-    assert told.lower is not None and told.lower[:, 0].tolist() == [2.0] * 3
+    assert told.lower is not None
+    assert told.lower[:, 0].tolist() == [2.0] * 3

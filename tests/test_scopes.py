@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import isang
+from isang import contributions
 from isang.errors import InputError, UsageError
 from isang.features.recent import Recent, foreseen
 from isang.nesting import Moves
@@ -40,10 +41,14 @@ def frame_of(costs: dict[tuple[str, ...], np.ndarray]) -> pl.DataFrame:
     return pl.concat(parts).filter(pl.col("cost") != 0)
 
 
-def judged(costs: dict[tuple[str, ...], np.ndarray], folder: Path) -> isang.Result:
+def written(costs: dict[tuple[str, ...], np.ndarray], folder: Path) -> Path:
     path = folder / "bill.csv"
     frame_of(costs).with_columns(pl.col("day").dt.date()).rename({"day": "Date"}).write_csv(path)
-    return isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)
+    return path
+
+
+def judged(costs: dict[tuple[str, ...], np.ndarray], folder: Path) -> isang.Result:
+    return isang.detect(written(costs, folder), pack="cost", time="Date", value="cost", key=KEYS)
 
 
 def test_what_was_never_there_is_told_as_such(tmp_path: Path) -> None:
@@ -52,6 +57,15 @@ def test_what_was_never_there_is_told_as_such(tmp_path: Path) -> None:
     assert (incident.rules, incident.keys["service"]) == (("novelty",), "gpu")
     assert incident.title == "never seen before: 320"  # in eight days
     assert incident.text["ko"].startswith("처음 나타난 비용: 320\n")
+
+
+def test_a_scope_that_was_there_is_not_new_where_its_members_are(tmp_path: Path) -> None:
+    once = np.where(np.arange(DAYS) == 100, 10.0, 0.0)
+    (incident,) = judged(costs() | {("a", f"new-{at}", "vm"): once for at in range(50)}, tmp_path).incidents
+    assert (incident.keys["customer"], incident.keys["subscription"]) == ("a", ALL)
+    assert "novelty" in incident.rules
+    assert "more than expected" in incident.title
+    assert "예상보다" in incident.text["ko"].split("\n")[0]
 
 
 # --- series
@@ -177,6 +191,17 @@ def moves(*told: tuple[tuple[str, ...], float, int]) -> Moves:
     return Moves(list(entities), np.array(amounts), np.array(begins), np.array(begins) + 1)
 
 
+def test_a_bill_without_dimensions_is_one_series(tmp_path: Path) -> None:
+    path, rows = tmp_path / "bill.csv", ["ChargePeriodStart,ChargeCategory,EffectiveCost"]
+    costs = [500 if at == 30 else 50 + at * 7919 % 13 / 10 for at in range(40)]
+    path.write_text(
+        "\n".join([*rows, *(f"{START + timedelta(days=at):%F},Usage,{cost}" for at, cost in enumerate(costs))])
+    )
+    (incident,) = isang.detect(path).incidents
+    assert incident.impact is not None
+    assert incident.impact["value"] == pytest.approx(450, abs=10)
+
+
 def test_it_is_told_at_the_narrowest_scope_that_explains_it() -> None:
     found = moves(
         ((ALL, ALL, ALL), 105.0, 0),
@@ -246,6 +271,19 @@ def test_the_parts_of_members_add_up_to_what_the_whole_moved_by(tmp_path: Path) 
     assert sum(driver.share for driver in first.drivers) == pytest.approx(1, abs=0.001)
 
 
+def test_members_whose_costs_cancel_cost_nothing() -> None:
+    day = 86_400_000_000
+    rows = pl.DataFrame(
+        [(at * day, name, cost) for at in range(7) for name, cost in (("a", 5.0), ("b", 5.0))]
+        + [(at * day, "b", cost) for at, cost in ((7, 0.1 + 0.2 - 0.3), (8, 0.0))],
+        schema=["at", "service", "cost"],
+        orient="row",
+    )
+    found = contributions._compared(rows, "service", 7 * day, 10 * day, day).sort("member")
+    assert found["actual"].to_list() == [0.0, 0.0]
+    assert found["moved"].to_list() == [-15.0, -15.0]
+
+
 def test_opposite_moves_that_cancel_are_seen_below(tmp_path: Path) -> None:
     some = costs()
     some["a", "a1", "vm"][100:103] += 80
@@ -307,6 +345,66 @@ def test_too_few_days_are_told_with_what_the_bill_holds(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"9 days read, 17 needed for a judgement: .* It holds Usage 3,\d{3}\.\d\d\.$"):
         isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS)
 
+    with pytest.raises(InputError, match="9 days read, 17 needed"):
+        isang.fit(path, pack="cost", time="Date", value="cost", key=KEYS)
+
+
+@pytest.mark.parametrize(("mature", "judged"), [("0h", DAYS - 14), ("105d", 1)])
+def test_what_is_held_back_may_be_nothing_but_not_all(tmp_path: Path, mature: str, judged: int) -> None:
+    path = written(costs(), tmp_path)
+    result = isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS, mature=mature)
+    assert result.scores.drop_nulls("score")["time"].n_unique() == judged
+    with pytest.raises(InputError, match=r"120 days read, 515 needed .* hold back less than --mature 500d\. It holds"):
+        isang.detect(path, pack="cost", time="Date", value="cost", key=KEYS, mature="500d")
+    with pytest.raises(UsageError, match="--mature: '-1h' is no span"):
+        isang.detect(path, pack="cost", mature="-1h")
+
+
+# --- a model
+
+
+def model_of(costs: dict[tuple[str, ...], np.ndarray], folder: Path) -> isang.Model:
+    return isang.fit(written(costs, folder), pack="cost", time="Date", value="cost", key=KEYS)
+
+
+def test_a_model_holds_the_newest_days_back_as_its_pack_does(tmp_path: Path) -> None:
+    some = costs()
+    learnt = model_of(some, tmp_path)
+    for values in some.values():
+        values[-1] *= 0.3
+    later = written(some, tmp_path)
+    result = learnt.detect(later)
+    assert not result.incidents
+    assert set(result.scores.filter(pl.col("time") >= START + timedelta(days=DAYS - 2))["reason"]) == {"immature"}
+    assert isang.detect(later, model=learnt, mature="0h").incidents
+
+
+def test_a_model_of_a_bill_says_of_nothing_that_it_was_never_there(tmp_path: Path) -> None:
+    """What was charged on single days is in no series of its own, and must not be new when it is charged daily."""
+    rare, member = np.where(np.arange(DAYS) % 40 == 0, 30.0, 0.0), ("b", "b1", "gpu")
+    learnt = model_of(costs() | {member: rare}, tmp_path)
+    later = costs() | {member: np.where(np.arange(DAYS) < 60, 0.0, 30.0)}
+    result = learnt.detect(written(later, tmp_path))
+    assert "gpu" in {one.keys["service"] for one in result.incidents}
+    assert not [one for one in result.incidents if "novelty" in one.rules or "never" in one.title]
+    assert not [told for told in result.run["warnings"] if "never" in told]
+
+
+def test_a_model_says_which_days_it_could_not_judge_and_what_to_do(tmp_path: Path) -> None:
+    learnt = model_of(costs(), tmp_path)
+    last = {member: np.where(np.arange(DAYS) < 90, 0.0, values) for member, values in costs().items()}
+    result = learnt.detect(written(last, tmp_path))
+    told = "the first 14 of 30 days are not judged, as they follow no others: give the months before, too."
+    assert told in result.run["warnings"]
+
+
+def test_a_model_of_a_bill_names_the_column_that_other_costs_lack(tmp_path: Path) -> None:
+    learnt = model_of(costs(), tmp_path)
+    other = tmp_path / "other.csv"
+    pl.read_csv(tmp_path / "bill.csv").rename({"cost": "amount"}).write_csv(other)
+    with pytest.raises(InputError, match="the model needs the column 'cost', which is not there"):
+        learnt.detect(other)
+
 
 def test_the_way_back_ends_an_incident_and_is_none(tmp_path: Path) -> None:
     some = costs()
@@ -330,6 +428,27 @@ def test_events_are_named_by_the_columns_of_the_bill_and_concern_each_scope_that
     (tested,) = [row for row in found.rows if row["reported_on"].startswith("test")]
     assert tested["events"] > 5
     assert tested["event_recall"] > 0.5
+
+
+def test_events_of_what_the_bill_does_not_hold_are_told_and_count_nothing(tmp_path: Path) -> None:
+    some, events = costs(), tmp_path / "events.csv"
+    some["b", "b1", "vm"][110:113] += 200
+    path = written(some, tmp_path)
+    events.write_text("start,end,customer,service\n2026-04-21,2026-04-23,b,vm\n2026-04-21,2026-04-23,nobody,\n")
+
+    def examined() -> isang.Evaluation:
+        known = str(events)
+        return isang.evaluate(path, pack="cost", value="cost", key=KEYS, events=known, detector="robust_zscore")
+
+    found = examined()
+    (tested,) = [row for row in found.rows if row["reported_on"].startswith("test")]
+    assert tested["events"] == 1
+    told = f"1 of 2 events in {events} name what the bill does not hold (customer nobody): they do not count."
+    assert [said.split(": ", 1)[1] for said in found.warnings if "does not hold" in said] == [told]
+    events.write_text("start,end,customer,service\n2026-04-21,2026-04-23,b,disk\n")
+    none = examined()
+    assert [row["event_recall"] for row in none.rows if row["reported_on"] != "calibration"] == [None]
+    assert any("1 of 1 events" in said and "(customer b, service disk)" in said for said in none.warnings)
 
 
 def test_what_still_lasts_when_days_are_not_ripe_yet_is_ongoing(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from isang.plan import EXCLUSIVE, OF_FEATURE, Plan
 from isang.required import parse_required
 from isang.specs import check_member
 from isang.votes import votes_of
-from isang.words.amounts import parse_rate, parse_share, parse_span
+from isang.words.amounts import parse_rate, parse_share, parse_span, parse_wait
 
 # Options that belong to one pack.
 _OF_PACK = {
@@ -56,7 +56,7 @@ _GRAMMAR: dict[str, Callable[[str], object]] = {
     "step": parse_span,
     "max_fill": parse_span,
     "holidays": check_country,
-    "mature": parse_span,
+    "mature": parse_wait,
     "min_change": parse_share,
     "false_alarms": parse_rate,
     "alerts": parse_rate,

@@ -11,6 +11,7 @@ from isang.words.incident import Driver
 
 _WEEKS_BEFORE = 4  # the same weekdays of which are what a member is compared with
 _TOLD = 4
+_NOISE = 1e-12  # of all costs that were added up: a sum below is 0, in floats
 _DAY_US = 86_400_000_000
 _WEEK_US = 7 * _DAY_US
 
@@ -60,11 +61,16 @@ def _compared(rows: pl.DataFrame, key: str, start: int, end: int, step: int) -> 
     came = (
         rows.filter(pl.col("at").is_between(start, end, closed="left")).group_by(key).agg(actual=pl.col("cost").sum())
     )
-    both = came.join(expected, on=key, how="full", coalesce=True).with_columns(
-        pl.col("actual", "expected").fill_null(0.0)
-    )
-    moved = pl.col("actual") - pl.col("expected")
+    both = came.join(expected, on=key, how="full", coalesce=True)
+    least = _NOISE * float(rows["cost"].abs().sum())
+    both = both.with_columns(_without_noise(pl.col("actual", "expected").fill_null(0.0), least))
+    moved = _without_noise(pl.col("actual") - pl.col("expected"), least)
     return both.select(member=pl.format(f"{key} {{}}", pl.col(key)), actual="actual", expected="expected", moved=moved)
+
+
+def _without_noise(sums: pl.Expr, least: float) -> pl.Expr:
+    """0 in the place of what is left where amounts that cancel were added up."""
+    return pl.when(sums.abs() >= least).then(sums).otherwise(0.0).name.keep()
 
 
 def _weights(days: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:

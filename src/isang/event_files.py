@@ -42,6 +42,15 @@ def inside(periods: Sequence[Period], reading: Reading) -> int:
     return sum(period.start <= last and period.end >= first for period in periods)
 
 
+def strange(periods: Sequence[Period], reading: Reading) -> list[Period]:
+    """Those that name what a bill holds no cost of: its widest scopes would hold any name. None of other data."""
+    rows = reading.bill.rows if reading.bill else None
+    if rows is None:
+        return []
+    members = rows.select(reading.columns.keys).unique().with_columns(pl.all().cast(pl.String))
+    return [one for one in periods if one.keys and members.filter(**one.keys).is_empty()]
+
+
 def _period(where: str, start: int | None, end: int | None, row: dict[str, Any], keys: Mapping[str, str]) -> Period:
     if start is None:
         raise InputError(f"{where} has no start that can be read ({str(row['start'])[:40]!r}); mend or remove it.")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from isang.assembly import blaming, pipeline_of
+from isang.billing import check_history
 from isang.choosing import chosen
 from isang.errors import UsageError
 from isang.golden import golden_of
@@ -30,10 +31,19 @@ def learn(plan: Plan, created: datetime, data: Any = None) -> tuple[Learnt, Read
         raise UsageError(f"--{said[0].replace('_', '-')} belongs to detect: fit learns from all rows that it is given.")
     reading = reading_of(plan, data)
     _log.info("%s rows read; learning …", f"{len(reading.frame):,}")
+    if reading.bill is not None:
+        plan = _without_novelty(plan)
     with naming(plan.inputs), blaming(plan):
+        check_history(plan, reading)
         told = told_events(plan, reading)
         settled = chosen(plan, reading, told.known)[0] if told else plan
         pipeline = pipeline_of(settled, reading.columns).fit(reading.frame, told.known if told else None)
         golden = golden_of(pipeline, reading.frame)
     trained = trained_on(reading, created.isoformat(timespec="seconds"))
     return Learnt(pipeline, rerunnable(plan, reading), trained, golden), reading
+
+
+def _without_novelty(plan: Plan) -> Plan:
+    """The plan for a bill: small and rare scopes are not rolled up, so a model knows not all that was ever there."""
+    rules = {name: settings for name, settings in (plan.rules or {}).items() if name != "novelty"}
+    return plan.model_copy(update={"rules": rules})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from isang.event_files import inside, periods_of
+from isang.event_files import inside, periods_of, strange
 from isang.events import Known, Truth
 from isang.labelled import labels_of
 from isang.plan import Plan
@@ -28,7 +28,9 @@ def told_events(plan: Plan, reading: Reading) -> Told | None:
     if not plan.knows_events:
         return None
     labels = labels_of(reading.frame[plan.label], plan.positive) if plan.label else None
-    periods = periods_of(plan.events, reading) if plan.events else ()
+    every = periods_of(plan.events, reading) if plan.events else ()
+    unknown = strange(every, reading)
+    periods = tuple(period for period in every if period not in unknown)
     known = Known(
         labels.truth if labels else None,
         labels.missing if labels else None,
@@ -40,6 +42,10 @@ def told_events(plan: Plan, reading: Reading) -> Told | None:
     if labels and (missing := int(labels.missing.sum())):
         told = "{count:,} rows have no label in {label!r}: they count neither way."
         said.append(note(told, count=missing, label=plan.label))
+    if unknown:
+        told = "{count} of {all} events in {path} name what the bill does not hold ({name}): they do not count."
+        name = ", ".join(f"{key} {value}" for key, value in unknown[0].keys.items())
+        said.append(note(told, count=len(unknown), all=len(every), path=plan.events, name=name))
     if outside := len(periods) - inside(periods, reading):
         told = "{outside} of {count} events in {path} lie outside the data: they do not count."
         said.append(note(told, outside=outside, count=len(periods), path=plan.events))

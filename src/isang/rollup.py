@@ -49,20 +49,22 @@ def rolled_up(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     The frame has a time column of days (or hours), keys and one value, the cost. The keys of a member say whatever all
     its costs have in common, and `*` where they differ; so members that are the same are told once. Members that are
     too small to matter, or charged so seldom that no day says what to expect of the next, are left out: wider scopes
-    hold their costs.
+    hold their costs. Without keys there is but the whole, as it is.
     """
     keys, time = columns.keys, str(columns.time)
+    if not keys:
+        return frame
     apart = [name for name in keys if name == CURRENCY]  # never added up
     dimensions = [name for name in keys if name != CURRENCY]
     frame = _shortened(frame, keys)
-    sets = frame.select(keys).unique(maintain_order=True) if keys else pl.DataFrame({"": [0]})
+    sets = frame.select(keys).unique(maintain_order=True)
     times = frame[time].unique().sort()  # a day on which nothing came at all is missing, not free
     costs = _costs(frame, columns, sets, times)
     least = _least(sets, costs, apart)
     told, sums = list[pl.DataFrame](), list[Floats]()
     for scope in scopes(dimensions):
         members = _members(sets, [*apart, *scope], [name for name in dimensions if name not in scope])
-        if told and keys:
+        if told:
             members = members.join(pl.concat(told), on=keys, how="anti", nulls_equal=True, maintain_order="left")
         each = _added_up(members[_SETS], costs)
         worth = np.abs(each).max(axis=1) >= least[members[_SETS].list.first().to_numpy()]
@@ -81,9 +83,8 @@ def _costs(frame: pl.DataFrame, columns: Columns, sets: pl.DataFrame, times: pl.
     """(sets, times) what each set of dimensions cost at each time; mostly nothing."""
     (cost,), keys, time = columns.values, columns.keys, str(columns.time)
     numbers = sets.with_row_index(_SETS)
-    named = frame.select(keys).join(numbers, on=keys, how="left", maintain_order="left") if keys else numbers
-    member = np.broadcast_to(named[_SETS].to_numpy(), len(frame))
-    at = member, times.search_sorted(frame[time]).to_numpy()
+    named = frame.select(keys).join(numbers, on=keys, how="left", maintain_order="left")
+    at = named[_SETS].to_numpy(), times.search_sorted(frame[time]).to_numpy()
     return csr_matrix((frame[cost].to_numpy(), at), shape=(len(sets), len(times)))
 
 

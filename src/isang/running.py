@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from isang.assembly import blaming, pipeline_of
-from isang.billing import bill_told, check_history, final_until, in_money, ripe_until
+from isang.billing import bill_told, check_history, final_until, in_money, ripe_until, unjudged_told
 from isang.bundle import FORMAT, load_folder
 from isang.choosing import chosen
 from isang.cuts import cuts, last_year
@@ -46,6 +46,8 @@ def run(plan: Plan, data: Any = None, learnt: Learnt | None = None) -> Result:
     """
     started = clock.perf_counter()
     learnt = learnt or model_of(plan)
+    if learnt is not None and plan.mature is None:
+        plan = plan.model_copy(update={"mature": learnt.plan.mature})
     reading = reading_in(plan, learnt, data)
     entities = f", {reading.recognised.entities:,} entities" if reading.recognised.entities > 1 else ""
     _log.info("%s rows read%s; learning and judging …", f"{len(reading.frame):,}", entities)
@@ -100,8 +102,7 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
     )
     known = told.known if told else None
     details = reading.bill.rows if reading.bill else None
-    if reading.bill and reading.columns.time:
-        check_history(reading.bill, reading.frame[reading.columns.time].dt.date().n_unique())
+    check_history(plan, reading)
     if learnt is not None:
         result = learnt.pipeline.detect(
             reading.frame, known, wanted=wanted, pack=reading.recognised.pack, details=details
@@ -112,7 +113,8 @@ def _judge(plan: Plan, reading: Reading, learnt: Learnt | None, told: Told | Non
                 f"{len(reading.frame):,} rows came and none can be judged: the model looks at {window:,} rows of an "
                 "entity without a gap; give more rows before those that you ask about."
             )
-        return replace(result, run={**result.run, "model": model_told(learnt)})
+        said = [*result.run["warnings"], *(unjudged_told(result) if reading.bill else [])]
+        return replace(result, run={**result.run, "model": model_told(learnt), "warnings": said})
     between, compared = cuts(plan, reading), list[dict[str, Any]]()
     moments = periods(plan, reading, between)
     with blaming(plan):

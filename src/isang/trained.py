@@ -91,7 +91,9 @@ def differences(trained: Trained, known: Sequence[Entity], entities: Sequence[En
         _units(trained, reading),
         _step(trained, reading),
     )
-    return [*(line for lines in told for line in lines), *_unseen(known, entities)]
+    # Of a bill, a scope that is new here may have been too small or too rare to be told apart before.
+    new = () if reading.bill else _unseen(known, entities)
+    return [*(line for lines in told for line in lines), *new]
 
 
 def _extra(trained: Trained, reading: Reading) -> Iterator[str]:

@@ -8,7 +8,7 @@ import polars as pl
 
 from isang.errors import InputError
 from isang.recognise.bill_layouts import CUSTOMER, DIMENSIONS, METER, REGION, SERVICE, SUBSCRIPTION
-from isang.recognise.bills import BillColumns, Key
+from isang.recognise.bills import BillColumns, Key, column_named
 from isang.recognise.names import is_row_number_name, words
 from isang.recognise.numbers import is_numeric, to_numbers
 
@@ -31,11 +31,13 @@ _FEW = 0.5  # distinct values a row: more name single rows
 def guess_bill(path: str, sample: pl.DataFrame, time: str | None, value: Sequence[str]) -> BillColumns:
     """The columns of a bill whose dates stand in `time`, by their names and, in a sample, by what stands in them.
 
-    Raises InputError where there are no dates, or no column of costs is found.
+    Raises InputError where there are no dates, or no column of costs is found, UnknownColumnError for a name that is
+    not there.
     """
     if time is None:
         raise InputError(f"{path}: no bill: no column of dates was found among {_listed(sample)}; name it with --time.")
-    cost = value[0] if value else _cost(sample, time)
+    time = column_named("time", time, sample.columns)
+    cost = column_named("value", value[0], sample.columns) if value else _cost(sample, time)
     if cost is None:
         raise InputError(f"{path}: no bill: no column of costs was found among {_listed(sample)}; name it: --value.")
     currency = next((name for name in sample.columns if set(words(name)) & _CURRENCIES), None)

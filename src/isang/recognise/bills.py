@@ -138,9 +138,9 @@ def as_asked(
     if len(value) > 1:
         raise UsageError(f"--value came {len(value)} times; a bill is judged by one cost at a time.")
     if time is not None:
-        bill = replace(bill, time=_column("time", time, names), end=bill.end if time == bill.time else None)
+        bill = replace(bill, time=column_named("time", time, names), end=bill.end if time == bill.time else None)
     if value and value[0] != bill.cost:
-        bill = replace(bill, cost=_column("value", value[0], names), amortised=())
+        bill = replace(bill, cost=column_named("value", value[0], names), amortised=())
     if taken := {bill.time, bill.cost}.intersection(key):
         raise UsageError(f"--key {min(taken)}: that column is the time or the cost of the bill; name a dimension.")
     keys = tuple(key_named(bill, name, "key") for name in dict.fromkeys(key) if name != CURRENCY)
@@ -159,7 +159,8 @@ def key_named(bill: BillColumns, name: str, option: str) -> Key:
     return bill.known[name]
 
 
-def _column(option: str, name: str, names: Sequence[str]) -> str:
+def column_named(option: str, name: str, names: Sequence[str]) -> str:
+    """The column that an option names, without case and punctuation; UnknownColumnError where there is none."""
     found = next((one for one in names if one == name or plain(one) == plain(name)), None)
     if found is None:
         raise UnknownColumnError(option, name, nearest_of(name, names))

@@ -23,19 +23,21 @@ def members(incident: Incident) -> tuple[Driver, ...]:
 def waterfall(parts: Sequence[Driver], unit: str, lang: str) -> Markup:
     """A line for each member with what it was and is, and their sum below."""
     changes = [moved(one) for one in parts]
-    ends = [sum(changes[:at]) for at in range(len(parts) + 1)]
-    low, high = min(ends), max(ends)
-    bars = [*pairwise(ends), (0.0, ends[-1])]
+    steps = [sum(changes[:at]) for at in range(len(parts) + 1)]
+    low, high = min(steps), max(steps)
+    bars = [*pairwise(steps), (0.0, steps[-1])]
     names = [*(scoped(one.name, lang) for one in parts), phrase("in_all", lang)]
-    before = [*(float(one.expected or 0) for one in parts), sum(float(one.expected or 0) for one in parts)]
+    # Each as it is: a difference of two ends is not 0 to the last bit.
+    columns = changes, [float(one.expected or 0) for one in parts], [float(one.actual or 0) for one in parts]
+    figures = zip(*([*each, sum(each)] for each in columns), strict=True)
     rows = [
         [
-            joined([name, _bar(start, end, low, high)]),
-            money(end - start, unit, lang, signed=True),
+            joined([name, _bar(*ends, low, high)]),
+            money(change, unit, lang, signed=True),
             money(was, unit, lang),
-            money(was + end - start, unit, lang),
+            money(now, unit, lang),
         ]
-        for name, (start, end), was in zip(names, bars, before, strict=True)
+        for name, ends, (change, was, now) in zip(names, bars, figures, strict=True)
     ]
     heads = [phrase(word, lang) for word in ("member", "moved", "before", "now")]
     told = element("p", {"class": "soft small"}, phrase("members_told", lang))

@@ -66,9 +66,15 @@ def _lines(incident: Incident, outcome: Outcome, usual: pl.Series, lang: str) ->
     """Title, sentence where its worst day has a cost, telling."""
     title, _, telling = incident.text[lang].partition("\n")
     if incident.impact:
-        title = titled(incident.impact, lang, first="novelty" in incident.rules)
+        title = titled(incident.impact, lang, first=_is_new(incident, outcome))
     said = _sentence(incident, outcome, usual, lang)
     return [title, *([said] if said else []), telling]
+
+
+def _is_new(incident: Incident, outcome: Outcome) -> bool:
+    """Whether the scope that it is told of was never there before; narrower ones, which it holds, may have been new."""
+    own = outcome.anomalies.filter(incident=incident.id, entity=incident.entity)
+    return bool(own["rules"].str.split(";").list.contains("novelty").any())
 
 
 def _sentence(incident: Incident, outcome: Outcome, usual: pl.Series, lang: str) -> str:

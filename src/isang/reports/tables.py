@@ -15,6 +15,7 @@ _DTYPES: dict[str, Any] = {"text": pl.String, "number": pl.Float64, "integer": p
 _ISO = "%Y-%m-%dT%H:%M:%S%.f%:z"
 # What a spreadsheet takes for the start of a formula, full-width forms included (OWASP, CSV injection).
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
+_BREAK, _CONTROL = r"[\t\r\n]", r"[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\t\r\n]]"  # as `printable` has them
 
 
 def write_anomalies(outcome: Outcome, file: Path) -> None:
@@ -29,10 +30,17 @@ def anomalies(outcome: Outcome) -> pl.DataFrame:
 
 
 def write_inert(table: pl.DataFrame, file: Path | BinaryIO) -> None:
-    """CSV in which texts that a spreadsheet would run as a formula begin with an apostrophe."""
-    inert = table.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${0}"))
-    headers = pl.Series(inert.columns).str.replace(_FORMULA, "'${0}")
-    inert.rename(dict(zip(inert.columns, headers, strict=True))).write_csv(file, datetime_format=_ISO)
+    """CSV in which texts that a spreadsheet would run as a formula begin with an apostrophe; a terminal obeys none."""
+    inert = table.with_columns(_inert(pl.col(pl.String)))
+    headers = pl.select(_inert(pl.lit(pl.Series(table.columns)))).to_series()
+    told = zip(headers, headers.is_duplicated(), strict=True)  # names that differ in what is not printable alone
+    names = [f"{name} {at}" if twice else name for at, (name, twice) in enumerate(told)]
+    inert.rename(dict(zip(inert.columns, names, strict=True))).write_csv(file, datetime_format=_ISO)
+
+
+def _inert(texts: pl.Expr) -> pl.Expr:
+    harmless = texts.str.replace_all(_CONTROL, "").str.replace(_FORMULA, "'${0}")
+    return harmless.str.replace_all(_BREAK, " ")
 
 
 def write_scores(outcome: Outcome, file: Path) -> None:

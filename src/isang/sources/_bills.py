@@ -94,6 +94,9 @@ def billed(tables: Sequence[Pieces], wish: Wish) -> Billed:
         raise InputError(f"{tables[0].path}: a header and no rows.")
     names = _in_order(dict.fromkeys(key.name for one in read for key in one.bill.keys))
     book, said = _joined(files, names)
+    if all(one.bill.currency for one in read):
+        book, more = _in_one_currency(book)
+        said += more
     totals = book.totals()
     account.warnings += [*said, *_apart(totals)]
     money = [CURRENCY] if CURRENCY in wish.key or book.members[CURRENCY].n_unique() > 1 else []
@@ -135,6 +138,17 @@ def _joined(files: Sequence[tuple[str, Charges]], names: Sequence[str]) -> tuple
         exports = zip(files, marked, strict=True)
         frames, said = newest([Export(path, frame, one.bill.pieces) for (path, one), frame in exports])
     return replace(book, frame=pl.concat(frame.select(first.frame.columns) for frame in frames)), said
+
+
+def _in_one_currency(book: _Book) -> tuple[_Book, list[str]]:
+    """The same with the only currency that is named in the place of none, and what is said of that."""
+    named = sorted({*book.members[CURRENCY]} - {""})
+    blank = int(book.frame[ROWS].filter((book.members[CURRENCY] == "").gather(book.frame[MEMBER])).sum())
+    if len(named) != 1 or not blank:
+        return book, []
+    told = "{count:,} rows name no currency; they are taken to be in {currency}, as all others are."
+    members = book.members.with_columns(pl.lit(named[0]).alias(CURRENCY))
+    return replace(book, members=members), [note(told, count=blank, currency=named[0])]
 
 
 def _with_all_keys(one: Charges, names: Sequence[str]) -> pl.DataFrame:
@@ -191,8 +205,7 @@ def _usage(book: _Book, keys: Sequence[str], step_s: float, account: Account) ->
     if long := int(frame[ROWS].filter(book.moments[END].is_not_null().gather(frame[MOMENT])).sum()):
         told = "{count:,} rows last longer than a slot; their cost is spread evenly over its slots."
         account.warnings.append(note(told, count=long))
-    sets = book.members.select(keys).unique().sort(keys).with_row_index("set")
-    of_member = book.members.select(keys).join(sets, on=keys, how="left", maintain_order="left")["set"]
+    sets, of_member = _sets(book.members, keys)
     slots = spread(book.moments.select(TIME, END).with_row_index(MOMENT).drop_nulls(TIME), step_s)
     times = slots[TIME].unique().sort()
     slots = slots.select(MOMENT, "share", times.search_sorted(slots[TIME]).alias("slot"))
@@ -203,3 +216,11 @@ def _usage(book: _Book, keys: Sequence[str], step_s: float, account: Account) ->
     named = sets.select(pl.col(keys).cast(pl.Categorical)).select(pl.all().gather(sums.indices))
     slot = times.gather(np.repeat(np.arange(len(times)), np.diff(sums.indptr))).set_sorted()
     return pl.concat([slot.to_frame(), named, pl.DataFrame({COST: sums.data})], how="horizontal")
+
+
+def _sets(members: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
+    """The sets of dimensions that occur, and the number of each member's; without dimensions but one."""
+    if not keys:
+        return pl.DataFrame({"set": [0]}), pl.Series("set", [0]).new_from_index(0, len(members))
+    sets = members.select(keys).unique().sort(keys).with_row_index("set")
+    return sets, members.select(keys).join(sets, on=keys, how="left", maintain_order="left")["set"]

@@ -15,6 +15,7 @@ from isang.sources._moments import stamped
 from isang.sources._pieces import Account, Pieces
 from isang.sources._tally import CATEGORY, CURRENCY, END, FIRST, MOMENT, PERIOD, ROWS, TIME, Condition, Tally
 from isang.timestamps import Times, find_format
+from isang.timestamps.formats import both_orders
 from isang.words.note import note
 from isang.words.reading import Skipped
 
@@ -69,10 +70,16 @@ def read_charges(table: Pieces, bill: BillColumns, wish: Wish, account: Account)
     account.warnings += times.warnings
     moments = _with_times(sums.moments, stamps, wish.step_s)
     account.skipped += _bad_times(sums.frame, moments, tally, times, strict=wish.strict)
-    form = find_format(table.sample[bill.time])
     timed = sums.frame.filter(moments[TIME].is_not_null().gather(sums.frame[MOMENT])).drop(FIRST)
     members = _tidy(sums.members, tally)
-    return Charges(bill, timed, members, _slots(moments, wish.step_s), conditions, form.name if form else times.format)
+    form = _as_written(table.sample[bill.time], times)
+    return Charges(bill, timed, members, _slots(moments, wish.step_s), conditions, form)
+
+
+def _as_written(sample: pl.Series, times: Times) -> str:
+    """The format of times as they came, which were shortened before they were read; day and month as they were read."""
+    form = find_format(sample)
+    return times.format if form is None or len(both_orders(form)) > 1 else form.name
 
 
 def _condition(bill: BillColumns, text: str) -> Condition:

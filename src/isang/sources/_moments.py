@@ -60,7 +60,8 @@ def stamped(texts: pl.Series, periods: pl.Series, zone: str, *, utc: bool) -> tu
     order = _by_periods(form, periods) if form else None
     told = _plainly(texts, order, days=days) if order else texts
     times = parse_times(told, "UTC" if utc and not days else zone)
-    return replace(times, stamps=times.stamps.dt.convert_time_zone(zone), zone=zone), days
+    name = order.name if order else times.format
+    return replace(times, stamps=times.stamps.dt.convert_time_zone(zone), zone=zone, format=name), days
 
 
 def _by_periods(form: TimeFormat, periods: pl.Series) -> TimeFormat | None:

@@ -38,15 +38,27 @@ class Rate:
 
 def parse_span(text: str) -> Span:
     """`5min`, `48h`, `7d`, `12rows` → Span."""
+    span = parse_wait(text)
+    if not (span.seconds or span.rows):
+        raise UsageError(_no_span(text))
+    return span
+
+
+def parse_wait(text: str) -> Span:
+    """The same, where none at all (`0h`) is an amount as well."""
     found = re.fullmatch(_NUMBER + r"\s*([a-z]+)", text.strip().lower())
     if found:
         number, unit = float(found[1]), found[2]
-        if unit in ("row", "rows") and number == int(number) and number > 0:
+        if unit in ("row", "rows") and number == int(number):
             return Span(None, int(number))
         unit = unit if unit in _SECONDS else _LONG.get(unit.removesuffix("s"), "")
-        if unit and number > 0:
+        if unit:
             return Span(number * _SECONDS[unit], None)
-    raise UsageError(f"'{text}' is no span; write 30s, 5min, 48h, 7d or 12rows.")
+    raise UsageError(_no_span(text))
+
+
+def _no_span(text: str) -> str:
+    return f"'{text}' is no span; write 30s, 5min, 48h, 7d or 12rows."
 
 
 def parse_rate(text: str) -> Rate:

@@ -15,6 +15,12 @@ NOTES: dict[str, str] = {
         "기간이 한 칸보다 긴 행이 {count:,}개 있으며, 비용을 기간에 고르게 나눕니다."
     ),
     "not judged, as it is no usage: {totals}.": "사용량이 아니어서 판정하지 않음: {totals}.",
+    "{count:,} rows name no currency; they are taken to be in {currency}, as all others are.": (
+        "통화가 비어 있는 행이 {count:,}개 있으며, 다른 모든 행과 같이 {currency}로 봅니다."
+    ),
+    "the first {first} of {days} days are not judged, as they follow no others: give the months before, too.": (
+        "{days}일 가운데 처음 {first}일은 앞선 날이 없어 판정하지 않았습니다. 그 앞의 몇 달도 함께 주십시오."
+    ),
     "Purchase": "약정 구매",
     "Tax": "세금",
     "Credit": "크레딧",
@@ -111,6 +117,9 @@ NOTES: dict[str, str] = {
     "{count:,} rows have no label in {label!r}: they count neither way.": (
         "{label!r} 라벨이 없는 행이 {count:,}개 있으며, 어느 쪽으로도 세지 않습니다."
     ),
+    "{count} of {all} events in {path} name what the bill does not hold ({name}): they do not count.": (
+        "{path}의 사건 {all}건 중 {count}건은 청구서에 없는 대상({name})을 가리켜 세지 않습니다."
+    ),
     "{outside} of {count} events in {path} lie outside the data: they do not count.": (
         "{path}의 사건 {count}건 중 {outside}건은 데이터 밖에 있어 세지 않습니다."
     ),
@@ -122,10 +131,5 @@ NOTES: dict[str, str] = {
     ),
     "{model} did not word {ids}: {why}. The template's words stand there.": (
         "{model}이(가) 다음을 설명하지 못해 정해진 문장을 씁니다: {ids} ({why})."
-    ),
-    "logs: {layouts}": "로그: {layouts}",
-    "{count:,} templates": "템플릿 {count:,}개",
-    "about {count:,} lines were looked at, as --sample-lines says.": (
-        "--sample-lines에 따라 약 {count:,}줄만 보았습니다."
     ),
 }
