@@ -8,6 +8,7 @@ import pytest
 
 from isang.features.told import Told
 from isang.logs.order import UsualOrder, odd
+from isang.pipeline import Pipeline
 from isang.words.frame import Columns, lay_out
 
 
@@ -48,10 +49,21 @@ def test_it_does_not_matter_in_which_parts_they_come(parts: int) -> None:
     np.testing.assert_array_equal(learnt(kind, score, parts), learnt(kind, score))
 
 
-def test_less_than_three_spreads_is_no_news() -> None:
+def test_the_detector_sees_how_far_apart_values_are() -> None:
     frame = pl.DataFrame({"v": [5.0, 5.0, 9.0], "due": [5.0] * 3, "spread": [1.0] * 3, "apart": [0.2, 2.9, 4.0]})
     grid = lay_out(frame, Columns(None, (), ("v", "due", "spread", "apart")))
     told = Told().fit(grid).transform(grid)
-    assert told.X[:, 0].tolist() == [0.0, 0.0, 4.0]
+    assert told.X[:, 0].tolist() == [0.2, 2.9, 4.0]
     assert told.lower is not None
     assert told.lower[:, 0].tolist() == [2.0] * 3
+
+
+@pytest.mark.parametrize("threshold", ["false_alarms", "alerts"])
+def test_where_all_is_quiet_nothing_small_is_news(threshold: str) -> None:
+    apart = np.random.default_rng(0).normal(0.1, 0.02, 2000)
+    apart[500] = 5.0
+    rows = {"v": apart, "due": apart, "spread": np.ones(2000), "apart": apart}
+    pipeline = Pipeline(detector="robust_zscore", features={"told": {}}, rules={}, threshold=threshold)
+    result = pipeline.fit_detect(pl.DataFrame(rows))
+    assert [one.first_row for one in result.incidents] == [501]
+    assert result.run["thresholds"][0]["value"] >= 3.0

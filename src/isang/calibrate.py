@@ -27,7 +27,8 @@ class Past:
     """Scores to learn a threshold from, in grid order, NaN = not scored.
 
     `entity` (n,) as in the grid; `span_s` is the stretch of calendar time that they cover, None without time.
-    `event` (n,) is the number of a row's event, -1 outside; None where no events are known.
+    `event` (n,) is the number of a row's event, -1 outside; None where no events are known. Scores up to `least` are
+    no news, whatever a budget of alarms would allow.
     """
 
     scores: Floats
@@ -35,6 +36,7 @@ class Past:
     context_rows: int
     span_s: float | None
     event: Integers | None = None
+    least: float = -np.inf
 
     @property
     def rows(self) -> int:

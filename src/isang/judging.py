@@ -58,7 +58,8 @@ def past_of(judged: Judged, grid: Grid, rows: Flags, truth: Truth | None = None)
     span = None
     if grid.clock is not None and scored.any():
         span = float(np.ptp(grid.time[scored]) + (grid.step_us or 0)) / 1e6
-    return Past(scores, grid.entity, judged.context_rows, span, truth.within(rows) if truth else None)
+    event = truth.within(rows) if truth else None
+    return Past(scores, grid.entity, judged.context_rows, span, event, judged.least)
 
 
 def decide(past: Past, threshold: Threshold) -> Decision:

@@ -55,7 +55,8 @@ class Learner:
 class Judged:
     """Scores (n,), the grid as the detectors saw it, and which learner judged which row (-1: none).
 
-    `in_turn`: each learner judged later rows than the one before it, on which it looked back.
+    `in_turn`: each learner judged later rows than the one before it, on which it looked back. Scores up to `least` are
+    no news.
     """
 
     scores: Floats
@@ -63,6 +64,7 @@ class Judged:
     owner: Integers
     learners: tuple[Learner, ...]
     in_turn: bool = False
+    least: float = -np.inf
 
     @property
     def context_rows(self) -> int:
@@ -89,7 +91,7 @@ def judge_causally(learner: Learner, grid: Grid) -> Judged:
     """Every row judged by one learner that was fitted before."""
     seen = learner.seen(grid)
     scores = learner.detector_.anomaly_score(seen.X)
-    return Judged(scores, seen, np.zeros(len(scores), dtype=np.int64), (learner,))
+    return Judged(scores, seen, np.zeros(len(scores), dtype=np.int64), (learner,), least=_least(learner.features_))
 
 
 def judge_in_turn(learners: Sequence[Learner], owner: Integers, grid: Grid) -> Judged:
@@ -102,7 +104,7 @@ def judge_in_turn(learners: Sequence[Learner], owner: Integers, grid: Grid) -> J
         looked = reaching_back(mine, learner.detector_.context_rows_)
         scores[mine] = learner.detector_.anomaly_score(part.with_rows(looked).X)[mine]
         seen = _merged(seen, part, mine) if number else part
-    return Judged(scores, seen, owner, tuple(learners), in_turn=True)
+    return Judged(scores, seen, owner, tuple(learners), in_turn=True, least=_least(learners[-1].features_))
 
 
 def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Grid) -> Judged:
@@ -111,7 +113,8 @@ def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Gr
     first = list(takewhile(lambda feature: not feature.learns, features))  # no need to do it for each block
     for feature in first:
         grid = clone(feature).fit(grid).transform(grid)
-    features, seen, learners = features[len(first) :], grid, list[Learner]()
+    least, features = _least(features), features[len(first) :]
+    seen, learners = grid, list[Learner]()
 
     def fit(X: Floats) -> Learner:
         return Learner(features, detector).fit(replace(grid, X=X))
@@ -124,7 +127,11 @@ def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Gr
         owner[mine] = len(learners)
         learners.append(learner)
         seen = _merged(seen, part, mine) if len(learners) > 1 else part
-    return Judged(scores, seen, owner, tuple(learners))
+    return Judged(scores, seen, owner, tuple(learners), least=least)
+
+
+def _least(features: Sequence[Feature]) -> float:
+    return max((feature.least for feature in features), default=-np.inf)
 
 
 def _merged(seen: Grid, part: Grid, mine: Flags) -> Grid:

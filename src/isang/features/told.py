@@ -13,19 +13,19 @@ from isang.words.frame import Grid
 
 _BAND_SPREADS = 3.0
 _COLUMNS = 4
-_NEWS = 3.0  # spreads: less is no news, however quiet all else is
 
 
 class Told(Feature):
     """Takes four columns: a value, what was due of it, its usual spread, and how unusual it is in such spreads.
 
-    The detector sees the fourth in place of the first and nothing else, and less than three spreads as none, so that
-    where all is quiet nothing small is news. The band is what was due and three spreads.
+    The detector sees the fourth in place of the first and nothing else; the band is what was due and three spreads,
+    within which nothing is news, however quiet all else is.
     UsageError for another number of columns.
     """
 
     keeps_rows = True
     in_spreads = True
+    least = _BAND_SPREADS
     learns = False
     context_rows_ = 0
 
@@ -38,7 +38,7 @@ class Told(Feature):
     def transform(self, grid: Grid) -> Grid:
         """(n, 4) how unusual the value is, and zeros; walls stay walls."""
         X = np.where(np.isnan(grid.X), np.nan, 0.0)
-        X[:, 0] = np.where(grid.X[:, 3] < _NEWS, 0.0 * grid.X[:, 3], grid.X[:, 3])
+        X[:, 0] = grid.X[:, 3]
         bands = np.full((3, *grid.X.shape), np.nan)
         for number, spreads in enumerate((0.0, -_BAND_SPREADS, _BAND_SPREADS)):
             bands[number, :, 0] = np.maximum(grid.X[:, 1] + spreads * grid.X[:, 2], 0.0)

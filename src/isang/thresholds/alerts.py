@@ -29,7 +29,7 @@ class Alerts(Threshold):
         shares = np.append(np.geomspace(_MOST_FLAGGED, 0.5 / past.rows, _LEVELS), 0.0)
         levels = np.quantile(past.scores[np.isfinite(past.scores)], 1 - shares, method="higher")
         # Not monotone: a noisy run is one incident low down and several higher up. The highest level flags nothing.
-        return float(next(level for level in levels if _incidents(past, level) <= budget))
+        return max(float(next(level for level in levels if _incidents(past, level) <= budget)), past.least)
 
 
 def _incidents(past: Past, threshold: float) -> int:

@@ -22,7 +22,7 @@ class FalseAlarms(Threshold):
         """The threshold; UsageError for a rate in time where there is none; `inf` with too few rows."""
         if tail is None:
             return np.inf
-        return tail.score_at_rate(granted(self.rate, past) / past.rows)
+        return max(tail.score_at_rate(granted(self.rate, past) / past.rows), past.least)
 
 
 EXAMPLE = FalseAlarms()
