@@ -23,7 +23,7 @@ INPUT = {"cli": {"files"}, "python": {"source"}, "plan": {"inputs"}}
 OVER_THE_PLAN = {"plan", "set"}  # which plan, and what to change in it
 OTHER_VERBS = {"folds", "require"}  # of evaluate and of selftest
 MEMBERS = {"features", "rules", "votes", "detectors", "meanings"}  # mappings, which options set by --set
-OF_PACKS = {"across", "hybrid"}  # what a pack settles
+OF_PACKS = {"across", "hybrid", "lines"}  # what a pack settles
 
 # interface.md "Options", those that concern series.
 PROMISED = {

@@ -624,7 +624,7 @@ def test_one_line_a_million_times(tmp_path: Path, step_ms: int) -> None:
 
 def test_a_folder_without_logs(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
-    assert "is a directory" in refused(3, "detect", tmp_path / "logs")
+    assert "a folder without a file" in refused(3, "detect", tmp_path / "logs")
     assert "no logs found" in refused(3, "detect", tmp_path / "logs", "--pack", "logs")
 
 
