@@ -21,8 +21,8 @@ _GRAVE = ("CRITICAL", "HIGH")
 
 def priced(outcome: Outcome, unit: str | None) -> tuple[Incident, ...]:
     """Those with money, or of the hybrid score, told in it; others as they are. `unit`: of all, None: each its own."""
-    usual = _usual(outcome)
-    return tuple(_priced(one, outcome, usual, unit) for one in outcome.incidents)
+    usual, new = _usual(outcome), _new(outcome)
+    return tuple(_priced(one, outcome, usual, unit, first=(one.id, one.entity) in new) for one in outcome.incidents)
 
 
 def titled(impact: Mapping[str, float | str], lang: str, *, first: bool = False) -> str:
@@ -53,28 +53,30 @@ def _usual(outcome: Outcome) -> pl.Series | None:
     return usual_before(outcome) if outcome.plan.get("hybrid") else None
 
 
-def _priced(incident: Incident, outcome: Outcome, usual: pl.Series | None, unit: str | None) -> Incident:
+def _new(outcome: Outcome) -> set[tuple[str, str]]:
+    """Incidents and scopes that were never there: the one that it is told of, or narrower ones that it holds."""
+    rules = pl.col("rules").str.split(";").list.contains("novelty")
+    return set(outcome.anomalies.filter(rules).select("incident", "entity").iter_rows())
+
+
+def _priced(
+    incident: Incident, outcome: Outcome, usual: pl.Series | None, unit: str | None, *, first: bool
+) -> Incident:
     if usual is None or not (incident.impact or outcome.plan.get("hybrid")):
         return incident
     if incident.impact and unit is not None:
         incident = replace(incident, impact={**incident.impact, "unit": unit})
-    text = {lang: "\n".join(_lines(incident, outcome, usual, lang)) for lang in LANGUAGES}
+    text = {lang: "\n".join(_lines(incident, outcome, usual, lang, first=first)) for lang in LANGUAGES}
     return replace(incident, title=text["en"].partition("\n")[0], text=text)
 
 
-def _lines(incident: Incident, outcome: Outcome, usual: pl.Series, lang: str) -> list[str]:
+def _lines(incident: Incident, outcome: Outcome, usual: pl.Series, lang: str, *, first: bool) -> list[str]:
     """Title, sentence where its worst day has a cost, telling."""
     title, _, telling = incident.text[lang].partition("\n")
     if incident.impact:
-        title = titled(incident.impact, lang, first=_is_new(incident, outcome))
+        title = titled(incident.impact, lang, first=first)
     said = _sentence(incident, outcome, usual, lang)
     return [title, *([said] if said else []), telling]
-
-
-def _is_new(incident: Incident, outcome: Outcome) -> bool:
-    """Whether the scope that it is told of was never there before; narrower ones, which it holds, may have been new."""
-    own = outcome.anomalies.filter(incident=incident.id, entity=incident.entity)
-    return bool(own["rules"].str.split(";").list.contains("novelty").any())
 
 
 def _sentence(incident: Incident, outcome: Outcome, usual: pl.Series, lang: str) -> str:
