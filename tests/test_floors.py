@@ -35,6 +35,7 @@ FLOORS = (
     ("pipeline", "backtest"),
     ("sources", "llms", "trials", "self_test", "pictures", "measuring", "explaining", "mined"),
     ("log_records", "bills", "excerpts"),
+    ("log_names",),
     ("log_slots", "mining"),
     ("log_files",),
     ("reading",),

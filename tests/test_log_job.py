@@ -20,7 +20,7 @@ import isang
 import oracles
 from command import isang as run
 from command import refused
-from isang import log_slots
+from isang import log_names, log_slots
 from isang.errors import InputError, UsageError
 from isang.features.told import Told
 from isang.log_files import LogWish, read_logs
@@ -333,7 +333,8 @@ def test_places_are_those_of_the_bytes(two_logs: Path, monkeypatch: pytest.Monke
 def test_long_logs_are_judged_in_stretches(two_logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts are those of the whole; only what lies before the first lines of a stretch is not known to it."""
     whole = frame_of(two_logs)
-    monkeypatch.setattr(log_slots, "_CHUNK_ROWS", 700)
+    for module in (log_slots, log_names):
+        monkeypatch.setattr(module, "CHUNK_ROWS", 700)
     parts = frame_of(two_logs)
     same = ["time", "log", "template", "lines", "expected", "spread", "log_level", "severity"]
     assert parts.select(same).equals(whole.select(same))

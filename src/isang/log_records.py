@@ -27,6 +27,7 @@ from isang.words.reading import Skipped
 _log = logging.getLogger("isang")
 NO_TIME = np.iinfo(np.int64).min
 NO_KEY = -1
+CHUNK_ROWS = 2_000_000  # records that are looked at together
 _COLUMNS = {
     "slot": "i4",
     "time": "i8",

@@ -1,0 +1,101 @@
+"""What kinds and slots of log lines are called: log, template, exception, level, severity, and where a line stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from isang.log_records import CHUNK_ROWS, LogRecords
+from isang.logs import slots
+from isang.logs.severity import LEVELS, UNKNOWN, severities
+from isang.words.frame import Integers
+
+TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
+VALUES = (LINES, "expected", "spread", "unusual")
+SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
+_ALL = "all lines"
+
+
+class Levels:
+    """The highest level that the lines of each kind have."""
+
+    def __init__(self) -> None:
+        self.highest = np.zeros(0, dtype=np.int16)
+
+    def add(self, kind: Integers, level: Any) -> None:
+        """Some more lines (n,)."""
+        size = int(kind.max(initial=-1)) + 1
+        if size > len(self.highest):
+            self.highest = np.pad(self.highest, (0, size - len(self.highest)), constant_values=-1)
+        known = level != UNKNOWN
+        np.maximum.at(self.highest, kind[known], level[known])
+
+
+def named(rows: pl.DataFrame, records: LogRecords, levels: Levels, base: int, step: int) -> pl.DataFrame:
+    """Judged rows of kinds and slots as the frame (time, log, template, VALUES, SIDE); slots count from `base`."""
+    kinds = _kinds(rows["kind"].unique().sort(), records, levels)
+    logs = pl.Series(LOG, _short(records.series))
+    at = (pl.col("slot") + base) * step
+    rows = rows.join(kinds, on="kind", how="left", maintain_order="left")
+    rows = rows.with_columns(logs.gather(rows["log"]), at.cast(pl.Datetime("us", "UTC")).alias(TIME))
+    rows = rows.with_columns(pl.col("lines").cast(pl.Float64), *_places(rows["record"], records))
+    return rows.select(TIME, LOG, TEMPLATE, *VALUES, *SIDE)
+
+
+def _kinds(kinds: pl.Series, records: LogRecords, levels: Levels) -> pl.DataFrame:
+    """What each kind is: template and exception as text, level, severity, id of the template."""
+    number, count = kinds.to_numpy(), len(records.exceptions)
+    templates, whole = list(records.templates), number == slots.ALL_LINES
+    template, exception = np.where(whole, 0, number // count), np.where(whole, 0, number % count)
+    level = np.where(whole, -1, levels.highest[np.where(whole, 0, number)])
+    texts = [templates[one].text for one in template.tolist()]
+    named = [records.exceptions[one] for one in exception.tolist()]
+    told = [
+        _ALL if all_of_it else f"{text} · {name}" if name else text
+        for text, name, all_of_it in zip(texts, named, whole.tolist(), strict=True)
+    ]
+    codes = np.where(level < 0, UNKNOWN, level).astype(np.uint8)
+    names = pl.Series(named, dtype=pl.String).replace("", None)
+    return pl.DataFrame(
+        {
+            "kind": kinds,
+            TEMPLATE: told,
+            "log_level": [None if code < 0 else LEVELS[code] for code in level.tolist()],
+            "exception": names,
+            "severity": pl.Series(severities(codes, [names])).fill_nan(None),
+            "template_id": [
+                None if all_of_it else templates[one].id
+                for one, all_of_it in zip(template.tolist(), whole.tolist(), strict=True)
+            ],
+        }
+    )
+
+
+def _places(record: pl.Series, records: LogRecords) -> list[pl.Series]:
+    """File, line and byte offset of the strangest line of each row, null where there is none."""
+    known = record.drop_nulls().unique().sort().to_numpy()
+    found = {name: np.empty(len(known), dtype=np.int64) for name in ("file", "line", "offset")}
+    for first in range(0, records.spool.rows, CHUNK_ROWS):
+        here = slice(*np.searchsorted(known, [first, first + CHUNK_ROWS]))
+        behind = min(first + CHUNK_ROWS, records.spool.rows)
+        for name, values in found.items():
+            values[here] = records.spool.part(name, first, behind)[known[here] - first]
+    at = pl.Series(np.searchsorted(known, record.fill_null(0).to_numpy()))
+    at = pl.select(pl.when(record.is_not_null()).then(at)).to_series()
+    paths = pl.Series([file.path for file in records.files], dtype=pl.String)
+    line, offset = (pl.Series(found[name]).gather(at) for name in ("line", "offset"))
+    file = paths.gather(pl.Series(found["file"]).gather(at))
+    return [file.alias("file"), line.alias("line"), offset.alias("byte_offset")]
+
+
+def _short(series: Sequence[str]) -> list[str]:
+    """The names of logs without the folder that all of them are in."""
+    parts = [Path(one).parts for one in series]
+    shared = 0
+    while len(parts) > 1 and all(len(one) > shared + 1 and one[shared] == parts[0][shared] for one in parts):
+        shared += 1
+    return ["/".join(one[shared:]) if len(parts) > 1 else one[-1] for one in parts]
