@@ -14,7 +14,7 @@ def usual_kinds(rows: pl.DataFrame, exceptions: int) -> pl.DataFrame:
     The number of a kind is that of its template times `exceptions`, plus that of its exception.
     """
     template, exception = pl.col("kind") // exceptions, pl.col("kind") % exceptions
-    kinds = rows.group_by("log", "kind").agg(pl.col("lines").sum(), pl.col("slot").min())
+    kinds = rows.group_by("log", "kind").agg(pl.col("lines").sum(), pl.col("slot").min()).sort("log", "kind")
     kinds = kinds.with_columns(
         begun=pl.max_horizontal(
             pl.col("slot").min().over("log", template), pl.col("slot").min().over("log", exception)

@@ -2,7 +2,7 @@
 
 A kind is a template of one log, with one exception; a log as a whole is one more kind, `ALL_LINES`. What is due of a
 kind is its share of the lines of its log, so that load and time of day do not matter; what is due of a log is what it
-had in the slots before. Both are counts that vary more than chance (negative binomial: variance = `dispersion` × mean).
+has in the slots around. Both are counts that vary more than chance (negative binomial: variance = `dispersion` × mean).
 """
 
 from __future__ import annotations
@@ -49,8 +49,9 @@ def counted(log: Integers, kind: Integers, slot: Integers, score: Floats, odd: F
 
 
 def together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """What was counted in parts, of all of them, in order."""
-    return pl.concat(parts).group_by(*_BY, maintain_order=True).agg(pl.col("lines", "odd").sum(), *_HIGHEST).sort(_BY)
+    """What was counted in parts, of all of them, in order; of equal scores the earliest record is told."""
+    rows = pl.concat(parts).sort("record")
+    return rows.group_by(*_BY, maintain_order=True).agg(pl.col("lines", "odd").sum(), *_HIGHEST).sort(_BY)
 
 
 @dataclass(frozen=True)
