@@ -12,13 +12,22 @@ from isang.detectors.isolation_forest import IsolationForest
 from isang.detectors.knn import Knn
 from isang.detectors.pca_autoencoder import PcaAutoencoder
 from isang.detectors.robust_zscore import RobustZscore
+from isang.detectors.sub_pca import SubPca
+from isang.detectors.window_knn import WindowKnn
+from isang.detectors.window_statistics import WindowStatistics
+from isang.rhythm import own_period
 from isang.scaling import learn_scale
-from isang.windows import rows_since_wall, walls
+from isang.windows import moving_mean, rows_since_wall, walls
 from isang.words.frame import Floats
 from isang.words.numbers import Count, Size
 
 _FEWEST_ROWS = 100
 _WINDOW_ROWS = 32
+_KINDS = (WindowKnn, SubPca, WindowStatistics)
+_WINDOWS = (8, 72)  # rows: what is sudden shows in the short one, what lasts in the long one
+_LONGEST_PERIOD = 400  # rows, whatever repeats more slowly has shapes enough within
+_SMOOTH_ROWS = 16
+_SHORT = "most stretches between gaps are short"
 _MOST_WINDOW_CELLS = 400
 _MANY_COLUMNS = 4
 _ALIKE = 0.3  # correlation of neighbouring rows in most columns
@@ -29,9 +38,10 @@ class Auto(Detector):
 
     Under 100 rows: `robust_zscore`. A table, whose rows do not resemble their neighbours: `isolation_forest` and `knn`
     together (`ordered` says whether rows follow each other in time; None: by their correlation).
-    Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
-    rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere. `smooth_rows`
-    is the moving average over its scores: it finds what lasts, and is slow to warn. `least_spread` goes to both.
+    Series of up to three columns: `window_knn`, `sub_pca` and `window_statistics`, each in a short window, a long one
+    and one of the series' own period, whichever finds a row rarest. Of more columns, whose single values are usually strange somewhere: `pca_autoencoder`.
+    `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: of up to three
+    columns the own period if there is one, of more 16 rows. `least_spread` goes to the members.
 
     >>> import numpy as np
     >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
@@ -41,11 +51,12 @@ class Auto(Detector):
 
     chosen_: Detector
     reason_: str
+    smooth_: int
 
     def __init__(
         self,
         ordered: bool | None = None,
-        smooth_rows: Count = 16,
+        smooth_rows: Count | None = None,
         hindsight: bool = False,
         least_spread: Size | None = None,
         random_state: int | None = 0,
@@ -59,15 +70,16 @@ class Auto(Detector):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Choose by the rows and columns of X, then fit what was chosen."""
         rows = rows_to_fit(self, X)
+        self.smooth_ = 1
         chosen, self.reason_ = self._choose(rows)
         self.chosen_ = chosen.fit(rows)
-        self.context_rows_ = self.chosen_.context_rows_
+        self.context_rows_ = self.chosen_.context_rows_ + self.smooth_ - 1
         return self
 
     def anomaly_score(self, X: Any) -> Floats:
         """(n,) in the units of the chosen detector."""
         rows = rows_to_score(self, X)
-        return self.chosen_.anomaly_score(rows)
+        return moving_mean(self.chosen_.anomaly_score(rows), self.smooth_, centred=self.hindsight)
 
     def _choose(self, rows: Floats) -> tuple[Detector, str]:
         count, columns = int((~walls(rows)).sum()), rows.shape[1]
@@ -81,14 +93,32 @@ class Auto(Detector):
                 Knn(least_spread=self.least_spread, random_state=self.random_state),
             ]
             return Ensemble(members, combine="mean"), "a table: rows do not resemble their neighbours"
+        stretch = int(np.median(rows_since_wall(rows)[~walls(rows)]))
+        if columns < _MANY_COLUMNS:
+            longest = min(count // 6, stretch // 2)
+            return self._series(rows, longest) if longest >= _WINDOWS[0] else (simple, _SHORT)
         window = max(4, min(_WINDOW_ROWS, _MOST_WINDOW_CELLS // columns, count // 20))
-        if np.mean(rows_since_wall(rows)[~walls(rows)] >= 2 * window) < 0.5:
-            return simple, "most stretches between gaps are short"
-        smooth = min(self.smooth_rows, window)
+        if 2 * window > stretch:
+            return simple, _SHORT
+        smooth = min(self.smooth_rows or _SMOOTH_ROWS, window)
         shape = PcaAutoencoder(window, smooth_rows=smooth, hindsight=self.hindsight, least_spread=self.least_spread)
-        if columns >= _MANY_COLUMNS:
-            return shape, f"{columns} columns that move together"
-        return Ensemble([simple, shape], combine="max"), "single values and shapes of a series"
+        return shape, f"{columns} columns that move together"
+
+    def _series(self, rows: Floats, longest: int) -> tuple[Detector, str]:
+        """Each kind of member in a short window, a long one, and one of the series' own period."""
+        period = _shared_period(rows, longest)
+        self.smooth_ = self.smooth_rows or period or 1
+        windows = sorted({min(each, longest) for each in (*_WINDOWS, period) if each is not None})
+        common = {"hindsight": self.hindsight, "least_spread": self.least_spread}
+        members = [kind(window_rows=window, **common) for window in windows for kind in _KINDS]
+        told = "no period of its own" if period is None else f"a period of {period} rows"
+        return Ensemble(members, combine="max"), f"a series with {told}"
+
+
+def _shared_period(rows: Floats, longest: int) -> int | None:
+    """The longest of the columns' own periods that is not too long to be looked at as one shape."""
+    found = [own_period(column) for column in rows.T]
+    return max((each for each in found if each is not None and each <= min(longest, _LONGEST_PERIOD)), default=None)
 
 
 def _resemble_their_neighbours(rows: Floats) -> bool:

@@ -1,0 +1,90 @@
+"""What detectors share that judge whole windows by their shape, at a price that hardly grows with the window."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import Any, Self
+
+import numpy as np
+
+from isang.detectors._windowed import ends_to_learn_from, scaled
+from isang.detectors.base import Detector, rows_to_fit, rows_to_score
+from isang.scaling import RobustScale, learn_scale, too_sparse
+from isang.windows import window_ends, windows_at
+from isang.words.frame import Flags, Floats, Integers
+
+_POINTS = 32  # a window is told by so many means of equally many rows: finer shapes are those of shorter windows
+_MOST_TO_LEARN = 5000
+
+
+class ShapeDetector(Detector):
+    """How strange the windows that cover a row are; a member says how strange a window is.
+
+    Causal: the window that ends at the row. `hindsight=True`: the mean over all windows that cover it. Either way one
+    strange row makes a window's length of rows strange: it is found, and not told to the row. A shape is (m, k, d):
+    `k` means of `window_rows // 32` rows each, in robust spreads. A missing cell is taken to be as in the row before, or
+    else at its column's median.
+    """
+
+    window_rows: int
+    hindsight: bool
+    least_spread: float | None
+
+    scale_: RobustScale
+
+    @abstractmethod
+    def learn(self, shapes: Floats) -> None:
+        """Learn from the shapes of at most 5000 windows, evenly spaced, in the order of rows."""
+
+    @abstractmethod
+    def strangeness(self, shapes: Floats) -> Floats:
+        """(m,) how strange each shape is."""
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the scale and the shapes; ValueError where no stretch is as long as a window."""
+        rows = rows_to_fit(self, X)
+        self.scale_ = learn_scale(rows, self.least_spread)
+        filled = _held(*scaled(self.scale_, rows))
+        ends = ends_to_learn_from(filled, self.window_rows)
+        ends = ends[np.linspace(0, len(ends) - 1, min(len(ends), _MOST_TO_LEARN)).astype(np.int64)]
+        self.learn(np.concatenate([shapes for _, shapes in _shapes(filled, ends, self.window_rows)]))
+        self.context_rows_ = self.window_rows
+        return self
+
+    def anomaly_score(self, X: Any) -> Floats:
+        """(n,) in the member's unit."""
+        rows = rows_to_score(self, X)
+        filled = _held(*scaled(self.scale_, rows))
+        scores, ends = np.full(len(rows), np.nan), window_ends(rows, self.window_rows)
+        if len(ends):
+            for some, shapes in _shapes(filled, ends, self.window_rows):
+                scores[some] = self.strangeness(shapes)
+        scores = mean_of_covering(scores, self.window_rows) if self.hindsight else scores
+        return np.where(too_sparse(rows), np.nan, scores)
+
+
+def mean_of_covering(scores: Floats, window_rows: int) -> Floats:
+    """Scores of the windows that end at each row → means over the windows that cover it; NaN where none does."""
+    known = np.isfinite(scores)
+    until = np.minimum(np.arange(len(scores)) + window_rows, len(scores))
+    total, count = (np.append(0.0, np.cumsum(each)) for each in (np.where(known, scores, 0.0), known))
+    windows = count[until] - count[:-1]
+    return np.where(windows > 0, (total[until] - total[:-1]) / np.maximum(windows, 1), np.nan)
+
+
+def _held(filled: Floats, seen: Flags) -> Floats:
+    """Missing cells at the value of the row before, where that was seen: a step down to the median would be strange."""
+    late = filled[1:]
+    hold = ~seen[1:] & seen[:-1] & ~np.isnan(late)
+    late[hold] = filled[:-1][hold]
+    return filled
+
+
+def _shapes(filled: Floats, ends: Integers, window_rows: int) -> Iterator[tuple[Integers, Floats]]:
+    """The shapes of the windows that end at `ends`, in chunks of bounded memory."""
+    step = max(1, window_rows // _POINTS)
+    points = window_rows // step
+    for some, windows in windows_at(filled, ends, window_rows):
+        newest = windows.reshape(len(some), window_rows, -1)[:, window_rows - points * step :]
+        yield some, newest.reshape(len(some), points, step, -1).mean(axis=2)
