@@ -36,6 +36,7 @@ PROMISED = {
         "--train-until",
         "--split",
         "--model",
+        "--effort",
         "--seed",
         "--set",
         "--preset",
@@ -48,7 +49,6 @@ PROMISED = {
 }
 # Those of later issues.
 LATER = {
-    *("--effort",),
     *("--memory",),
 }
 
@@ -89,7 +89,7 @@ def test_every_promised_option_is_there_and_no_later_one() -> None:
 
 def test_choices_are_the_same_in_options_and_plan() -> None:
     hints = get_type_hints(command, include_extras=True)
-    for name in ("pack", "walk_forward", "direction", "fail_on", "lang"):
+    for name in ("pack", "walk_forward", "effort", "direction", "fail_on", "lang"):
         assert choices(hints[name]) == choices(Plan.model_fields[name].annotation), name
     assert choices(hints["fail_on"]) == tuple(BANDS)
 

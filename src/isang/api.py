@@ -63,6 +63,7 @@ def detect(
     session: str | None = None,
     max_files: int | None = None,
     sample_lines: int | None = None,
+    effort: str | None = None,
     seed: int | None = None,
     fail_on: str | None = None,
     lang: str | None = None,
@@ -118,6 +119,7 @@ def fit(
     alerts: str | None = None,
     threshold: str | Mapping[str, Any] | None = None,
     cost: str | None = None,
+    effort: str | None = None,
     seed: int | None = None,
     set: str | Sequence[str] = (),
 ) -> Model:
@@ -159,6 +161,7 @@ def selftest(
     alerts: str | None = None,
     threshold: str | Mapping[str, Any] | None = None,
     require: str | None = None,
+    effort: str | None = None,
     seed: int | None = None,
     set: str | Sequence[str] = (),
 ) -> SelfTest:
@@ -205,6 +208,7 @@ def evaluate(
     detector: str | None = None,
     split: str | None = None,
     folds: int | None = None,
+    effort: str | None = None,
     seed: int | None = None,
     false_alarms: str | None = None,
     alerts: str | None = None,

@@ -30,8 +30,7 @@ def _detectors(written: Any, plan: Plan) -> Members:
     """Those named, or else those that the plan names, with the settings that it gives them."""
     if isinstance(written, Mapping):
         return {str(written["name"]): dict(written)}
-    own = {str(one["name"]): one for one in (spec("detectors", one) for one in plan.detectors or ())}
-    own |= {str(plan.detector_spec()["name"]): plan.detector_spec()}
+    own = {str(one["name"]): one for one in plan.detector_specs()}
     named = plan.detectors or plan.detector not in (None, "auto")
     names = _parted(written) or (tuple(own) if named else DETECTORS)
     return {name: own.get(name) or spec("detectors", name) for name in names}

@@ -42,6 +42,7 @@ _LEARNT = (
         "features",
         "detector",
         "detectors",
+        "effort",
         "rules",
         "votes",
         "across",
@@ -76,6 +77,7 @@ def check(plan: Plan) -> None:
     _check_owners(plan)
     for family, wanted in plan.members():
         check_member(family, wanted)
+    _check_effort(plan)
     votes_of(plan.votes, plan.rules or {})
     if plan.hybrid and not plan.votes:
         raise UsageError("hybrid is a table of votes, and nothing votes: write votes.threshold=0.5 as well.")
@@ -93,6 +95,14 @@ def _check_events(plan: Plan) -> None:
     for name in ("lead", "recovery"):
         if getattr(plan, name) is not None and not plan.knows_events:
             raise UsageError(f"--{name} is about events: name them with --label COLUMN or --events FILE.")
+
+
+def _check_effort(plan: Plan) -> None:
+    judging = [str(told["name"]) for told in plan.detector_specs()]
+    if plan.effort is not None and "auto" not in judging:
+        raise UsageError(
+            f"--effort is about the detector auto, and {judging[0]} judges: leave it out, or add --detector auto."
+        )
 
 
 def _check_model(plan: Plan) -> None:

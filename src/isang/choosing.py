@@ -23,7 +23,6 @@ from isang.learner import Learner
 from isang.measures import measures
 from isang.parts import build_parts, merged
 from isang.plan import Plan
-from isang.specs import spec
 from isang.splits import cut_at_shares
 from isang.thresholds.base import Threshold
 from isang.walking import SHARES
@@ -111,11 +110,11 @@ def chosen(
     if not np.any(setting.truth.event[fold.calibration] >= 0):
         return plan, []
     rule = plan.threshold_spec()
-    specs = [spec("detectors", one) for one in plan.detectors]
+    specs = list(plan.detector_specs())
     trials = [tried(one, {rule["name"]: rule}, plan, reading, setting, [fold]) for one in specs]
     trial, _ = best(trials, 0, plan.costs())
     detector = next(one for one in specs if one["name"] == trial.name)
-    return plan.model_copy(update={"detector": detector, "detectors": None}), [
+    return plan.model_copy(update={"detector": detector, "detectors": None, "effort": None}), [
         _compared(one, plan.costs()) for one in trials
     ]
 

@@ -49,6 +49,7 @@ class Plan(BaseModel):
     features: dict[str, dict[str, Any]] | None = None
     detector: str | dict[str, Any] | None = None
     detectors: list[str | dict[str, Any]] | None = None
+    effort: Literal["quick", "normal", "thorough"] | None = None
     rules: dict[str, dict[str, Any]] | None = None
     votes: dict[str, float] | None = None
     across: bool = False
@@ -101,7 +102,14 @@ class Plan(BaseModel):
 
     def detector_spec(self) -> dict[str, Any]:
         """The detector and its parameters; the first of several that are to be compared."""
-        return spec("detectors", self.detector or next(iter(self.detectors or ()), "auto"))
+        return next(self.detector_specs())
+
+    def detector_specs(self) -> Iterator[dict[str, Any]]:
+        """All detectors that are to be compared, `auto` with the effort that was asked for."""
+        for one in [self.detector] if self.detector else self.detectors or ["auto"]:
+            told = spec("detectors", one)
+            asked = {"effort": self.effort} if self.effort and told["name"] == "auto" else {}
+            yield {**told, **asked}
 
     def threshold_spec(self) -> dict[str, Any]:
         """The threshold member and its parameters."""
@@ -135,8 +143,8 @@ class Plan(BaseModel):
 
     def members(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Family and settings of each member that the plan names."""
-        for one in [self.detector] if self.detector else self.detectors or ["auto"]:
-            yield "detectors", spec("detectors", one)
+        for one in self.detector_specs():
+            yield "detectors", one
         if self.lines is not None:
             yield "detectors", spec("detectors", self.lines)
         yield "thresholds", self.threshold_spec()

@@ -49,6 +49,7 @@ def detect(
     split: o.Split = None,
     walk_forward: o.WalkForward = None,
     model: o.Model = None,
+    effort: o.Effort = None,
     seed: o.Seed = None,
     set: o.Set = None,
     false_alarms: o.FalseAlarms = None,

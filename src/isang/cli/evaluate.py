@@ -38,6 +38,7 @@ def evaluate(
     detector: o.Detectors = None,
     split: o.Split = None,
     folds: o.Folds = None,
+    effort: o.Effort = None,
     seed: o.Seed = None,
     set: o.Set = None,
     false_alarms: o.FalseAlarms = None,

@@ -39,6 +39,7 @@ def fit(
     max_files: o.MaxFiles = None,
     sample_lines: o.SampleLines = None,
     detector: o.Detector = None,
+    effort: o.Effort = None,
     seed: o.Seed = None,
     set: o.Set = None,
     false_alarms: o.FalseAlarms = None,

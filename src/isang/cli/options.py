@@ -122,6 +122,10 @@ WalkForward = Annotated[
 ]
 Folds = Annotated[int | None, _learning("--folds", help="Test again and again as time goes on: 5 times.", metavar="N")]
 Model = Annotated[str | None, _learning("--model", help="Judge with what 'isang fit' learnt: causal.", metavar="DIR")]
+Effort = Annotated[
+    Literal["quick", "normal", "thorough"] | None,
+    _learning("--effort", help="How much auto compares: quick, normal, thorough (normal).", metavar="EFFORT"),
+]
 Seed = Annotated[int | None, _learning("--seed", help="Seed of everything random (0).", metavar="N")]
 Set = Annotated[
     list[str] | None,

@@ -37,6 +37,7 @@ def selftest(
     train_until: o.TrainUntil = None,
     split: o.Split = None,
     model: o.Model = None,
+    effort: o.Effort = None,
     seed: o.Seed = None,
     set: o.Set = None,
     false_alarms: o.FalseAlarms = None,

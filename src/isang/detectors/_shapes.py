@@ -23,8 +23,8 @@ class ShapeDetector(Detector):
 
     Causal: the window that ends at the row. `hindsight=True`: the mean over all windows that cover it. Either way one
     strange row makes a window's length of rows strange: it is found, and not told to the row. A shape is (m, k, d):
-    `k` means of `window_rows // 32` rows each, in robust spreads. A missing cell is taken to be as in the row before, or
-    else at its column's median.
+    `k` means of `window_rows // 32` rows each, in robust spreads. A missing cell is taken to be as in the row
+    before, or else at its column's median.
     """
 
     window_rows: int
@@ -87,4 +87,5 @@ def _shapes(filled: Floats, ends: Integers, window_rows: int) -> Iterator[tuple[
     points = window_rows // step
     for some, windows in windows_at(filled, ends, window_rows):
         newest = windows.reshape(len(some), window_rows, -1)[:, window_rows - points * step :]
-        yield some, newest.reshape(len(some), points, step, -1).mean(axis=2)
+        cells = newest.reshape(len(some), points, step, -1)
+        yield some, sum((cells[:, :, at] for at in range(1, step)), start=cells[:, :, 0]) / step

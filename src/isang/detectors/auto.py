@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -23,8 +25,7 @@ from isang.words.numbers import Count, Size
 
 _FEWEST_ROWS = 100
 _WINDOW_ROWS = 32
-_KINDS = (WindowKnn, SubPca, WindowStatistics)
-_WINDOWS = (8, 72)  # rows: what is sudden shows in the short one, what lasts in the long one
+_WINDOWS = (8, 24, 72)  # rows: what is sudden shows in the short ones, what lasts in the long ones
 _LONGEST_PERIOD = 400  # rows, whatever repeats more slowly has shapes enough within
 _SMOOTH_ROWS = 16
 _SHORT = "most stretches between gaps are short"
@@ -33,15 +34,33 @@ _MANY_COLUMNS = 4
 _ALIKE = 0.3  # correlation of neighbouring rows in most columns
 
 
+@dataclass(frozen=True)
+class _Effort:
+    """Which windows a series is judged by: lengths in shares of its period, and how many known ones are compared."""
+
+    shares: tuple[float, ...]
+    most_windows: int
+
+
+_EFFORTS = {
+    "quick": _Effort((1.0,), 200),
+    "normal": _Effort((1.0,), 1000),
+    "thorough": _Effort((0.5, 1.0, 2.0), 4000),
+}
+
+
 class Auto(Detector):
     """Picks a detector by a few rules; `chosen_` tells which, `reason_` why.
 
     Under 100 rows: `robust_zscore`. A table, whose rows do not resemble their neighbours: `isolation_forest` and `knn`
     together (`ordered` says whether rows follow each other in time; None: by their correlation).
-    Series of up to three columns: `window_knn`, `sub_pca` and `window_statistics`, each in a short window, a long one
-    and one of the series' own period, whichever finds a row rarest. Of more columns, whose single values are usually strange somewhere: `pca_autoencoder`.
-    `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: of up to three
-    columns the own period if there is one, of more 16 rows. `least_spread` goes to the members.
+    Series of up to three columns: `window_knn` by form and by shape, `sub_pca` and `window_statistics`, each in windows
+    of 8, 24 and 72 rows and of the series' own period, weighed so that those that find a row rare count most. Of more
+    columns, whose single values are usually strange somewhere: `pca_autoencoder`.
+
+    `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: the own period
+    if there is one, and of more columns 16. `effort`: how many windows are compared; `thorough` takes half and twice
+    the period too. `least_spread` goes to the members.
 
     >>> import numpy as np
     >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
@@ -58,9 +77,11 @@ class Auto(Detector):
         ordered: bool | None = None,
         smooth_rows: Count | None = None,
         hindsight: bool = False,
+        effort: Literal["quick", "normal", "thorough"] = "normal",
         least_spread: Size | None = None,
         random_state: int | None = 0,
     ) -> None:
+        self.effort = effort
         self.ordered = ordered
         self.smooth_rows = smooth_rows
         self.hindsight = hindsight
@@ -105,14 +126,21 @@ class Auto(Detector):
         return shape, f"{columns} columns that move together"
 
     def _series(self, rows: Floats, longest: int) -> tuple[Detector, str]:
-        """Each kind of member in a short window, a long one, and one of the series' own period."""
-        period = _shared_period(rows, longest)
+        """Four kinds of members, each in windows of every length: the fixed ones, and those of the period."""
+        how, period = _EFFORTS[self.effort], _shared_period(rows, longest)
         self.smooth_ = self.smooth_rows or period or 1
-        windows = sorted({min(each, longest) for each in (*_WINDOWS, period) if each is not None})
-        common = {"hindsight": self.hindsight, "least_spread": self.least_spread}
-        members = [kind(window_rows=window, **common) for window in windows for kind in _KINDS]
+        own = [int(share * period) for share in how.shares] if period else []
+        windows = {min(max(each, _WINDOWS[0]), longest) for each in (*_WINDOWS, *own)}
+        members = [member for window in sorted(windows) for member in self._of_windows(window, how.most_windows)]
         told = "no period of its own" if period is None else f"a period of {period} rows"
-        return Ensemble(members, combine="max"), f"a series with {told}"
+        return Ensemble(members, combine="rms"), f"a series with {told}"
+
+    def _of_windows(self, window: int, most: int) -> Iterator[Detector]:
+        common: dict[str, Any] = {"hindsight": self.hindsight, "least_spread": self.least_spread}
+        yield WindowKnn(window, "form", most, **common)
+        yield WindowKnn(window, "shape", most, **common)
+        yield SubPca(window, **common)
+        yield WindowStatistics(window, **common)
 
 
 def _shared_period(rows: Floats, longest: int) -> int | None:

@@ -17,11 +17,11 @@ _MOST_ROWS_JUDGED = 100_000
 
 
 class Ensemble(Detector):
-    """Mean or maximum of the members' -log10 tail probabilities, so that members of any unit can be combined.
+    """Mean, root mean square or maximum of the members' -log10 tail probabilities: members may have any unit.
 
     Each member's tail is learnt out of block inside the training rows: contiguous blocks, each judged by a clone
     fitted on the others. Then the member is fitted on all of them. Members that do not score a row are left out
-    of its mean.
+    of its mean. `rms` leans to those that find a row rare, without leaving it to one.
 
     >>> import numpy as np
     >>> from isang.detectors.knn import Knn
@@ -35,7 +35,7 @@ class Ensemble(Detector):
     members_: list[Detector]
     tails_: list[Tail]
 
-    def __init__(self, members: Sequence[Detector], combine: Literal["mean", "max"] = "mean") -> None:
+    def __init__(self, members: Sequence[Detector], combine: Literal["mean", "rms", "max"] = "mean") -> None:
         self.members = members
         self.combine = combine
 
@@ -81,8 +81,13 @@ def _calibrated(member: Detector, rows: Floats, blocks: Integers, context_rows: 
 
 def _combined(strange: Floats, how: str) -> Floats:
     spoke = ~np.isnan(strange)
-    total = np.where(spoke, strange, 0.0)
-    together = total.max(axis=1) if how == "max" else total.sum(axis=1) / np.maximum(spoke.sum(axis=1), 1)
+    total, count = np.where(spoke, strange, 0.0), np.maximum(spoke.sum(axis=1), 1)
+    if how == "max":
+        together = total.max(axis=1)
+    elif how == "rms":
+        together = np.sqrt(np.square(total).sum(axis=1) / count)
+    else:
+        together = total.sum(axis=1) / count
     return np.where(spoke.any(axis=1), together, np.nan)
 
 

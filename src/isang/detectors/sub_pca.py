@@ -15,10 +15,10 @@ _ROUNDING = 1e-12  # squared spreads
 class SubPca(ShapeDetector):
     """Mean squared distance of a window from the mean window, each principal direction in its own spread.
 
-    All components of the windows, weighted by the inverse of what they vary (Shyu et al. 2003, A Novel Anomaly Detection
-    Scheme Based on Principal Component Classifier; over windows as in TSB-AD, Liu & Paparrizos 2024). It finds shapes
-    that break the usual relation of rows, however small; not for series of several regimes, whose mean is none of
-    them. `least_spread` is that of `robust_zscore`.
+    All components of the windows, weighted by the inverse of what they vary (Shyu et al. 2003, A Novel Anomaly
+    Detection Scheme Based on Principal Component Classifier; over windows as in TSB-AD, Liu & Paparrizos 2024). It
+    finds shapes that break the usual relation of rows, however small; not for series of several regimes, whose mean is
+    none of them. `least_spread` is that of `robust_zscore`.
 
     >>> import numpy as np
     >>> wave = np.sin(np.arange(600) / 5).reshape(-1, 1)
