@@ -641,3 +641,39 @@ def _or_more(lines: int, expected: float, dispersion: float) -> float:
 
 def _or_less(lines: int, expected: float, dispersion: float) -> float:
     return float(_counts_as(expected, dispersion).cdf(lines))
+
+
+def held(X: Floats, Z: Floats) -> Floats:
+    """Scaled rows Z with a missing cell as in the row before, if that cell was there, else 0; walls stay NaN."""
+    filled = Z.copy()
+    for row in range(len(X)):
+        for column in range(X.shape[1]):
+            if np.isnan(X[row, column]) and not is_wall(X[row]):
+                before = Z[row - 1, column] if row else math.nan
+                filled[row, column] = 0.0 if np.isnan(before) else before
+    return filled
+
+
+def shape_scores(
+    train: Floats, X: Floats, window_rows: int, strange: Callable[[Floats, Floats], Floats], *, hindsight: bool
+) -> Floats:
+    """Of each row the score of the window that ends there, or the mean of all windows that cover it.
+
+    `strange` is told the flat windows of training and of X, and gives a score of each of the latter.
+    """
+    learnt = [window.ravel() for _, window in windows_ending_at(held(train, scaled(train, train)), window_rows)]
+    found = windows_ending_at(held(X, scaled(train, X)), window_rows)
+    judged = strange(np.array(learnt), np.array([window.ravel() for _, window in found]))
+    covered: list[list[float]] = [[] for _ in X]
+    for (end, _), score in zip(found, judged, strict=True):
+        for row in range(end - window_rows + 1, end + 1) if hindsight else [end]:
+            covered[row].append(float(score))
+    return np.array([np.mean(scores) if scores else math.nan for scores in covered])
+
+
+def own_period(values: Sequence[float]) -> int:
+    """The lag, of those that come round three times, at which values without their mean repeat best."""
+    centred = np.array(values) - np.mean(values)
+    lags = range(4, len(values) // 3)
+    repeats = [float(np.mean(centred[lag:] * centred[:-lag])) for lag in lags]
+    return lags[int(np.argmax(repeats))]

@@ -1,0 +1,155 @@
+"""Single series: their period, the detectors that judge windows, and what `auto` makes of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+import oracles
+from contracts.test_detectors import nasty
+from isang.detectors.auto import Auto
+from isang.detectors.ensemble import Ensemble
+from isang.detectors.sub_pca import SubPca
+from isang.detectors.window_knn import WindowKnn
+from isang.detectors.window_statistics import WindowStatistics
+from isang.rhythm import own_period
+from isang.words.frame import Floats
+
+NOISE = np.random.default_rng(0)
+
+
+def wave(rows: int, period: float = 50.0, noise: float = 0.1, seed: int = 0) -> Floats:
+    own = noise * np.random.default_rng(seed).normal(size=rows)
+    return np.asarray(np.sin(np.arange(rows) * 2 * np.pi / period) + own)
+
+
+@pytest.mark.parametrize("period", [7, 24, 50, 288])
+def test_a_series_has_its_own_period(period: int) -> None:
+    found = own_period(wave(1500, period) + np.linspace(0, 5, 1500))
+    assert found is not None
+    assert abs(found - period) <= max(1, 0.02 * period)
+
+
+def test_the_period_is_the_one_that_repeats_best() -> None:
+    values = wave(600, 48, noise=0.3)
+    found = own_period(values)
+    assert found is not None
+    assert abs(found - oracles.own_period(values.tolist()) % 48) in (*range(3), *range(46, 50))
+
+
+@pytest.mark.parametrize("rows", [10, 50, 200, 1000, 5000])
+def test_noise_has_no_period(rows: int) -> None:
+    drawn = [own_period(np.random.default_rng(seed).normal(size=rows)) for seed in range(20)]
+    assert sum(found is not None for found in drawn) <= 1
+
+
+def test_gaps_and_one_spike_do_not_hide_a_period() -> None:
+    values = wave(2000, 40)
+    values[700] = 1e6
+    values[300:420] = np.nan
+    assert own_period(values) in (39, 40, 41)
+
+
+@pytest.mark.parametrize("values", [np.full(500, 3.0), np.full(500, np.nan), np.arange(500.0), np.empty(0)])
+def test_what_does_not_move_or_only_rises_has_no_period(values: Floats) -> None:
+    assert own_period(values) is None
+
+
+def nearest_known(learnt: Floats, judged: Floats) -> Floats:
+    columns = 3
+    centred = [
+        (part.reshape(len(part), -1, columns) - part.reshape(len(part), -1, columns).mean(axis=1, keepdims=True))
+        for part in (learnt, judged)
+    ]
+    known, asked = (part.reshape(len(part), -1) for part in centred)
+    return np.array([np.sqrt(np.mean((known - window) ** 2, axis=1).min()) for window in asked])
+
+
+def spreads_away(learnt: Floats, judged: Floats) -> Floats:
+    _, sizes, directions = np.linalg.svd(learnt - learnt.mean(axis=0), full_matrices=True)
+    variances = np.zeros(learnt.shape[1])
+    variances[: len(sizes)] = sizes**2 / len(learnt)
+    apart = (judged - learnt.mean(axis=0)) @ directions.T
+    return np.asarray(np.mean(apart**2 / (variances + 1e-3 * variances.mean()), axis=1))
+
+
+@pytest.mark.parametrize("hindsight", [False, True])
+@pytest.mark.parametrize(
+    ("detector", "strange"), [(WindowKnn(window_rows=4), nearest_known), (SubPca(window_rows=4), spreads_away)]
+)
+def test_scores_of_windows_are_the_slow_ones(detector: WindowKnn, strange: object, hindsight: bool) -> None:
+    """Twelve cells a window: all lie within the 16 directions in which distances are exact."""
+    train, judged = nasty(160, seed=0), nasty(90, seed=5)
+    fitted = clone(detector).set_params(hindsight=hindsight).fit(train)
+    slow = oracles.shape_scores(train, judged, 4, strange, hindsight=hindsight)  # type: ignore[arg-type]
+    sparse = np.isnan(judged).mean(axis=1) > 0.5
+    found = fitted.anomaly_score(judged)
+    np.testing.assert_allclose(found, np.where(sparse, np.nan, slow), rtol=1e-5, atol=1e-6)
+    assert np.isfinite(found).sum() > 50
+
+
+def test_statistics_of_a_window_are_told_in_widths_of_their_range() -> None:
+    usual = wave(2000, noise=0.02)[:, None]
+    fitted = WindowStatistics(window_rows=10, outside=0.0).fit(usual)
+    assert np.nanmax(fitted.anomaly_score(usual)) == 0.0
+    high = usual[:200].copy()
+    high[100:] += 10.0
+    assert fitted.anomaly_score(high)[:99][20:].max() == 0.0
+    assert fitted.anomaly_score(high)[120:].min() > 1.0
+
+
+def test_long_windows_are_told_by_their_means() -> None:
+    """96 rows as 32 means of three: the same as a window of 32 over a series that is three times as coarse."""
+    fine = np.repeat(wave(800), 3)[:, None]
+    long, short = WindowKnn(window_rows=96).fit(fine), WindowKnn(window_rows=32).fit(fine[::3])
+    strange = np.repeat(wave(200, seed=1) + np.where(np.arange(200) == 150, 2.0, 0.0), 3)[:, None]
+    np.testing.assert_allclose(long.anomaly_score(strange)[2::3][32:], short.anomaly_score(strange[::3])[32:], rtol=0.3)
+
+
+@pytest.mark.parametrize("hindsight", [False, True])
+def test_auto_of_one_column_keeps_its_promises(hindsight: bool) -> None:
+    """Prefix, context and wall: what the contract checks of four columns, for what is chosen for one."""
+    train, judged = wave(1200)[:, None], wave(900, seed=3)[:, None]
+    judged[600:606] += 3.0
+    fitted = Auto(hindsight=hindsight).fit(train)
+    assert isinstance(fitted.chosen_, Ensemble)
+    assert fitted.smooth_ == 50
+    whole, context = fitted.anomaly_score(judged), fitted.context_rows_
+    ahead = context if hindsight else 0
+    assert abs(int(np.nanargmax(whole)) - 603) <= 72
+    part = fitted.anomaly_score(judged[:800])
+    np.testing.assert_allclose(part[: 800 - ahead], whole[: 800 - ahead], rtol=1e-5, atol=1e-5)
+    later = fitted.anomaly_score(judged[100:])
+    np.testing.assert_allclose(later[context:], whole[100 + context :], rtol=1e-5, atol=1e-5)
+    walled = judged.copy()
+    walled[300] = np.nan
+    scores = fitted.anomaly_score(walled)
+    assert np.isnan(scores[300])
+    np.testing.assert_allclose(scores[301:], fitted.anomaly_score(judged[301:]), rtol=1e-5, atol=1e-5)
+
+
+def test_effort_says_how_much_is_compared() -> None:
+    chosen = [Auto(effort=effort).fit(wave(1500)[:, None]).chosen_ for effort in ("quick", "normal", "thorough")]
+    windows = [sorted({member.window_rows for member in one.members}) for one in chosen]
+    assert windows == [[8, 24, 50, 72], [8, 24, 50, 72], [8, 24, 25, 50, 72, 100]]
+    known = [max(member.most_windows for member in one.members if isinstance(member, WindowKnn)) for one in chosen]
+    assert known == [200, 1000, 4000]
+
+
+def test_smoothing_can_be_told() -> None:
+    assert Auto(smooth_rows=1).fit(wave(1200)[:, None]).smooth_ == 1
+    assert Auto().fit(NOISE.normal(size=(1200, 1))).smooth_ == 1
+
+
+def test_the_root_mean_square_lies_between_mean_and_maximum() -> None:
+    members = [SubPca(window_rows=4), WindowKnn(window_rows=4)]
+    mean, rms, most = (
+        Ensemble(members, combine=how).fit(wave(600)[:, None]).anomaly_score(wave(200, seed=2)[:, None])
+        for how in ("mean", "rms", "max")
+    )
+    assert np.all((mean <= rms + 1e-12) & (rms <= most + 1e-12) | np.isnan(mean))
+    np.testing.assert_allclose(
+        rms[50],
+        np.sqrt(np.mean(Ensemble(members).fit(wave(600)[:, None]).member_scores(wave(200, seed=2)[:, None])[50] ** 2)),
+    )
