@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from isang.clusters import clusters
 from isang.explain.drivers import column_shares
 from isang.explain.members import judge_of, members_that_spoke
 from isang.explain.onset import onset
@@ -17,6 +18,7 @@ _MOST_DRIVERS = 5
 _LEAST_SHARE = 0.05
 _MOST_ROWS_EXPLAINED = 100
 _OUTSIDE, _FAR_OUTSIDE = 3.0, 6.0  # usual spreads from what is expected
+_PAUSE = 3  # rows: what lies outside again after a longer one is another run
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,19 @@ def _why(judgement: Judgement, rows: Integers) -> tuple[Floats, tuple[dict[str, 
 
 
 def _core(judgement: Judgement, rows: Integers, shares: Floats) -> Integers:
-    """The rows from the first to the last that lie outside their usual range, where some lie far outside.
+    """The rows from the first to the last run outside their usual range that reaches far outside, if one does.
 
-    A windowed detector also flags rows around what happened, which would date it too early and too late.
+    A windowed detector also flags rows around what happened, which would date it too early and too late; and of many
+    usual rows some lie a little outside.
     """
     driving = np.flatnonzero(shares >= _LEAST_SHARE) if len(shares) else np.arange(len(judgement.columns.values))
     apart = np.nan_to_num(np.abs(judgement.judged.seen.X[np.ix_(rows, driving)]), nan=0.0).max(axis=1, initial=0.0)
     if judgement.verdicts.grid.lower is None or apart.max(initial=0.0) < _FAR_OUTSIDE:
         return rows
     outside = np.flatnonzero(apart > _OUTSIDE)
-    return rows[outside[0] : outside[-1] + 1]
+    run = clusters(outside, np.zeros_like(outside), _PAUSE)
+    far = outside[np.isin(run, run[apart[outside] >= _FAR_OUTSIDE])]
+    return rows[far[0] : far[-1] + 1]
 
 
 def _peak(judgement: Judgement, rows: Integers, top: int) -> int:
