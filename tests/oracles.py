@@ -641,3 +641,44 @@ def _or_more(lines: int, expected: float, dispersion: float) -> float:
 
 def _or_less(lines: int, expected: float, dispersion: float) -> float:
     return float(_counts_as(expected, dispersion).cdf(lines))
+
+
+def news_by_hand(
+    rows: list[tuple[int, int, int, int]], exceptions: int, levels: list[int], week: float
+) -> set[tuple[int, int, int]]:
+    """`logs.news.news`: each row (log, kind, slot, lines) beside all rows of earlier slots."""
+
+    def names(log: int, kind: int) -> list[tuple[str, int, int]]:
+        level = levels[kind]
+        return [
+            (f"kind of {log}", level, kind),
+            ("template", level, kind // exceptions),
+            ("exception", level, kind % exceptions),
+        ]
+
+    opens = {log: min(row[2] for row in rows if row[0] == log) for log in {row[0] for row in rows}}
+    found = set()
+    for log, kind, slot, _ in rows:
+        before = [row for row in rows if row[2] < slot]
+        if not any(row[:2] == (log, kind) for row in before):
+            for place, name in enumerate(names(log, kind)):
+                slots: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
+                for row in before:
+                    slots.setdefault(names(row[0], row[1])[place], []).append((row[2], row[0]))
+                once = {
+                    min(came)[0]
+                    for came in slots.values()
+                    if len({at for at, _ in came}) == 1 and not any(at == opens[of] for at, of in came)
+                }
+                if name not in slots and len(once) * min(1.0, week / max(slot, 1)) < 1:
+                    found.add((log, kind, slot))
+        own = sorted(row[2:] for row in rows if row[:2] == (log, kind) and row[2] <= slot)
+        since = own[0][0]
+        if slot - since < min(12, slot):
+            chances = []
+            for at, _ in own:
+                so_far = sum(lines for before_at, lines in own if before_at <= at)
+                chances.append(float(poisson.sf(so_far - 2, (at - since + 1) / max(since, 1e-9))))
+            if chances[-1] < 1e-3 and all(chance >= 1e-3 for chance in chances[:-1]):
+                found.add((log, kind, slot))
+    return found

@@ -15,7 +15,7 @@ from isang.logs.severity import LEVELS, UNKNOWN, severities
 from isang.words.frame import Integers
 
 TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
-VALUES = (LINES, "expected", "spread", "unusual")
+VALUES = (LINES, "expected", "spread", "unusual", "news")
 SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
 _ALL = "all lines"
 

@@ -17,6 +17,7 @@ from isang.log_names import Levels, named
 from isang.log_records import CHUNK_ROWS, NO_KEY, NO_TIME, LogRecords
 from isang.logs import slots
 from isang.logs.kinds import usual_kinds
+from isang.logs.news import news, with_news
 from isang.logs.order import UsualOrder, odd
 from isang.logs.sequences import in_sequence
 from isang.sources._spool import Spool
@@ -44,7 +45,9 @@ def slots_of(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tup
         columns = part.log, part.kind, part.time // step - base, score, odd(part.kind, score, limits), row
         counted.append(slots.counted(*(of[timed] for of in columns)))
     usual = usual_kinds(pl.concat(counted), len(records.exceptions))
-    rows = slots.judged(slots.together([usual]))
+    together = slots.together([usual])
+    new = news(together, len(records.exceptions), levels.highest.astype(np.int64), slots.WEEK_US / step)
+    rows = with_news(slots.judged(together), new)
     return named(rows, records, levels, base, step), step
 
 

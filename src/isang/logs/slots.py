@@ -17,6 +17,7 @@ from scipy.stats import nbinom, norm, poisson
 from isang.words.frame import Flags, Floats, Integers
 
 ALL_LINES = -1
+WEEK_US = 604_800_000_000
 _BY = ("log", "kind", "slot")
 _HIGHEST = pl.col("score").max(), pl.col("record").get(pl.col("score").arg_max().fill_null(0))
 _STEPS_S = (1, 10, 60, 300, 900, 3600, 21_600, 86_400)

@@ -1,0 +1,76 @@
+"""Which kinds of lines are news when they first come: not one more where new ones come all the time.
+
+The chance that the next line is of a kind that never came is the share of the lines so far that are the only one of
+their kind (Good 1953, doi:10.1093/biomet/40.3-4.237): as many new kinds are to be expected in as much time again as
+have come once so far. Kinds that came in one slot together count as one, and those of the first slot of a log, in which
+all is new, as none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from scipy.stats import poisson
+
+from isang.words.frame import Floats, Integers
+
+_USUAL = 1.0  # new ones in as much time again, or in a week if that is shorter: where so many are due, one is no news
+_SLOTS, _CHANCE = 12, 1e-3  # what comes again in so many slots, though it never came before, is news at this chance
+_NEVER = np.iinfo(np.int64).max
+_NAMES = (("level", "log", "kind"), ("level", "template"), ("level", "exception"))
+
+
+def news(rows: pl.DataFrame, exceptions: int, levels: Integers, week: float) -> pl.DataFrame:
+    """The rows (log, kind, slot) with which kinds become news, by the slots before; of counted rows (`slots.counted`).
+
+    News is what is new where little is: among the kinds of a log, the templates or the exceptions of all logs (of one
+    level each); and what is new and comes again at once. `levels` has one for each kind, a kind's number is as in
+    `usual_kinds`, `week` is in slots.
+    """
+    rows = rows.select("log", "kind", "slot", "lines").sort("slot", "log", "kind")
+    rows = rows.with_columns(
+        level=pl.Series(levels[rows["kind"].to_numpy()]),
+        template=pl.col("kind") // exceptions,
+        exception=pl.col("kind") % exceptions,
+        opening=pl.col("slot") == pl.col("slot").min().over("log"),
+    )
+    rare = [_first(name) & pl.Series(_expected(rows, name, week) < _USUAL) for name in _NAMES]
+    begun = rows.filter(_first(_NAMES[0]) & pl.any_horizontal(rare))
+    return pl.concat([begun, _again(rows)]).select("log", "kind", "slot").unique(maintain_order=True)
+
+
+def _first(name: Sequence[str]) -> pl.Expr:
+    return pl.col("slot") == pl.col("slot").min().over(name)
+
+
+def _expected(rows: pl.DataFrame, name: Sequence[str], week: float) -> Floats:
+    """(n,) how many new ones by this name were to be expected, in a week at most."""
+    slots = pl.col("slot").unique(maintain_order=True)
+    came = rows.group_by(name).agg(
+        slots.first().alias("first"),
+        slots.get(1, null_on_oob=True).fill_null(_NEVER).alias("again"),
+        pl.first("opening"),
+    )
+    together = came.filter(~pl.col("opening")).group_by("first").agg(pl.col("again").max())
+    slot = rows["slot"].to_numpy()
+    begun, over = (np.searchsorted(np.sort(together[of].to_numpy()), slot) for of in ("first", "again"))
+    return np.asarray((begun - over) * np.minimum(1.0, week / np.maximum(slot, 1)))
+
+
+def _again(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with which so many lines of a new kind have come as a rare one would not have by chance."""
+    since = pl.col("slot").min().over("log", "kind")
+    young = rows.with_columns(age=pl.col("slot") - since, so_far=pl.col("lines").cum_sum().over("log", "kind")).filter(
+        (pl.col("age") < _SLOTS) & (pl.col("age") < pl.col("slot"))
+    )
+    age, so_far, slot = (young[of].to_numpy() for of in ("age", "so_far", "slot"))
+    chance = poisson.sf(so_far - 2, (age + 1) / (slot - age))
+    return young.filter(chance < _CHANCE).unique(["log", "kind"], keep="first", maintain_order=True)[:, rows.columns]
+
+
+def with_news(rows: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `news`: 1 where a kind becomes news, else 0."""
+    told = rows.join(new.with_columns(news=1.0), on=["log", "kind", "slot"], how="left", maintain_order="left")
+    return told.with_columns(pl.col("news").fill_null(0.0))
