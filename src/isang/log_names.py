@@ -35,9 +35,28 @@ class Levels:
         np.maximum.at(self.highest, kind[known], level[known])
 
 
-def named(rows: pl.DataFrame, records: LogRecords, levels: Levels, base: int, step: int) -> pl.DataFrame:
-    """Judged rows of kinds and slots as the frame (time, log, template, VALUES, SIDE); slots count from `base`."""
-    kinds = _kinds(rows["kind"].unique().sort(), records, levels)
+def turns_as_kinds(turns: pl.DataFrame, records: LogRecords) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows for turns that are news (`Turns.never_seen`), and their kinds: number, text, number of the kind they are like.
+
+    A turn is like its second line.
+    """
+    texts, count = [template.text for template in records.templates], len(records.exceptions)
+    told = [f"{texts[before]} → {texts[after]}" for before, after in turns["before", "after"].iter_rows()]
+    kind = pl.Series("kind", slots.ALL_LINES - 1 - np.arange(len(turns)), dtype=pl.Int64)
+    due = {"odd": 0, "score": None, "expected": 0.0, "spread": 1.0, "unusual": 0.0, "news": 1.0}
+    rows = turns.select("log", kind, "slot", "lines", "record", **due)
+    return rows, pl.DataFrame({"kind": kind, "text": told, "like": turns["after"] * count})
+
+
+def named(
+    rows: pl.DataFrame, records: LogRecords, levels: Levels, others: pl.DataFrame, base: int, step: int
+) -> pl.DataFrame:
+    """Judged rows of kinds and slots as the frame (time, log, template, VALUES, SIDE); slots count from `base`.
+
+    `others` are kinds that are told in words of their own: kind, text, like which kind they are.
+    """
+    kinds = rows.select(pl.col("kind").unique().sort()).join(others, "kind", "left", maintain_order="left")
+    kinds = _kinds(kinds, records, levels)
     logs = pl.Series(LOG, _short(records.series))
     at = (pl.col("slot") + base) * step
     rows = rows.join(kinds, on="kind", how="left", maintain_order="left")
@@ -46,23 +65,23 @@ def named(rows: pl.DataFrame, records: LogRecords, levels: Levels, base: int, st
     return rows.select(TIME, LOG, TEMPLATE, *VALUES, *SIDE)
 
 
-def _kinds(kinds: pl.Series, records: LogRecords, levels: Levels) -> pl.DataFrame:
+def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels) -> pl.DataFrame:
     """What each kind is: template and exception as text, level, severity, id of the template."""
-    number, count = kinds.to_numpy(), len(records.exceptions)
+    number, count = kinds["like"].fill_null(kinds["kind"]).to_numpy(), len(records.exceptions)
     templates, whole = list(records.templates), number == slots.ALL_LINES
     template, exception = np.where(whole, 0, number // count), np.where(whole, 0, number % count)
     level = np.where(whole, -1, levels.highest[np.where(whole, 0, number)])
     texts = [templates[one].text for one in template.tolist()]
     named = [records.exceptions[one] for one in exception.tolist()]
     told = [
-        _ALL if all_of_it else f"{text} · {name}" if name else text
-        for text, name, all_of_it in zip(texts, named, whole.tolist(), strict=True)
+        own or (_ALL if all_of_it else f"{text} · {name}" if name else text)
+        for own, text, name, all_of_it in zip(kinds["text"], texts, named, whole.tolist(), strict=True)
     ]
     codes = np.where(level < 0, UNKNOWN, level).astype(np.uint8)
     names = pl.Series(named, dtype=pl.String).replace("", None)
     return pl.DataFrame(
         {
-            "kind": kinds,
+            "kind": kinds["kind"],
             TEMPLATE: told,
             "log_level": [None if code < 0 else LEVELS[code] for code in level.tolist()],
             "exception": names,

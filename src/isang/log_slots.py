@@ -13,13 +13,14 @@ import polars as pl
 from isang.detectors.base import Detector
 from isang.errors import InputError, UsageError
 from isang.family import build
-from isang.log_names import Levels, named
+from isang.log_names import Levels, named, turns_as_kinds
 from isang.log_records import CHUNK_ROWS, NO_KEY, NO_TIME, LogRecords
 from isang.logs import slots
 from isang.logs.kinds import usual_kinds
 from isang.logs.news import news, with_news
 from isang.logs.order import UsualOrder, odd
 from isang.logs.sequences import in_sequence
+from isang.logs.turns import Turns
 from isang.sources._spool import Spool
 from isang.words.frame import Floats, Integers
 
@@ -36,7 +37,8 @@ def slots_of(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tup
         )
     step = slots.step_of(min(first for first, _ in times), max(last for _, last in times))
     base = min(first for first, _ in times) // step
-    scores, limits = _scored(records, folder, lines)
+    turns = Turns()
+    scores, limits = _scored(records, folder, lines, turns, base, step)
     counted, levels = list[pl.DataFrame](), Levels()
     for part in _parts(records):
         levels.add(part.kind, part.level)
@@ -48,7 +50,11 @@ def slots_of(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tup
     together = slots.together([usual])
     new = news(together, len(records.exceptions), levels.highest.astype(np.int64), slots.WEEK_US / step)
     rows = with_news(slots.judged(together), new)
-    return named(rows, records, levels, base, step), step
+    template = pl.col("kind") // len(records.exceptions)
+    never = turns.never_seen(together.select("log", "slot", "lines", template=template))
+    turned, others = turns_as_kinds(never, records)
+    rows = pl.concat([rows, turned.select(rows.columns)], how="vertical_relaxed")
+    return named(rows, records, levels, others, base, step), step
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,9 @@ def _span(part: _Part) -> tuple[int, int] | None:
     return (int(timed.min()), int(timed.max())) if len(timed) else None
 
 
-def _scored(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tuple[Spool, Floats]:
+def _scored(
+    records: LogRecords, folder: Path, lines: Mapping[str, Any], turns: Turns, base: int, step: int
+) -> tuple[Spool, Floats]:
     """How surprising each record is after those before it, and from what on lines of a kind are odd.
 
     A stretch is scored by itself, its first lines with less before them; NaN for lines of no thread or session.
@@ -93,6 +101,8 @@ def _scored(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tupl
         score = np.full(len(part.kind), np.nan, dtype=np.float32)
         if len(rows):
             score[rows] = told.to_records(detector.anomaly_score(told.X))
+            slot = np.where(part.time[rows] == NO_TIME, -1, part.time[rows] // step - base)
+            turns.add(part.log[rows], slot, part.first + rows, told)
         scores.append({"score": score})
         usual.add(part.kind, score)
     return scores, usual.limits()
