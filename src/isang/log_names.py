@@ -10,14 +10,15 @@ import numpy as np
 import polars as pl
 
 from isang.log_records import CHUNK_ROWS, LogRecords
-from isang.logs import slots
+from isang.logs import slots, summed
 from isang.logs.severity import LEVELS, UNKNOWN, severities
 from isang.words.frame import Integers
 
 TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
 VALUES = (LINES, "expected", "spread", "unusual", "news")
 SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
-_ALL = "all lines"
+_OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64, "level": pl.Int64}
+_SUMMED = pl.DataFrame([(kind, text, slots.ALL_LINES, level) for kind, text, level in summed.KINDS], _OTHERS, orient="row")
 
 
 class Levels:
@@ -42,10 +43,10 @@ def turns_as_kinds(turns: pl.DataFrame, records: LogRecords) -> tuple[pl.DataFra
     """
     texts, count = [template.text for template in records.templates], len(records.exceptions)
     told = [f"{texts[before]} → {texts[after]}" for before, after in turns["before", "after"].iter_rows()]
-    kind = pl.Series("kind", slots.ALL_LINES - 1 - np.arange(len(turns)), dtype=pl.Int64)
+    kind = pl.Series("kind", summed.LOWEST - 1 - np.arange(len(turns)), dtype=pl.Int64)
     due = {"odd": 0, "score": None, "expected": 0.0, "spread": 1.0, "unusual": 0.0, "news": 1.0}
     rows = turns.select("log", kind, "slot", "lines", "record", **due)
-    return rows, pl.DataFrame({"kind": kind, "text": told, "like": turns["after"] * count})
+    return rows, pl.DataFrame({"kind": kind, "text": told, "like": turns["after"] * count, "level": None}, _OTHERS)
 
 
 def named(
@@ -53,8 +54,9 @@ def named(
 ) -> pl.DataFrame:
     """Judged rows of kinds and slots as the frame (time, log, template, VALUES, SIDE); slots count from `base`.
 
-    `others` are kinds that are told in words of their own: kind, text, like which kind they are.
+    `others` are kinds that are told in words of their own: kind, text, like which kind they are, level.
     """
+    others = pl.concat([_SUMMED, others])
     kinds = rows.select(pl.col("kind").unique().sort()).join(others, "kind", "left", maintain_order="left")
     kinds = _kinds(kinds, records, levels)
     logs = pl.Series(LOG, _short(records.series))
@@ -70,12 +72,12 @@ def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels) -> pl.DataF
     number, count = kinds["like"].fill_null(kinds["kind"]).to_numpy(), len(records.exceptions)
     templates, whole = list(records.templates), number == slots.ALL_LINES
     template, exception = np.where(whole, 0, number // count), np.where(whole, 0, number % count)
-    level = np.where(whole, -1, levels.highest[np.where(whole, 0, number)])
+    level = np.where(whole, kinds["level"].fill_null(-1), levels.highest[np.where(whole, 0, number)])
     texts = [templates[one].text for one in template.tolist()]
     named = [records.exceptions[one] for one in exception.tolist()]
     told = [
-        own or (_ALL if all_of_it else f"{text} · {name}" if name else text)
-        for own, text, name, all_of_it in zip(kinds["text"], texts, named, whole.tolist(), strict=True)
+        own or (f"{text} · {name}" if name else text)
+        for own, text, name in zip(kinds["text"], texts, named, strict=True)
     ]
     codes = np.where(level < 0, UNKNOWN, level).astype(np.uint8)
     names = pl.Series(named, dtype=pl.String).replace("", None)

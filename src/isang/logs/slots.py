@@ -74,7 +74,8 @@ def judged(rows: pl.DataFrame) -> pl.DataFrame:
     slots = int(rows["slot"].max()) + 1  # type: ignore[arg-type]
     logs = int(rows["log"].max()) + 1  # type: ignore[arg-type]
     totals = np.zeros((logs, slots))
-    np.add.at(totals, (rows["log"].to_numpy(), rows["slot"].to_numpy()), rows["lines"].to_numpy())
+    single = rows.filter(pl.col("kind") >= 0)  # what is summed of them is counted there
+    np.add.at(totals, (single["log"].to_numpy(), single["slot"].to_numpy()), single["lines"].to_numpy())
     kinds = rows.select("log", "kind").unique(maintain_order=True).with_row_index("series")
     rows = rows.join(kinds, on=["log", "kind"], how="left", maintain_order="left")
     due, dispersion, share = _by_share(rows, totals)

@@ -15,22 +15,30 @@ from isang.words.frame import Floats, Integers
 
 _CHANCE = 0.01  # of a new company for one line
 _MOST = 1 << 20  # templates
+NO_TURN = -1
+
+
+def turns_of(log: Integers, told: Sequences) -> Integers:
+    """(m - 1,) a number for each log, template and template before it, of lines in sequence; below 0 for none.
+
+    `log` (n,) is that of the records. What follows across two stretches is not seen.
+    """
+    before, after = told.X[:-1, 0], told.X[1:, 0]
+    turn = (log[told.rows[1:]] * _MOST + before) * _MOST + after
+    turn[(before < 0) | (after < 0)] = NO_TURN
+    return np.asarray(turn, dtype=np.int64)
 
 
 class Turns:
-    """Which templates follow which for the first time, collected stretch by stretch in the order of time."""
+    """Which turns came first when, collected stretch by stretch in the order of time."""
 
     def __init__(self) -> None:
         self._found = pl.DataFrame(schema={name: pl.Int64 for name in ("turn", "slot", "record", "lines")})
 
-    def add(self, log: Integers, slot: Integers, record: Integers, told: Sequences) -> None:
-        """Lines in sequence, of records (n,) with their log, slot (below 0 is none) and number.
-
-        What follows across two stretches is not seen.
-        """
-        before, after, rows = told.X[:-1, 0].astype(np.int64), told.X[1:, 0], told.rows[1:]
-        turn = np.where((before < 0) | (after < 0) | (slot[rows] < 0), -1, (log[rows] * _MOST + before) * _MOST + after)
-        lines = pl.DataFrame({"turn": turn, "slot": slot[rows], "record": record[rows]}).filter(pl.col("turn") >= 0)
+    def add(self, turn: Integers, slot: Integers, record: Integers) -> None:
+        """Turns (n,) of some lines, with the slot (below 0 is none) and number of the second one."""
+        lines = pl.DataFrame({"turn": turn, "slot": slot, "record": record})
+        lines = lines.filter((pl.col("turn") >= 0) & (pl.col("slot") >= 0))
         first = lines.group_by("turn").agg(pl.col("slot").min()).join(self._found, on="turn", how="anti")
         lines = lines.join(first, on=["turn", "slot"], how="semi")
         new = lines.group_by("turn", "slot").agg(pl.col("record").min(), pl.len().cast(pl.Int64).alias("lines"))
