@@ -15,8 +15,8 @@ from isang.words.frame import Columns, lay_out
 def learnt(kind: np.ndarray, score: np.ndarray, parts: int = 1) -> np.ndarray:
     usual = UsualOrder()
     for some, scores in zip(np.array_split(kind, parts), np.array_split(score, parts), strict=True):
-        usual.add(some, scores)
-    return usual.limits()
+        usual.add(0, some, scores)
+    return usual.limits([0], int(kind.max()) + 1)
 
 
 def test_one_in_a_thousand_lines_of_a_kind_is_odd_at_most() -> None:

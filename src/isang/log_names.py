@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from isang.log_parts import Clock
 from isang.log_records import CHUNK_ROWS, LogRecords
-from isang.logs import slots, summed
+from isang.logs import summed
 from isang.logs.severity import LEVELS, UNKNOWN, severities
+from isang.logs.whole import ALL_LINES
 from isang.words.frame import Integers
 
 TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
 VALUES = (LINES, "expected", "spread", "unusual", "news")
 SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
 _OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64, "level": pl.Int64}
-_SUMMED = pl.DataFrame([(kind, text, slots.ALL_LINES, level) for kind, text, level in summed.KINDS], _OTHERS, orient="row")
+_SUMMED = pl.DataFrame([(kind, text, ALL_LINES, level) for kind, text, level in summed.KINDS], _OTHERS, orient="row")
 
 
 class Levels:
@@ -35,45 +37,50 @@ class Levels:
         known = level != UNKNOWN
         np.maximum.at(self.highest, kind[known], level[known])
 
-
-def turns_as_kinds(turns: pl.DataFrame, records: LogRecords) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows for turns that are news (`Turns.never_seen`), and their kinds: number, text, number of the kind they are like.
-
-    A turn is like its second line.
-    """
-    texts, count = [template.text for template in records.templates], len(records.exceptions)
-    told = [f"{texts[before]} → {texts[after]}" for before, after in turns["before", "after"].iter_rows()]
-    kind = pl.Series("kind", summed.LOWEST - 1 - np.arange(len(turns)), dtype=pl.Int64)
-    due = {"odd": 0, "score": None, "expected": 0.0, "spread": 1.0, "unusual": 0.0, "news": 1.0}
-    rows = turns.select("log", kind, "slot", "lines", "record", **due)
-    return rows, pl.DataFrame({"kind": kind, "text": told, "like": turns["after"] * count, "level": None}, _OTHERS)
+    def of(self, kind: Integers) -> Integers:
+        """(n,) the highest; -1 where there is none."""
+        return np.append(self.highest, -1)[np.minimum(kind, len(self.highest))]
 
 
 def named(
-    rows: pl.DataFrame, records: LogRecords, levels: Levels, others: pl.DataFrame, base: int, step: int
+    rows: pl.DataFrame,
+    records: LogRecords,
+    levels: Levels,
+    turns: pl.DataFrame,
+    clock: Clock,
+    logs: Sequence[str],
+    texts: Mapping[int, str],
 ) -> pl.DataFrame:
-    """Judged rows of kinds and slots as the frame (time, log, template, VALUES, SIDE); slots count from `base`.
+    """Judged rows of kinds and slots as the frame (time, log, template, VALUES, SIDE).
 
-    `others` are kinds that are told in words of their own: kind, text, like which kind they are, level.
+    `turns` are those that are kinds (`turns.as_kinds`), `logs` the names of the logs, `texts` those of templates that a
+    model knows by other words than its own.
     """
-    others = pl.concat([_SUMMED, others])
+    others = pl.concat([_SUMMED, _as_kinds(turns, records, texts)])
     kinds = rows.select(pl.col("kind").unique().sort()).join(others, "kind", "left", maintain_order="left")
-    kinds = _kinds(kinds, records, levels)
-    logs = pl.Series(LOG, _short(records.series))
-    at = (pl.col("slot") + base) * step
+    kinds = _kinds(kinds, records, levels, texts)
+    at = (pl.col("slot") + clock.base) * clock.step
     rows = rows.join(kinds, on="kind", how="left", maintain_order="left")
-    rows = rows.with_columns(logs.gather(rows["log"]), at.cast(pl.Datetime("us", "UTC")).alias(TIME))
+    rows = rows.with_columns(pl.Series(LOG, logs).gather(rows["log"]), at.cast(pl.Datetime("us", "UTC")).alias(TIME))
     rows = rows.with_columns(pl.col("lines").cast(pl.Float64), *_places(rows["record"], records))
     return rows.select(TIME, LOG, TEMPLATE, *VALUES, *SIDE)
 
 
-def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels) -> pl.DataFrame:
+def _as_kinds(turns: pl.DataFrame, records: LogRecords, known: Mapping[int, str]) -> pl.DataFrame:
+    """Turns as kinds that are told in words of their own, and are like their second line."""
+    texts = {number: known.get(number, template.text) for number, template in enumerate(records.templates)}
+    told = [f"{texts[before]} → {texts[after]}" for before, after in turns["before", "after"].iter_rows()]
+    like = turns["after"] * len(records.exceptions)
+    return pl.DataFrame({"kind": turns["kind"], "text": told, "like": like, "level": None}, _OTHERS)
+
+
+def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapping[int, str]) -> pl.DataFrame:
     """What each kind is: template and exception as text, level, severity, id of the template."""
     number, count = kinds["like"].fill_null(kinds["kind"]).to_numpy(), len(records.exceptions)
-    templates, whole = list(records.templates), number == slots.ALL_LINES
+    templates, whole = list(records.templates), number == ALL_LINES
     template, exception = np.where(whole, 0, number // count), np.where(whole, 0, number % count)
-    level = np.where(whole, kinds["level"].fill_null(-1), levels.highest[np.where(whole, 0, number)])
-    texts = [templates[one].text for one in template.tolist()]
+    level = np.where(whole, kinds["level"].fill_null(-1), levels.of(np.where(whole, 0, number)))
+    texts = [known.get(one, templates[one].text) for one in template.tolist()]
     named = [records.exceptions[one] for one in exception.tolist()]
     told = [
         own or (f"{text} · {name}" if name else text)
@@ -113,7 +120,7 @@ def _places(record: pl.Series, records: LogRecords) -> list[pl.Series]:
     return [file.alias("file"), line.alias("line"), offset.alias("byte_offset")]
 
 
-def _short(series: Sequence[str]) -> list[str]:
+def short_names(series: Sequence[str]) -> list[str]:
     """The names of logs without the folder that all of them are in."""
     parts = [Path(one).parts for one in series]
     shared = 0

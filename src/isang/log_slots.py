@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,153 +11,101 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from isang.detectors.base import Detector
-from isang.errors import InputError, UsageError
-from isang.family import build
-from isang.log_names import Levels, named, turns_as_kinds
-from isang.log_records import CHUNK_ROWS, NO_KEY, NO_TIME, LogRecords
-from isang.logs import slots
+from isang.log_beside import beside
+from isang.log_memory import LogMemory, Recalled, recall
+from isang.log_names import Levels, named, short_names
+from isang.log_order import Order, of_lines
+from isang.log_parts import Clock, Part, clock_of, parts_of
+from isang.log_records import LogRecords
+from isang.logs import eras, judged, slots
 from isang.logs.kinds import usual_kinds
-from isang.logs.news import news, with_news
-from isang.logs.order import UsualOrder, odd
-from isang.logs.pauses import Pauses, UsualPauses
-from isang.logs.sequences import Sequences, in_sequence
-from isang.logs.summed import LATE, by_level
-from isang.logs.turns import Turns, turns_of
-from isang.sources._spool import Spool
-from isang.words.frame import Flags, Floats, Integers
-
-
-def slots_of(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tuple[pl.DataFrame, int]:
-    """The frame (time, log, template, VALUES, SIDE) and its step in µs. InputError where no record has a time.
-
-    `lines`: the detector of their order, and its settings.
-    """
-    times = [span for span in (_span(part) for part in _parts(records)) if span]
-    if not times:
-        raise InputError(
-            f"{records.files[0].path}: no line has a time; `isang mine` gives the templates of logs without times."
-        )
-    step = slots.step_of(min(first for first, _ in times), max(last for _, last in times))
-    base = min(first for first, _ in times) // step
-    company = Company(base, step)
-    scores, limits = _scored(records, folder, lines, company)
-    counted, late, levels = list[pl.DataFrame](), list[pl.DataFrame](), Levels()
-    for part in _parts(records):
-        levels.add(part.kind, part.level)
-        score, slow = (scores.part(name, part.first, part.first + len(part.kind)) for name in ("score", "late"))
-        row, timed = part.first + np.arange(len(score)), part.time != NO_TIME
-        columns = part.log, part.kind, part.time // step - base, score, odd(part.kind, score, limits), row
-        counted.append(slots.counted(*(of[timed] for of in columns)))
-        late.append(slots.counted(*(of[timed & slow] for of in columns)).with_columns(kind=pl.lit(LATE, pl.Int64)))
-    usual = usual_kinds(pl.concat(counted), len(records.exceptions))
-    together = slots.together([usual])
-    summed = [by_level(together, levels.highest.astype(np.int64)), slots.together(late)]
-    new = news(together, len(records.exceptions), levels.highest.astype(np.int64), slots.WEEK_US / step)
-    rows = with_news(slots.judged(pl.concat([together, *summed], how="vertical_relaxed")), new)
-    template = pl.col("kind") // len(records.exceptions)
-    never = company.turns.never_seen(together.select("log", "slot", "lines", template=template))
-    turned, others = turns_as_kinds(never, records)
-    rows = pl.concat([rows, turned.select(rows.columns)], how="vertical_relaxed")
-    return named(rows, records, levels, others, base, step), step
+from isang.logs.order import Limits, odd
+from isang.logs.usual import Usual
+from isang.logs.whole import bursts_of, due_of_all
+from isang.words.frame import Flags
 
 
 @dataclass(frozen=True)
-class _Part:
-    """Records of a stretch: number of the first of them; log, template, kind (with its exception), key, time, level."""
+class Slots:
+    """The frame (time, log, template, VALUES, SIDE), its step in µs, what later logs can be judged by."""
 
-    first: int
-    log: Integers
-    template: Integers
-    kind: Integers
-    key: Integers
-    time: Integers
-    level: Any
+    frame: pl.DataFrame
+    step: int
+    memory: LogMemory | None
 
 
-def _parts(records: LogRecords) -> Iterator[_Part]:
-    spool, names = records.spool, records.series
-    log_of = np.array([names.index(file.series) for file in records.files])
-    for first in range(0, spool.rows, CHUNK_ROWS):
-        behind = min(first + CHUNK_ROWS, spool.rows)
-        slot, key, time, level, exception, file = (
-            spool.part(name, first, behind) for name in ("slot", "key", "time", "level", "exception", "file")
-        )
-        template = records.templates.numbers(slot.astype(np.int64))
-        yield _Part(first, log_of[file], template, template * len(records.exceptions) + exception, key, time, level)
+def slots_of(
+    records: LogRecords, folder: Path, lines: Mapping[str, Any], *, causal: bool, memory: LogMemory | None
+) -> Slots:
+    """Lines judged by a `memory`; without one by other times, or (`causal`) by earlier ones, which gives a memory.
 
-
-class Company:
-    """What is learnt of lines by those that they follow: turns that never came before, pauses."""
-
-    def __init__(self, base: int, step: int) -> None:
-        self.base, self.step = base, step
-        self.turns, self._pauses = Turns(), Pauses()
-        self._usual: UsualPauses | None = None
-
-    def learn(self, part: _Part, rows: Integers, told: Sequences) -> None:
-        """Lines of a stretch in sequence, of these rows of it."""
-        turn, at = turns_of(part.log[rows], told), rows[told.rows]
-        time = part.time[at]
-        self._pauses.add(turn, np.diff(time))
-        slot = np.where(time == NO_TIME, -1, time // self.step - self.base)
-        self.turns.add(turn, slot[1:], part.first + at[1:])
-
-    def late(self, part: _Part, rows: Integers, told: Sequences) -> Flags:
-        """(n,) which of the rows come late."""
-        self._usual = self._usual or self._pauses.usual()
-        late = self._usual.late(turns_of(part.log[rows], told), np.diff(part.time[rows[told.rows]]))
-        return told.to_records(np.concatenate([[False], late]))
-
-
-def _span(part: _Part) -> tuple[int, int] | None:
-    timed = part.time[part.time != NO_TIME]
-    return (int(timed.min()), int(timed.max())) if len(timed) else None
-
-
-def _scored(
-    records: LogRecords, folder: Path, lines: Mapping[str, Any], company: Company
-) -> tuple[Spool, Floats]:
-    """How surprising each record is after those before it, and from what on lines of a kind are odd.
-
-    A stretch is scored by itself, its first lines with less before them; NaN for lines of no thread or session.
+    `lines`: the detector of their order, and its settings. InputError where no record has a time.
     """
-    detector, usual = _learnt(records, folder, lines, company), UsualOrder()
-    scores = Spool(folder, {"score": "f4", "late": "?"})
-    for part in _parts(records):
-        rows, told = _ordered(part)
-        score, late = np.full(len(part.kind), np.nan, dtype=np.float32), np.zeros(len(part.kind), dtype=np.bool_)
-        if len(rows):
-            score[rows] = told.to_records(detector.anomaly_score(told.X))
-            late[rows] = company.late(part, rows, told)
-        scores.append({"score": score, "late": late})
-        usual.add(part.kind, score)
-    return scores, usual.limits()
+    clock = clock_of(records, memory.step_us if memory else None)
+    if memory is not None:
+        return _by_memory(records, folder, clock, recall(memory, records))
+    lessons = (eras.in_turn if causal else eras.in_hindsight)(len(clock.starts) + 1)
+    order = Order(records, clock, folder, np.arange(len(records.templates)))
+    detectors = [order.learn(lesson, lines) for lesson in lessons]
+    usual = order.score({era: by for lesson, by in zip(lessons, detectors, strict=True) for era in lesson.judges})
+    limits = [usual.limits(lesson.learns, _kinds(records)) for lesson in lessons]
+    of_era = {era: limit for lesson, limit in zip(lessons, limits, strict=True) for era in lesson.judges}
+    rows, levels = _counted(records, clock, order, of_era)
+    rows = slots.together([usual_kinds(rows, len(records.exceptions))])
+    found = judged.in_turn(rows, clock.starts) if causal else judged.in_hindsight(rows)
+    found, turns = beside(found, rows, len(records.exceptions), levels, clock, order.company)
+    frame = named(found, records, levels, turns, clock, short_names(records.series), {})
+    kept = _memory(records, clock, rows, limits[-1], detectors[-1] or of_lines(lines)) if causal else None
+    return Slots(frame, clock.step, kept)
 
 
-def _ordered(part: _Part) -> tuple[Integers, Any]:
-    """The records that have a key, by key and time."""
-    rows = np.flatnonzero(part.key != NO_KEY)
-    if not len(rows):
-        return rows, None
-    return rows, in_sequence(part.key[rows], part.template[rows].astype(np.int32), part.time[rows])
+def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) -> Slots:
+    order = Order(records, clock, folder, past.heard)
+    every = range(len(clock.starts) + 1)
+    order.score(dict.fromkeys(every, past.order))
+    rows, levels = _counted(records, clock, order, dict.fromkeys(every, past.limits))
+    rows = slots.together([usual_kinds(rows, len(records.exceptions), past.usual)])
+    found = judged.by(past.usual, past.bursts, rows)
+    found, turns = beside(found, rows, len(records.exceptions), levels, clock, order.company)
+    return Slots(named(found, records, levels, turns, clock, past.logs, past.texts), clock.step, None)
 
 
-def _learnt(records: LogRecords, folder: Path, lines: Mapping[str, Any], company: Company) -> Detector:
-    """Learns from all lines, stretch by stretch; they lie on disk meanwhile."""
-    path, size = folder / "sequences", 0
-    with path.open("wb") as file:
-        for part in _parts(records):
-            rows, told = _ordered(part)
-            if len(rows):
-                np.concatenate([told.X[:, 0], [-1]]).astype(np.int32).tofile(file)
-                size += len(told.X) + 1
-                company.learn(part, rows, told)
-    detector: Detector = build("detectors", lines)
-    if not detector.of_lines:
-        raise UsageError(
-            f"--detector {lines['name']} judges numbers; of log lines say log_anomaly, deep_log or log_robust."
-        )
-    if size:
-        detector.fit(np.memmap(path, np.int32, "r").reshape(-1, 1))
-    return detector
+def _counted(
+    records: LogRecords, clock: Clock, order: Order, limits: Mapping[int, Limits]
+) -> tuple[pl.DataFrame, Levels]:
+    counted, levels = list[pl.DataFrame](), Levels()
+    for part in parts_of(records, clock):
+        levels.add(part.kind, part.level)
+        score = order.scores.part("score", part.first, part.first + len(part.kind))
+        at = np.flatnonzero(part.slot >= 0)
+        strange = _odd(part, score, limits)[at]
+        counted.append(slots.counted(part.log[at], part.kind[at], part.slot[at], score[at], strange, part.first + at))
+    return pl.concat(counted), levels
+
+
+def _odd(part: Part, score: Any, limits: Mapping[int, Limits]) -> Flags:
+    """(n,) lines whose order is odd, by the limits of their era."""
+    found: Flags = np.zeros(len(score), dtype=np.bool_)
+    for era in np.unique(part.era).tolist():
+        mine = part.era == era
+        found[mine] = odd(part.kind[mine], score[mine], limits[era])
+    return found
+
+
+def _kinds(records: LogRecords) -> int:
+    return len(records.templates) * len(records.exceptions)
+
+
+def _memory(records: LogRecords, clock: Clock, rows: pl.DataFrame, limits: Limits, order: Any) -> LogMemory:
+    totals = slots.totals_of(rows)
+    usual = Usual.learn(rows, totals)
+    return LogMemory(
+        step_us=clock.step,
+        templates=json.dumps(records.templates.state()),
+        exceptions=records.exceptions,
+        logs=short_names(records.series),
+        usual=usual,
+        bursts=bursts_of(totals, due_of_all(totals, causal=True)),
+        limits=limits[usual.kind],
+        order=order,
+    )

@@ -22,16 +22,15 @@ _NEVER = np.iinfo(np.int64).max
 _NAMES = (("level", "log", "kind"), ("level", "template"), ("level", "exception"))
 
 
-def news(rows: pl.DataFrame, exceptions: int, levels: Integers, week: float) -> pl.DataFrame:
-    """The rows (log, kind, slot) with which kinds become news, by the slots before; of counted rows (`slots.counted`).
+def news(rows: pl.DataFrame, exceptions: int, week: float) -> pl.DataFrame:
+    """The rows (log, kind, slot) with which kinds become news, by the slots before; of counted rows (`slots.counted`)
+    with the `level` of their kind.
 
     News is what is new where little is: among the kinds of a log, the templates or the exceptions of all logs (of one
-    level each); and what is new and comes again at once. `levels` has one for each kind, a kind's number is as in
-    `usual_kinds`, `week` is in slots.
+    level each); and what is new and comes again at once. A kind's number is as in `usual_kinds`, `week` is in slots.
     """
-    rows = rows.select("log", "kind", "slot", "lines").sort("slot", "log", "kind")
+    rows = rows.select("log", "kind", "slot", "lines", "level").sort("slot", "log", "kind")
     rows = rows.with_columns(
-        level=pl.Series(levels[rows["kind"].to_numpy()]),
         template=pl.col("kind") // exceptions,
         exception=pl.col("kind") % exceptions,
         opening=pl.col("slot") == pl.col("slot").min().over("log"),

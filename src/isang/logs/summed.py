@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from isang.logs.severity import LEVELS
-from isang.logs.slots import ALL_LINES
+from isang.logs.whole import ALL_LINES
 from isang.words.frame import Integers
 
 LATE = ALL_LINES - 1
@@ -26,10 +26,13 @@ LOWEST = of_level(len(LEVELS) - 1)
 
 
 def by_level(rows: pl.DataFrame, levels: Integers) -> pl.DataFrame:
-    """Counted rows (`slots.counted`) summed over all kinds of each level from WARN on; `levels` (kinds,)."""
-    level = pl.Series("level", levels[rows["kind"].to_numpy()])
-    grave = rows.with_columns(level).filter(pl.col("level") >= _GRAVE).sort("record")
-    sums = grave.group_by("log", "level", "slot", maintain_order=True).agg(
-        pl.col("lines").sum(), pl.lit(0, pl.Int64).alias("odd"), pl.lit(None, pl.Float64).alias("score"), pl.col("record").first()
-    )
-    return sums.with_columns(kind=of_level(0) - pl.col("level")).select(rows.columns)
+    """Counted rows (`slots.counted`) of kinds with these levels (n,), summed over all kinds of each level from WARN on."""
+    grave = rows.with_columns(kind=of_level(0) - pl.Series(levels)).filter(pl.col("kind") <= of_level(_GRAVE))
+    return as_kind(grave)
+
+
+def as_kind(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows (log, kind, slot, lines, record) summed, as counted rows; the earliest record is told."""
+    sums = pl.col("lines").sum(), pl.col("record").min()
+    none = pl.lit(0, pl.Int64).alias("odd"), pl.lit(None, pl.Float32).alias("score")
+    return rows.group_by("log", "kind", "slot").agg(*sums).with_columns(none).sort("log", "kind", "slot")

@@ -10,22 +10,21 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from isang.logs.sequences import Sequences
-from isang.words.frame import Floats, Integers
+from isang.logs.summed import LOWEST
+from isang.words.frame import Flags, Floats, Integers
 
 _CHANCE = 0.01  # of a new company for one line
 _MOST = 1 << 20  # templates
 NO_TURN = -1
 
 
-def turns_of(log: Integers, told: Sequences) -> Integers:
-    """(m - 1,) a number for each log, template and template before it, of lines in sequence; below 0 for none.
+def turns_of(log: Integers, template: Integers, wall: Flags) -> Integers:
+    """(m - 1,) a number for each log, template and template before it, of lines (m,) in sequence; NO_TURN at walls.
 
-    `log` (n,) is that of the records. What follows across two stretches is not seen.
+    What follows across two stretches is not seen.
     """
-    before, after = told.X[:-1, 0], told.X[1:, 0]
-    turn = (log[told.rows[1:]] * _MOST + before) * _MOST + after
-    turn[(before < 0) | (after < 0)] = NO_TURN
+    turn = (log[1:] * _MOST + template[:-1]) * _MOST + template[1:]
+    turn[wall[:-1] | wall[1:]] = NO_TURN
     return np.asarray(turn, dtype=np.int64)
 
 
@@ -54,6 +53,14 @@ class Turns:
         turns = turns.sort("slot", "log", "before", "after")
         chances = [_chance(turns, counts, of) for of in ("before", "after")]
         return turns.filter(pl.Series(np.maximum(*chances) < _CHANCE))
+
+
+def as_kinds(turns: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of kinds and slots for turns that are news (`Turns.never_seen`), and the turns with the number of that `kind`."""
+    kind = pl.Series("kind", LOWEST - 1 - np.arange(len(turns)), dtype=pl.Int64)
+    told = {"odd": 0, "score": None, "expected": 0.0, "spread": 1.0, "unusual": 0.0, "news": 1.0}
+    rows = turns.select("log", kind, "slot", "lines", "record", **{name: pl.lit(value) for name, value in told.items()})
+    return rows, turns.with_columns(kind)
 
 
 def _chance(turns: pl.DataFrame, counts: pl.DataFrame, of: str) -> Floats:
