@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from isang.log_company import Company
 from isang.log_names import Levels
 from isang.log_parts import Clock
-from isang.logs.bursts import judged_by_before
+from isang.logs.bursts import bursts, silences
 from isang.logs.news import news, with_news
 from isang.logs.slots import WEEK_US, totals_of
 from isang.logs.summed import by_level
 from isang.logs.turns import as_kinds
+from isang.logs.whole import ALL_LINES, due_of_all
+from isang.words.frame import Floats, Integers
+
+_BY = ["log", "kind", "slot"]
 
 
 def beside(
@@ -21,12 +26,33 @@ def beside(
 
     And the turns that are news, with the number of the `kind` that each is.
     """
-    level = levels.of(rows["kind"].to_numpy())
-    sums = pl.concat([by_level(rows, level), company.late()])
-    told = judged_by_before(sums, totals_of(rows), clock.starts)
-    found = pl.concat([judged, told.select(judged.columns)], how="vertical_relaxed")
+    level, totals = levels.of(rows["kind"].to_numpy()), totals_of(rows)
+    found = pl.concat([judged, _summed(rows, level, totals, clock, company).select(judged.columns)], how="vertical_relaxed")
+    above = bursts(rows.sort(_BY), totals, clock.starts)[1]
+    found = _raised(found, rows.sort(_BY).select(*_BY, above=pl.Series(above)))
+    found = _raised(found, _silent(totals, clock))
     found = with_news(found, news(rows.with_columns(level=pl.Series(level)), exceptions, WEEK_US / clock.step))
     template = pl.col("kind") // exceptions
     turns = company.turns.never_seen(rows.select("log", "slot", "lines", template=template))
     own, turns = as_kinds(turns)
     return pl.concat([found, own.select(found.columns)], how="vertical_relaxed"), turns
+
+
+def _summed(rows: pl.DataFrame, level: Integers, totals: Floats, clock: Clock, company: Company) -> pl.DataFrame:
+    sums = pl.concat([by_level(rows, level), company.late()]).sort(_BY)
+    expected, above = bursts(sums, totals, clock.starts)
+    return sums.with_columns(
+        pl.Series("expected", expected), pl.Series("spread", np.sqrt(expected)), pl.Series("unusual", above)
+    )
+
+
+def _silent(totals: Floats, clock: Clock) -> pl.DataFrame:
+    log, slot = np.indices(totals.shape)
+    apart = silences(totals, due_of_all(totals, causal=True), clock.starts)
+    return pl.DataFrame({"log": log.ravel(), "kind": ALL_LINES, "slot": slot.ravel(), "above": apart.ravel()})
+
+
+def _raised(found: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
+    """With `unusual` at least as high as `above` of the same kind and slot."""
+    joined = found.join(above, on=_BY, how="left", maintain_order="left")
+    return joined.with_columns(pl.max_horizontal("unusual", "above").alias("unusual")).select(found.columns)

@@ -1,73 +1,101 @@
-"""Counts of slots and of several slots in a row, beside what was due of them by all slots before."""
+"""Lines of a slot, or of several slots in a row, that are more than was due of them by all slots before.
+
+Due of a kind is the share that it had of the lines of its log. How much its counts vary (`tails`) is learnt anew at
+each era, from the slots before it.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from isang.logs.tails import due
+from isang.logs.tails import dispersion_of, dispersion_of_all, due
 from isang.words.frame import Floats, Integers
 
 _WINDOWS = (1, 3, 12)  # slots
-_FEWEST_SLOTS = 100  # that tell how much counts vary
-_STEERS_NO_MORE = 0.01
-_BY = ["log", "kind"]
+_SILENT = (3, 6)
+_FEWEST_SLOTS = 100  # that tell what is usual
+_FEWEST_LINES = 2
 
 
-def judged_by_before(rows: pl.DataFrame, totals: Floats, starts: Integers) -> pl.DataFrame:
-    """Counted rows (`slots.counted`) with `expected`, `spread`, `unusual`, which is 0 where fewer came than due.
+def bursts(rows: pl.DataFrame, totals: Floats, starts: Integers) -> tuple[Floats, Floats]:
+    """(n,) what was due of each row of counted rows (`slots.counted`), and how far it is above, in standard deviations.
 
-    Due is the share that a kind had of the lines of its log, `totals` (logs, slots), in all slots before. How much
-    counts vary is learnt anew at each of the slots `starts`.
+    `totals` (logs, slots) are the lines of each log, `starts` the first slots of the eras. The farther of a slot and
+    those up to it; 0 where fewer came, where nothing is known of the kind, and at the beginning.
     """
-    kinds = rows.select(*_BY).unique(maintain_order=True).with_row_index("series")
-    series = rows.join(kinds, on=_BY, how="left", maintain_order="left")["series"].to_numpy()
-    of_log, slot = totals[kinds["log"].to_numpy()], rows["slot"].to_numpy()
-    lines = np.zeros(of_log.shape)
-    lines[series, slot] = rows["lines"].to_numpy()
-    before, all_before = np.cumsum(lines, axis=1) - lines, np.cumsum(of_log, axis=1) - of_log
-    expected = (before + 0.5) / (all_before + 1.0) * of_log
-    apart = apart_in_a_row(lines, expected, starts)[series, slot]
-    return rows.with_columns(
-        pl.Series("expected", expected[series, slot]),
-        pl.Series("spread", np.sqrt(expected[series, slot])),
-        pl.Series("unusual", np.maximum(apart, 0.0)),
-    )
+    table = _Table.of(rows, totals)
+    found = [_beyond(table, slots, starts[starts >= _FEWEST_SLOTS]) for slots in _WINDOWS]
+    return table.windows(1)[1], np.max(found, axis=0)
 
 
-def apart_in_a_row(lines: Floats, expected: Floats, starts: Integers) -> Floats:
-    """(k, slots) how far counts of this slot, or of those up to it, are from what was due; the farthest, signed."""
-    farthest = np.zeros(lines.shape)
-    for slots in _WINDOWS:
-        came, wanted = _in_a_row(lines, slots), np.maximum(_in_a_row(expected, slots), np.finfo(float).tiny)
-        apart = due(came, wanted, _dispersions(came, wanted, starts)).apart
-        farthest = np.where(np.abs(apart) > np.abs(farthest), apart, farthest)
-    farthest[:, : _first(starts)] = 0.0
-    return farthest
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Counted rows in the order of series (one kind of a log) and slot; (k,) the log of each series."""
+
+    series: Integers
+    slot: Integers
+    lines: Integers
+    logs: Integers
+    totals: Floats
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, totals: Floats) -> _Table:
+        """Of rows that are in the order of log, kind and slot."""
+        kind = rows.select(number=pl.struct("log", "kind").rle_id())["number"].to_numpy().astype(np.int64)
+        log, slot, lines = (rows[name].to_numpy().astype(np.int64) for name in ("log", "slot", "lines"))
+        return cls(kind, slot, lines, log[np.unique(kind, return_index=True)[1]], totals)
+
+    def windows(self, slots: int) -> tuple[Floats, Floats, Floats]:
+        """(n,) lines of so many slots up to each, what was due of them, and how many came before."""
+        since, log, width = np.maximum(self.slot - slots + 1, 0), self.logs[self.series], self.totals.shape[1]
+        sums = np.append(0, np.cumsum(self.lines))
+        begin = np.searchsorted(self.series * width + self.slot, self.series * width + since)
+        before = sums[begin] - sums[np.searchsorted(self.series, self.series)]
+        all_lines = np.pad(np.cumsum(self.totals, axis=1), ((0, 0), (1, 0)))
+        so_far, up_to = all_lines[log, since], all_lines[log, self.slot + 1]
+        return sums[1:] - sums[begin], (before + 0.5) / (so_far + 1.0) * (up_to - so_far), before
+
+    def dispersion(self, slots: int, start: int) -> Floats:
+        """(k,) variance over mean of the lines of so many slots, of those before `start`."""
+        early, width = self.slot < start, self.totals.shape[1]
+        cell, place = np.unique(self.series[early] * width + self.slot[early] // slots, return_inverse=True)
+        series, lines = cell // width, np.bincount(place, self.lines[early])
+        of_all = np.add.reduceat(self.totals[:, :start], np.arange(0, start, slots), axis=1)
+        of_series = np.bincount(self.series[early], self.lines[early], minlength=len(self.logs))
+        here, of_log = of_all[self.logs[series], cell % width], of_all.sum(axis=1)[self.logs[series]]
+        expected = (of_series[series] - lines + 0.5) / (of_log - here + 1.0) * here
+        return dispersion_of(lines, expected, series, of_series, of_all.shape[1])
 
 
-def _in_a_row(counts: Floats, slots: int) -> Floats:
-    """(k, n) sums of so many slots up to each; of fewer at the beginning."""
-    sums = np.cumsum(counts, axis=1)
-    sums[:, slots:] -= sums[:, :-slots].copy()
-    return sums
-
-
-def _dispersions(came: Floats, wanted: Floats, starts: Integers) -> Floats:
-    """(k, n) by the slots before the era."""
-    found = np.ones(came.shape)
-    for start in starts[starts >= _FEWEST_SLOTS].tolist():
-        found[:, start:] = np.maximum(_dispersion(came[:, :start], wanted[:, :start]), 1.0)[:, None]
+def _beyond(table: _Table, slots: int, starts: Integers) -> Floats:
+    """(n,) how far the lines of so many slots are above what was due; only where they are more than twice as many."""
+    came, wanted, before = table.windows(slots)
+    looked_at = (came >= _FEWEST_LINES) & (came > 2 * wanted) & (before > 0)
+    found, edges = np.zeros(len(came)), [*starts.tolist(), table.totals.shape[1]]
+    for start, behind in zip(edges[:-1], edges[1:], strict=True):
+        own = np.flatnonzero(looked_at & (table.slot >= start) & (table.slot < behind))
+        dispersion = table.dispersion(slots, start)[table.series[own]]
+        found[own] = np.maximum(due(came[own], wanted[own], dispersion).apart, 0.0)
     return found
 
 
-def _dispersion(came: Floats, wanted: Floats) -> Floats:
-    """(k,) variance over mean, but for the slots farthest off, which may be what is sought."""
-    off = (came - wanted) ** 2
-    usual = off <= np.quantile(off, 1 - _STEERS_NO_MORE, axis=1, keepdims=True)
-    return np.asarray((off * usual).sum(axis=1) / (wanted * usual).sum(axis=1))
+def silences(totals: Floats, expected: Floats, starts: Integers) -> Floats:
+    """(logs, slots) how far below what was due the lines of some slots up to each are, 0 where they are more.
 
-
-def _first(starts: Integers) -> int:
-    enough = starts[starts >= _FEWEST_SLOTS]
-    return int(enough[0]) if len(enough) else np.iinfo(np.int64).max
+    `expected` (logs, slots) is by the slots before each: that of the first counts for all of them.
+    """
+    found = np.zeros(totals.shape)
+    for slots in _SILENT:
+        came = np.lib.stride_tricks.sliding_window_view(totals, slots, axis=1).sum(axis=2)
+        wanted = slots * expected[:, : came.shape[1]]
+        edges = [*(starts[starts >= _FEWEST_SLOTS] - slots + 1).tolist(), came.shape[1]]
+        for start, behind in zip(edges[:-1], edges[1:], strict=True):
+            era = slice(start, behind)
+            dispersion = np.maximum(dispersion_of_all(came[:, :start], wanted[:, :start]), 1.0)
+            apart = due(came[:, era].ravel(), wanted[:, era].ravel(), np.repeat(dispersion, behind - start)).apart
+            own = found[:, start + slots - 1 : behind + slots - 1]
+            np.maximum(own, -apart.reshape(own.shape), out=own)
+    return found
