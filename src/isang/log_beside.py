@@ -27,11 +27,13 @@ def beside(
     And the turns that are news, with the number of the `kind` that each is.
     """
     level, totals = levels.of(rows["kind"].to_numpy()), totals_of(rows)
-    found = pl.concat([judged, _summed(rows, level, totals, clock, company).select(judged.columns)], how="vertical_relaxed")
-    above = bursts(rows.sort(_BY), totals, clock.starts)[1]
-    found = _raised(found, rows.sort(_BY).select(*_BY, above=pl.Series(above)))
-    found = _raised(found, _silent(totals, clock))
-    found = with_news(found, news(rows.with_columns(level=pl.Series(level)), exceptions, WEEK_US / clock.step))
+    sums = _summed(rows, level, totals, clock, company)
+    found = pl.concat([judged, sums.select(judged.columns)], how="vertical_relaxed")
+    rows = rows.with_columns(level=pl.Series(level)).sort(_BY)
+    own = rows.select(*_BY, burst=pl.Series(bursts(rows, totals, clock.starts)[1]))
+    beyond = pl.concat([own, sums.select(*_BY, "burst"), _silent(totals, clock)], how="vertical_relaxed")
+    found = found.join(beyond, on=_BY, how="left", maintain_order="left").with_columns(pl.col("burst").fill_null(0.0))
+    found = with_news(found, news(rows, exceptions, WEEK_US / clock.step))
     template = pl.col("kind") // exceptions
     turns = company.turns.never_seen(rows.select("log", "slot", "lines", template=template))
     own, turns = as_kinds(turns)
@@ -42,17 +44,11 @@ def _summed(rows: pl.DataFrame, level: Integers, totals: Floats, clock: Clock, c
     sums = pl.concat([by_level(rows, level), company.late()]).sort(_BY)
     expected, above = bursts(sums, totals, clock.starts)
     return sums.with_columns(
-        pl.Series("expected", expected), pl.Series("spread", np.sqrt(expected)), pl.Series("unusual", above)
+        pl.Series("expected", expected), pl.Series("spread", np.sqrt(expected)), unusual=pl.lit(0.0), burst=pl.Series(above)
     )
 
 
 def _silent(totals: Floats, clock: Clock) -> pl.DataFrame:
     log, slot = np.indices(totals.shape)
     apart = silences(totals, due_of_all(totals, causal=True), clock.starts)
-    return pl.DataFrame({"log": log.ravel(), "kind": ALL_LINES, "slot": slot.ravel(), "above": apart.ravel()})
-
-
-def _raised(found: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
-    """With `unusual` at least as high as `above` of the same kind and slot."""
-    joined = found.join(above, on=_BY, how="left", maintain_order="left")
-    return joined.with_columns(pl.max_horizontal("unusual", "above").alias("unusual")).select(found.columns)
+    return pl.DataFrame({"log": log.ravel(), "kind": ALL_LINES, "slot": slot.ravel(), "burst": apart.ravel()})

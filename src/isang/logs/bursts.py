@@ -27,8 +27,8 @@ def bursts(rows: pl.DataFrame, totals: Floats, starts: Integers) -> tuple[Floats
     those up to it; 0 where fewer came, where nothing is known of the kind, and at the beginning.
     """
     table = _Table.of(rows, totals)
-    found = [_beyond(table, slots, starts[starts >= _FEWEST_SLOTS]) for slots in _WINDOWS]
-    return table.windows(1)[1], np.max(found, axis=0)
+    found = np.max([_beyond(table, slots, starts[starts >= _FEWEST_SLOTS]) for slots in _WINDOWS], axis=0)
+    return table.windows(1)[1], found
 
 
 @dataclass(frozen=True, eq=False)

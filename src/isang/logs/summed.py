@@ -9,7 +9,7 @@ from isang.logs.whole import ALL_LINES
 from isang.words.frame import Integers
 
 LATE = ALL_LINES - 1
-_GRAVE = LEVELS.index("WARN")
+_GRAVE = LEVELS.index("ERROR")
 
 
 def of_level(level: int) -> int:
