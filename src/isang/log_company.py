@@ -18,7 +18,7 @@ class Company:
     def __init__(self) -> None:
         self.turns = Turns()
         self._pauses = Pauses()
-        self._late = list[pl.DataFrame]()
+        self._late = [pl.DataFrame(schema={name: pl.Int64 for name in ("log", "slot", "record")})]
 
     def add(self, part: Part, rows: Integers) -> None:
         """Rows (m,) of a part in sequence, -1 at walls."""

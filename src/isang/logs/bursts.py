@@ -1,7 +1,8 @@
-"""Lines of a slot, or of several slots in a row, that are more than was due of them by all slots before.
+"""Lines of a slot, or of several slots in a row, that are more than was due of them by the slots before.
 
-Due of a kind is the share that it had of the lines of its log. How much its counts vary (`tails`) is learnt anew at
-each era, from the slots before it.
+Due of a kind is the share that it had of the lines of its log since it first came, or lately if that is more: what
+comes more often from now on is news but once. How much its counts vary (`tails`) is learnt anew at each era, from the
+slots before it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from isang.words.frame import Floats, Integers
 
 _WINDOWS = (1, 3, 12)  # slots
 _SILENT = (3, 6)
-_FEWEST_SLOTS = 100  # that tell what is usual
+_LATELY = 96  # slots
+_WARM_UP = 0.25  # of the slots, which are learnt from and not judged
 _FEWEST_LINES = 2
 
 
@@ -27,8 +29,8 @@ def bursts(rows: pl.DataFrame, totals: Floats, starts: Integers) -> tuple[Floats
     those up to it; 0 where fewer came, where nothing is known of the kind, and at the beginning.
     """
     table = _Table.of(rows, totals)
-    found = np.max([_beyond(table, slots, starts[starts >= _FEWEST_SLOTS]) for slots in _WINDOWS], axis=0)
-    return table.windows(1)[1], found
+    found = [_beyond(table, slots, _judging(starts, totals)) for slots in _WINDOWS]
+    return table.windows(1)[1], np.max(found, axis=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,13 +52,21 @@ class _Table:
 
     def windows(self, slots: int) -> tuple[Floats, Floats, Floats]:
         """(n,) lines of so many slots up to each, what was due of them, and how many came before."""
-        since, log, width = np.maximum(self.slot - slots + 1, 0), self.logs[self.series], self.totals.shape[1]
-        sums = np.append(0, np.cumsum(self.lines))
-        begin = np.searchsorted(self.series * width + self.slot, self.series * width + since)
-        before = sums[begin] - sums[np.searchsorted(self.series, self.series)]
-        all_lines = np.pad(np.cumsum(self.totals, axis=1), ((0, 0), (1, 0)))
-        so_far, up_to = all_lines[log, since], all_lines[log, self.slot + 1]
-        return sums[1:] - sums[begin], (before + 0.5) / (so_far + 1.0) * (up_to - so_far), before
+        since = np.maximum(self.slot - slots + 1, 0)
+        first = np.searchsorted(self.series, self.series)
+        before, in_all = self._between(np.minimum(self.slot[first], since), since)
+        lately, in_all_lately = self._between(np.maximum(since - _LATELY, 0), since)
+        came, here = self._between(since, self.slot + 1)
+        share = np.maximum((before + 0.5) / (in_all + 1.0), lately / np.maximum(in_all_lately, 1.0))
+        return came, share * here, before
+
+    def _between(self, begin: Integers, behind: Integers) -> tuple[Floats, Floats]:
+        """(n,) lines of the series of each row in the slots [begin, behind), and those of its log."""
+        width, log = self.totals.shape[1] + 1, self.logs[self.series]
+        sums, place = np.append(0.0, np.cumsum(self.lines)), self.series * width
+        at = [sums[np.searchsorted(place + self.slot, place + edge)] for edge in (begin, behind)]
+        of_log = np.pad(np.cumsum(self.totals, axis=1), ((0, 0), (1, 0)))
+        return at[1] - at[0], of_log[log, behind] - of_log[log, begin]
 
     def dispersion(self, slots: int, start: int) -> Floats:
         """(k,) variance over mean of the lines of so many slots, of those before `start`."""
@@ -68,6 +78,11 @@ class _Table:
         here, of_log = of_all[self.logs[series], cell % width], of_all.sum(axis=1)[self.logs[series]]
         expected = (of_series[series] - lines + 0.5) / (of_log - here + 1.0) * here
         return dispersion_of(lines, expected, series, of_series, of_all.shape[1])
+
+
+def _judging(starts: Integers, totals: Floats) -> Integers:
+    """The eras that are judged."""
+    return starts[starts >= _WARM_UP * totals.shape[1]]
 
 
 def _beyond(table: _Table, slots: int, starts: Integers) -> Floats:
@@ -91,7 +106,7 @@ def silences(totals: Floats, expected: Floats, starts: Integers) -> Floats:
     for slots in _SILENT:
         came = np.lib.stride_tricks.sliding_window_view(totals, slots, axis=1).sum(axis=2)
         wanted = slots * expected[:, : came.shape[1]]
-        edges = [*(starts[starts >= _FEWEST_SLOTS] - slots + 1).tolist(), came.shape[1]]
+        edges = [*(_judging(starts, totals) - slots + 1).tolist(), came.shape[1]]
         for start, behind in zip(edges[:-1], edges[1:], strict=True):
             era = slice(start, behind)
             dispersion = np.maximum(dispersion_of_all(came[:, :start], wanted[:, :start]), 1.0)
