@@ -16,7 +16,7 @@ from isang.logs.turns import as_kinds
 from isang.logs.whole import ALL_LINES, due_of_all
 from isang.words.frame import Floats, Integers
 
-_BY = ["log", "kind", "slot"]
+_ROW = ["log", "kind", "slot"]
 
 
 def beside(
@@ -26,29 +26,26 @@ def beside(
 
     And the turns that are news, with the number of the `kind` that each is.
     """
-    level, totals = levels.of(rows["kind"].to_numpy()), totals_of(rows)
-    sums = _summed(rows, level, totals, clock, company)
-    found = pl.concat([judged, sums.select(judged.columns)], how="vertical_relaxed")
-    rows = rows.with_columns(level=pl.Series(level)).sort(_BY)
-    own = rows.select(*_BY, burst=pl.Series(bursts(rows, totals, clock.starts)[1]))
-    beyond = pl.concat([own, sums.select(*_BY, "burst"), _silent(totals, clock)], how="vertical_relaxed")
-    found = found.join(beyond, on=_BY, how="left", maintain_order="left").with_columns(pl.col("burst").fill_null(0.0))
-    found = with_news(found, news(rows, exceptions, WEEK_US / clock.step))
+    rows, totals = rows.with_columns(level=pl.Series(levels.of(rows["kind"].to_numpy()))).sort(_ROW), totals_of(rows)
+    sums = pl.concat([by_level(rows), company.late()]).sort(_ROW)
+    expected, above = bursts(sums, totals, clock.starts)
+    told = sums.with_columns(
+        pl.Series("expected", expected), pl.Series("spread", np.sqrt(expected)), unusual=pl.lit(0.0)
+    )
+    beyond = [
+        rows.select(*_ROW, apart=pl.Series(bursts(rows, totals, clock.starts)[1])),
+        sums.select(*_ROW, apart=pl.Series(above)),
+        _silent(totals, clock),
+    ]
+    found = pl.concat([judged, told.select(judged.columns)], how="vertical_relaxed")
+    found = with_news(found, news(rows, exceptions, WEEK_US / clock.step), pl.concat(beyond, how="vertical_relaxed"))
     template = pl.col("kind") // exceptions
     turns = company.turns.never_seen(rows.select("log", "slot", "lines", template=template))
     own, turns = as_kinds(turns)
     return pl.concat([found, own.select(found.columns)], how="vertical_relaxed"), turns
 
 
-def _summed(rows: pl.DataFrame, level: Integers, totals: Floats, clock: Clock, company: Company) -> pl.DataFrame:
-    sums = pl.concat([by_level(rows, level), company.late()]).sort(_BY)
-    expected, above = bursts(sums, totals, clock.starts)
-    return sums.with_columns(
-        pl.Series("expected", expected), pl.Series("spread", np.sqrt(expected)), unusual=pl.lit(0.0), burst=pl.Series(above)
-    )
-
-
 def _silent(totals: Floats, clock: Clock) -> pl.DataFrame:
     log, slot = np.indices(totals.shape)
     apart = silences(totals, due_of_all(totals, causal=True), clock.starts)
-    return pl.DataFrame({"log": log.ravel(), "kind": ALL_LINES, "slot": slot.ravel(), "burst": apart.ravel()})
+    return pl.DataFrame({"log": log.ravel(), "kind": ALL_LINES, "slot": slot.ravel(), "apart": apart.ravel()})

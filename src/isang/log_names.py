@@ -17,7 +17,7 @@ from isang.logs.whole import ALL_LINES
 from isang.words.frame import Integers
 
 TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
-VALUES = (LINES, "expected", "spread", "unusual", "burst", "news")
+VALUES = (LINES, "expected", "spread", "unusual", "news")
 SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
 _OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64, "level": pl.Int64}
 _SUMMED = pl.DataFrame([(kind, text, ALL_LINES, level) for kind, text, level in summed.KINDS], _OTHERS, orient="row")

@@ -1,13 +1,16 @@
-"""Lines of a slot, or of several slots in a row, that are more than was due of them by the slots before.
+"""Lines of a slot, or of several slots in a row, that are more than was due of them by the slots before; and silences.
 
 Due of a kind is the share that it had of the lines of its log since it first came, or lately if that is more: what
-comes more often from now on is news but once. How much its counts vary (`tails`) is learnt anew at each era, from the
-slots before it.
+comes more often from now on is news but once. How much counts vary (`tails`) is learnt anew at each era, from the slots
+before it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Self
 
 import numpy as np
 import polars as pl
@@ -23,19 +26,22 @@ _FEWEST_LINES = 2
 
 
 def bursts(rows: pl.DataFrame, totals: Floats, starts: Integers) -> tuple[Floats, Floats]:
-    """(n,) what was due of each row of counted rows (`slots.counted`), and how far it is above, in standard deviations.
+    """(n,) what was due of counted rows (`slots.counted`), and how far each is above, in standard deviations.
 
-    `totals` (logs, slots) are the lines of each log, `starts` the first slots of the eras. The farther of a slot and
-    those up to it; 0 where fewer came, where nothing is known of the kind, and at the beginning.
+    `rows` are in the order of log, kind and slot, `totals` (logs, slots) the lines of each log, `starts` the first
+    slots of the eras. The farther of a slot and those up to it; 0 where hardly more came, where nothing is known of the
+    kind, and in the first quarter.
     """
     table = _Table.of(rows, totals)
-    found = [_beyond(table, slots, _judging(starts, totals)) for slots in _WINDOWS]
-    return table.windows(1)[1], np.max(found, axis=0)
+    expected, found = table.due(1), np.zeros(len(rows))
+    for slots in _WINDOWS:
+        found = np.maximum(found, _beyond(table, slots, _judged(starts, totals)))
+    return expected, found
 
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """Counted rows in the order of series (one kind of a log) and slot; (k,) the log of each series."""
+    """Counted rows (n,) in the order of series (a kind of a log) and slot; `logs` (k,) are those of the series."""
 
     series: Integers
     slot: Integers
@@ -44,29 +50,46 @@ class _Table:
     totals: Floats
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, totals: Floats) -> _Table:
-        """Of rows that are in the order of log, kind and slot."""
-        kind = rows.select(number=pl.struct("log", "kind").rle_id())["number"].to_numpy().astype(np.int64)
+    def of(cls, rows: pl.DataFrame, totals: Floats) -> Self:
+        series = rows.select(number=pl.struct("log", "kind").rle_id())["number"].to_numpy().astype(np.int64)
         log, slot, lines = (rows[name].to_numpy().astype(np.int64) for name in ("log", "slot", "lines"))
-        return cls(kind, slot, lines, log[np.unique(kind, return_index=True)[1]], totals)
+        return cls(series, slot, lines, log[np.unique(series, return_index=True)[1]], totals)
 
-    def windows(self, slots: int) -> tuple[Floats, Floats, Floats]:
-        """(n,) lines of so many slots up to each, what was due of them, and how many came before."""
-        since = np.maximum(self.slot - slots + 1, 0)
-        first = np.searchsorted(self.series, self.series)
-        before, in_all = self._between(np.minimum(self.slot[first], since), since)
-        lately, in_all_lately = self._between(np.maximum(since - _LATELY, 0), since)
-        came, here = self._between(since, self.slot + 1)
-        share = np.maximum((before + 0.5) / (in_all + 1.0), lately / np.maximum(in_all_lately, 1.0))
-        return came, share * here, before
+    @cached_property
+    def sums(self) -> Integers:
+        """(n + 1,) lines of all rows before each."""
+        return np.append(0, np.cumsum(self.lines))
 
-    def _between(self, begin: Integers, behind: Integers) -> tuple[Floats, Floats]:
-        """(n,) lines of the series of each row in the slots [begin, behind), and those of its log."""
-        width, log = self.totals.shape[1] + 1, self.logs[self.series]
-        sums, place = np.append(0.0, np.cumsum(self.lines)), self.series * width
-        at = [sums[np.searchsorted(place + self.slot, place + edge)] for edge in (begin, behind)]
-        of_log = np.pad(np.cumsum(self.totals, axis=1), ((0, 0), (1, 0)))
-        return at[1] - at[0], of_log[log, behind] - of_log[log, begin]
+    @cached_property
+    def all_lines(self) -> Floats:
+        """(logs, slots + 1) lines of each log before each slot."""
+        return np.pad(np.cumsum(self.totals, axis=1), ((0, 0), (1, 0)))
+
+    @cached_property
+    def first(self) -> Integers:
+        """(n,) the first row of the series of each."""
+        return np.searchsorted(self.series, self.series)
+
+    def came(self, slots: int) -> tuple[Integers, Integers]:
+        """(n,) lines of so many slots up to each row, and lines before them."""
+        begin = self.begin(np.maximum(self.slot - slots + 1, 0), slice(None))
+        return self.sums[1:] - self.sums[begin], self.sums[begin] - self.sums[self.first]
+
+    def due(self, slots: int, rows: Integers | slice = slice(None)) -> Floats:
+        """(k,) what was due of so many slots up to each of some rows."""
+        since = np.maximum(self.slot[rows] - slots + 1, 0)
+        log, begin = self.logs[self.series[rows]], self.begin(since, rows)
+        at, before = self.all_lines[log, since], self.sums[begin] - self.sums[self.first[rows]]
+        ever = (before + 0.5) / (at - self.all_lines[log, np.minimum(self.slot[self.first[rows]], since)] + 1.0)
+        lately = np.maximum(since - _LATELY, 0)
+        of_late = self.sums[begin] - self.sums[self.begin(lately, rows)]
+        share = np.maximum(ever, of_late / np.maximum(at - self.all_lines[log, lately], 1.0))
+        return share * (self.all_lines[log, self.slot[rows] + 1] - at)
+
+    def begin(self, slot: Integers, rows: Integers | slice) -> Integers:
+        """(k,) where the rows of the series of some rows are from these slots on."""
+        width = self.totals.shape[1] + 1
+        return np.searchsorted(self.series * width + self.slot, self.series[rows] * width + slot)
 
     def dispersion(self, slots: int, start: int) -> Floats:
         """(k,) variance over mean of the lines of so many slots, of those before `start`."""
@@ -80,20 +103,17 @@ class _Table:
         return dispersion_of(lines, expected, series, of_series, of_all.shape[1])
 
 
-def _judging(starts: Integers, totals: Floats) -> Integers:
-    """The eras that are judged."""
-    return starts[starts >= _WARM_UP * totals.shape[1]]
-
-
 def _beyond(table: _Table, slots: int, starts: Integers) -> Floats:
     """(n,) how far the lines of so many slots are above what was due; only where they are more than twice as many."""
-    came, wanted, before = table.windows(slots)
-    looked_at = (came >= _FEWEST_LINES) & (came > 2 * wanted) & (before > 0)
-    found, edges = np.zeros(len(came)), [*starts.tolist(), table.totals.shape[1]]
-    for start, behind in zip(edges[:-1], edges[1:], strict=True):
-        own = np.flatnonzero(looked_at & (table.slot >= start) & (table.slot < behind))
-        dispersion = table.dispersion(slots, start)[table.series[own]]
-        found[own] = np.maximum(due(came[own], wanted[own], dispersion).apart, 0.0)
+    came, before = table.came(slots)
+    rows = np.flatnonzero((came >= _FEWEST_LINES) & (before > 0) & (table.slot >= starts.min(initial=table.totals.shape[1])))
+    expected = table.due(slots, rows)
+    rows, expected = rows[came[rows] > 2 * expected], expected[came[rows] > 2 * expected]
+    found = np.zeros(len(came))
+    for start, behind in pairwise([*starts.tolist(), table.totals.shape[1]]):
+        own = (table.slot[rows] >= start) & (table.slot[rows] < behind)
+        dispersion = table.dispersion(slots, start)[table.series[rows[own]]]
+        found[rows[own]] = np.maximum(due(came[rows[own]], expected[own], dispersion).apart, 0.0)
     return found
 
 
@@ -106,11 +126,15 @@ def silences(totals: Floats, expected: Floats, starts: Integers) -> Floats:
     for slots in _SILENT:
         came = np.lib.stride_tricks.sliding_window_view(totals, slots, axis=1).sum(axis=2)
         wanted = slots * expected[:, : came.shape[1]]
-        edges = [*(_judging(starts, totals) - slots + 1).tolist(), came.shape[1]]
-        for start, behind in zip(edges[:-1], edges[1:], strict=True):
-            era = slice(start, behind)
+        for start, behind in pairwise([*(_judged(starts, totals) - slots + 1).tolist(), came.shape[1]]):
             dispersion = np.maximum(dispersion_of_all(came[:, :start], wanted[:, :start]), 1.0)
-            apart = due(came[:, era].ravel(), wanted[:, era].ravel(), np.repeat(dispersion, behind - start)).apart
+            era = came[:, start:behind].ravel(), wanted[:, start:behind].ravel()
+            apart = due(*era, np.repeat(dispersion, behind - start)).apart
             own = found[:, start + slots - 1 : behind + slots - 1]
             np.maximum(own, -apart.reshape(own.shape), out=own)
     return found
+
+
+def _judged(starts: Integers, totals: Floats) -> Integers:
+    """The eras that are judged."""
+    return starts[starts >= max(_WARM_UP * totals.shape[1], _WINDOWS[-1])]

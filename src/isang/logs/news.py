@@ -18,6 +18,8 @@ from isang.words.frame import Floats, Integers
 
 _USUAL = 1.0  # new ones in as much time again, or in a week if that is shorter: where so many are due, one is no news
 _SLOTS, _CHANCE = 12, 1e-3  # what comes again in so many slots, though it never came before, is news at this chance
+_FAR = 5.0  # standard deviations; by chance once in three million slots
+_ROW = ["log", "kind", "slot"]
 _NEVER = np.iinfo(np.int64).max
 _NAMES = (("level", "log", "kind"), ("level", "template"), ("level", "exception"))
 
@@ -29,7 +31,7 @@ def news(rows: pl.DataFrame, exceptions: int, week: float) -> pl.DataFrame:
     News is what is new where little is: among the kinds of a log, the templates or the exceptions of all logs (of one
     level each); and what is new and comes again at once. A kind's number is as in `usual_kinds`, `week` is in slots.
     """
-    rows = rows.select("log", "kind", "slot", "lines", "level").sort("slot", "log", "kind")
+    rows = _earliest(rows.select("log", "kind", "slot", "lines", "level").sort("slot", "log", "kind"))
     rows = rows.with_columns(
         template=pl.col("kind") // exceptions,
         exception=pl.col("kind") % exceptions,
@@ -38,6 +40,13 @@ def news(rows: pl.DataFrame, exceptions: int, week: float) -> pl.DataFrame:
     rare = [_first(name) & pl.Series(_expected(rows, name, week) < _USUAL) for name in _NAMES]
     begun = rows.filter(_first(_NAMES[0]) & pl.any_horizontal(rare))
     return pl.concat([begun, _again(rows)]).select("log", "kind", "slot").unique(maintain_order=True)
+
+
+def _earliest(rows: pl.DataFrame) -> pl.DataFrame:
+    """The first two rows of each kind, and those that are soon after: all that matters."""
+    kind = "log", "kind"
+    soon = pl.col("slot") - pl.col("slot").min().over(kind) < _SLOTS
+    return rows.filter(soon | (pl.int_range(pl.len()).over(kind) < 2))
 
 
 def _first(name: Sequence[str]) -> pl.Expr:
@@ -69,7 +78,12 @@ def _again(rows: pl.DataFrame) -> pl.DataFrame:
     return young.filter(chance < _CHANCE).unique(["log", "kind"], keep="first", maintain_order=True)[:, rows.columns]
 
 
-def with_news(rows: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `news`: 1 where a kind becomes news, else 0."""
-    told = rows.join(new.with_columns(news=1.0), on=["log", "kind", "slot"], how="left", maintain_order="left")
-    return told.with_columns(pl.col("news").fill_null(0.0))
+def with_news(rows: pl.DataFrame, new: pl.DataFrame, beyond: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `news`: 1 where a kind is news, `apart` where that is far `beyond`, else 0.
+
+    `new` and `beyond` are rows (log, kind, slot) of some of these; the standard deviations `apart` are news from 5 on.
+    """
+    far = beyond.filter(pl.col("apart") >= _FAR).rename({"apart": "news"})
+    told = pl.concat([new.with_columns(news=1.0), far.select(*_ROW, "news")], how="vertical_relaxed")
+    told = told.group_by(_ROW).agg(pl.col("news").max())
+    return rows.join(told, on=_ROW, how="left", maintain_order="left").with_columns(pl.col("news").fill_null(0.0))

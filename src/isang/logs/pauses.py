@@ -50,6 +50,7 @@ class Pauses:
     def usual(self) -> UsualPauses:
         """What is known of them so far."""
         cells = pl.concat(self._counts).group_by("cell").agg(pl.col("lines").sum()).sort("cell")
+        self._counts = [cells]
         cells = cells.select("lines", turn=pl.col("cell") // _MOST_BINS, bin=pl.col("cell") % _MOST_BINS)
         of_turn, so_far = pl.col("lines").sum().over("turn"), pl.col("lines").cum_sum().over("turn")
         cells = cells.with_columns(share=so_far / of_turn).filter(of_turn >= _FEWEST)

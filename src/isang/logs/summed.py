@@ -6,7 +6,6 @@ import polars as pl
 
 from isang.logs.severity import LEVELS
 from isang.logs.whole import ALL_LINES
-from isang.words.frame import Integers
 
 LATE = ALL_LINES - 1
 _GRAVE = LEVELS.index("ERROR")
@@ -25,10 +24,9 @@ KINDS = (
 LOWEST = of_level(len(LEVELS) - 1)
 
 
-def by_level(rows: pl.DataFrame, levels: Integers) -> pl.DataFrame:
-    """Counted rows (`slots.counted`) of kinds with these levels (n,), summed over all kinds of each level from WARN on."""
-    grave = rows.with_columns(kind=of_level(0) - pl.Series(levels)).filter(pl.col("kind") <= of_level(_GRAVE))
-    return as_kind(grave)
+def by_level(rows: pl.DataFrame) -> pl.DataFrame:
+    """Counted rows (`slots.counted`) with the `level` of their kind, summed over all kinds of each level from ERROR on."""
+    return as_kind(rows.with_columns(kind=of_level(0) - pl.col("level")).filter(pl.col("level") >= _GRAVE))
 
 
 def as_kind(rows: pl.DataFrame) -> pl.DataFrame:
