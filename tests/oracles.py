@@ -577,6 +577,21 @@ def lines_due(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, int, int], tupl
     return found
 
 
+def odd_limits(lines: Sequence[tuple[int, float]], templates: int) -> list[int]:
+    """`logs.order.limits_of`, line by line: the lowest bin that one in a thousand lines of a template reach at most."""
+    found = []
+    for template in range(templates):
+        bins = [
+            min(max(int(800 + math.copysign(math.log1p(abs(score)) / 0.01, score)), 0), 1599)
+            for of, score in lines
+            if of == template
+        ]
+        reach = {limit: sum(one >= limit for one in bins) for limit in {*bins, *(one + 1 for one in bins)}}
+        few = [limit for limit, count in reach.items() if count <= len(bins) * 1e-3]
+        found.append(min(few) if len(bins) >= 1000 else 1600)
+    return found
+
+
 def lines_due_later(
     before: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], slots: int
 ) -> dict[tuple[int, int, int], tuple[float, float, float, float]]:

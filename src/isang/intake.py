@@ -18,11 +18,11 @@ from isang.words.reading import Reading
 _CAUSAL = ("train_until", "split", "walk_forward")
 
 
-def reading_of(plan: Plan, data: Any = None, *, causal: bool = False, memory: LogMemory | None = None) -> Reading:
+def reading_of(plan: Plan, data: Any = None, *, causal: bool = False, before: LogMemory | None = None) -> Reading:
     """The inputs of a plan, or `data` in their place.
 
-    Lines of logs are held against others while they are read: of a `memory`, or earlier ones (`causal`, and where the
-    plan parts its rows in time), else all others.
+    Lines of logs are held against others while they are read: what was learnt `before`, or earlier ones (`causal`, and
+    where the plan parts its rows in time), else all others.
     """
     source = plan.inputs if data is None else data
     if data is None and not plan.inputs:
@@ -47,7 +47,7 @@ def reading_of(plan: Plan, data: Any = None, *, causal: bool = False, memory: Lo
             sample_lines=plan.sample_lines,
             lines=spec("detectors", plan.lines) if plan.lines is not None else None,
             causal=causal or any(getattr(plan, name) is not None for name in _CAUSAL),
-            memory=memory,
+            before=before,
         )
         return in_scopes(reading)
 

@@ -52,10 +52,11 @@ def are_logs(paths: Sequence[str]) -> bool:
     return bool(paths) and all(is_log_path(path) for path in paths)
 
 
-def read_logs(paths: Sequence[str], wish: LogWish, memory: LogMemory | None = None) -> Reading:
-    """Logs as one long table; keys are the log (where there are several) and the template. A `memory` judges them.
+def read_logs(paths: Sequence[str], wish: LogWish, before: LogMemory | None = None) -> Reading:
+    """Logs as one long table; keys are the log (where there are several) and the template.
 
-    Raises InputError for data that make no sense, UsageError for options that do not fit.
+    What was learnt `before` judges them. Raises InputError for data that make no sense, UsageError for options that do
+    not fit.
     """
     with TemporaryDirectory(prefix="isang-") as name:
         folder = Path(name)
@@ -64,12 +65,12 @@ def read_logs(paths: Sequence[str], wish: LogWish, memory: LogMemory | None = No
         _announce(files, wish)
         about = sum(file.lines_about for file in files)
         share = min(1.0, wish.sample_lines / about) if wish.sample_lines else None
-        templates = memory.restored() if memory else Templates(_MOST_TEMPLATES)
-        known = memory.exceptions if memory else ("",)
+        templates = before.restored() if before else Templates(_MOST_TEMPLATES)
+        known = before.exceptions if before else ("",)
         records = read_records(files, Wish(wish.zone, session=wish.session), Mask(), folder, share, templates, known)
         records.skipped[:0] = skipped
-        found = slots_of(records, folder, wish.lines, causal=wish.causal, memory=memory)
-    return _reading(records, found, wish, several=len(memory.logs if memory else records.series) > 1)
+        found = slots_of(records, folder, wish.lines, causal=wish.causal, memory=before)
+    return _reading(records, found, wish, several=len(before.logs if before else records.series) > 1)
 
 
 def _announce(files: Sequence[LogFile], wish: LogWish) -> None:

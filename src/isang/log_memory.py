@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from isang.detectors.base import Detector
 from isang.errors import InputError
+from isang.log_order import Taught
 from isang.log_records import LogRecords
-from isang.logs.order import NEVER, Limits
+from isang.logs.order import NEVER
 from isang.logs.templates import Templates
 from isang.logs.usual import Usual
 from isang.words.frame import Integers
@@ -23,8 +24,8 @@ class LogMemory:
     """What is usual of the kinds of lines of some logs, and of their order; `templates` is their state as JSON.
 
     The number of a kind is that of its template times how many `exceptions` there are, plus that of its exception.
-    `bursts` (logs,) are the dispersions of whole logs, `limits` (kinds,) say from which bin of scores on lines are odd.
-    `order` is not fitted where no line had a thread or session.
+    `bursts` (logs,) are the dispersions of whole logs. `order` judges the order of lines, and `limits` (templates,) say
+    from which bin of its scores on they are odd; None and empty where no thread or session taught any.
     """
 
     step_us: int
@@ -34,15 +35,16 @@ class LogMemory:
     usual: Usual
     bursts: NDArray[np.float64]
     limits: NDArray[np.int16]
-    order: Detector
+    order: Detector | None
 
     def __post_init__(self) -> None:
-        kinds = len(list(self.restored())) * len(self.exceptions)
+        templates = len(self.restored())
         if self.step_us < 1 or not self.exceptions or self.exceptions[0]:
             raise ValueError("a memory of logs has a step, and no exception as its first.")
         if not self.bursts.shape == self.usual.totals.shape == (len(self.logs),):
             raise ValueError("the logs of a memory are not all of one number.")
-        if self.limits.shape != self.usual.kind.shape or np.any((self.usual.kind < 0) | (self.usual.kind >= kinds)):
+        kind, kinds = self.usual.kind, templates * len(self.exceptions)
+        if self.limits.shape != (templates if self.order else 0,) or np.any((kind < 0) | (kind >= kinds)):
             raise ValueError("the kinds of a memory are not those of its templates.")
 
     def restored(self) -> Templates:
@@ -59,11 +61,10 @@ class Recalled:
 
     usual: Usual
     bursts: NDArray[np.float64]
-    limits: Limits
+    taught: Taught | None
     heard: Integers
     texts: dict[int, str]
     logs: list[str]
-    order: Detector | None
 
 
 def recall(memory: LogMemory, records: LogRecords) -> Recalled:
@@ -71,12 +72,10 @@ def recall(memory: LogMemory, records: LogRecords) -> Recalled:
     logs = _logs(memory, [Path(one).parts for one in records.series])
     before, exceptions = memory.restored(), len(records.exceptions)
     now = records.templates.numbers(np.arange(len(before)))
-    heard = np.arange(len(records.templates)) + len(before)  # numbers that were never fitted on
+    heard = np.full(len(records.templates), len(before))  # the number of all that it never heard of
     heard[now[::-1]] = np.arange(len(before))[::-1]
     usual = memory.usual
     kind = now[usual.kind // len(memory.exceptions)] * exceptions + usual.kind % len(memory.exceptions)
-    limits = np.full(len(records.templates) * exceptions, NEVER, dtype=np.int16)
-    np.minimum.at(limits, kind, memory.limits)
     place = {name: number for number, name in enumerate(logs)}
     log = np.array([place.get(name, -1) for name in memory.logs])
     totals, bursts = np.zeros(len(logs)), np.ones(len(logs))
@@ -84,11 +83,12 @@ def recall(memory: LogMemory, records: LogRecords) -> Recalled:
     return Recalled(
         replace(usual, log=log[usual.log], kind=kind, totals=totals).merged(),
         bursts,
-        limits,
+        Taught(memory.order, np.arange(len(before) + 1) < len(before), np.append(memory.limits, NEVER))
+        if memory.order
+        else None,
         heard,
         {int(number): template.text for number, template in zip(now[::-1], reversed(list(before)), strict=True)},
         logs,
-        memory.order if hasattr(memory.order, "context_rows_") else None,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from isang.detectors.base import Detector
 from isang.errors import UsageError
@@ -16,47 +17,66 @@ from isang.log_company import Company
 from isang.log_parts import Clock, Part, parts_of
 from isang.log_records import NO_KEY, LogRecords
 from isang.logs.eras import Lesson
-from isang.logs.order import UsualOrder
-from isang.logs.sequences import in_sequence
+from isang.logs.order import Limits, Scores, limits_of, odd
+from isang.logs.sequences import WALL, in_sequence
 from isang.sources._spool import Spool
-from isang.words.frame import Floats, Integers
+from isang.words.frame import Flags, Integers
 
 _FEWEST_LINES = 100  # of threads or sessions: fewer teach no order
+_SAMPLE_LINES, _SAMPLES = 1 << 20, 16  # that tell from which score on lines are odd
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A detector, which templates it saw, and from which bin of its scores on lines of these are odd."""
+
+    detector: Detector
+    seen: Flags
+    limits: Limits
+
+    def odd(self, templates: NDArray[np.int32], scores: Scores) -> Flags:
+        """(n,) which lines in sequence are; not what follows a template never seen, of which nothing is known."""
+        after_known = np.concatenate([[True], self.seen[templates[:-1]] | (templates[:-1] < 0)])
+        found: Flags = odd(templates, scores, self.limits) & after_known
+        return found
 
 
 class Order:
     """The records of logs in sequence, on disk; `scores` (float32, NaN for none) stand beside them.
 
-    A stretch is scored by itself, its first lines with less before them; lines of no thread or session are not.
+    `company` learns what follows what on the way. A stretch is scored by itself, its first lines with less before them; lines of no thread or session are not.
     `heard` (templates,) is the number under which a detector knows each template.
     """
 
     def __init__(self, records: LogRecords, clock: Clock, folder: Path, heard: Integers) -> None:
-        self._records, self._clock, self._folder = records, clock, folder
+        self._records, self._clock, self._folder, self._heard = records, clock, folder, heard
         self.company = Company()
         self._pieces = [_pieces(part, folder, heard, self.company) for part in parts_of(records, clock)]
-        self.scores = Spool(folder, {"score": "f4"})
+        self.scores = Spool(folder, {"score": "f4", "odd": "?"})
 
-    def learn(self, lesson: Lesson, lines: Mapping[str, Any]) -> Detector | None:
+    def learn(self, lesson: Lesson, lines: Mapping[str, Any]) -> Taught | None:
         """A detector of `lines` that learnt from the eras of a lesson; None where these are too few lines."""
-        path, size = self._folder / "sequences", 0
+        path, size, detector = self._folder / "sequences", 0, of_lines(lines)
         with path.open("wb") as file:
             for era in lesson.learns:
                 size += _copied(self._folder / f"templates-{era}", file)
-        return of_lines(lines).fit(np.memmap(path, np.int32, "r").reshape(-1, 1)) if size >= _FEWEST_LINES else None
+        if size < _FEWEST_LINES:
+            return None
+        templates = np.memmap(path, np.int32, "r").reshape(-1, 1)
+        detector.fit(templates)
+        some, count = _sample(templates), len(self._heard)
+        seen = np.bincount(templates[:, 0] + 1, minlength=count + 1)[1:] > 0
+        return Taught(detector, seen, limits_of(some[:, 0], detector.anomaly_score(some), count))
 
-    def score(self, detectors: Mapping[int, Detector | None]) -> UsualOrder:
-        """Scores of all records, each by the detector that judges its era; how usual they are."""
-        usual = UsualOrder()
+    def score(self, taught: Mapping[int, Taught | None]) -> None:
+        """Score all records by the detector that judges their era."""
         for part, pieces in zip(parts_of(self._records, self._clock), self._pieces, strict=True):
             score = np.full(len(part.kind), np.nan, dtype=np.float32)
+            strange = np.zeros(len(part.kind), dtype=np.bool_)
             for piece in pieces:
-                if (detector := detectors[piece.era]) is not None:
-                    rows, found = piece.scored(self._folder, detector)
-                    score[rows] = found
-                    usual.add(piece.era, part.kind[rows], found.astype(np.float32))
-            self.scores.append({"score": score})
-        return usual
+                if (by := taught[piece.era]) is not None:
+                    piece.score(self._folder, by, score, strange)
+            self.scores.append({"score": score, "odd": strange})
 
 
 def of_lines(lines: Mapping[str, Any]) -> Detector:
@@ -77,14 +97,14 @@ class _Piece:
     first: int
     behind: int
 
-    def scored(self, folder: Path, detector: Detector) -> tuple[Integers, Floats]:
-        """Places of lines in their part, and their scores."""
+    def score(self, folder: Path, by: Taught, score: Scores, strange: Flags) -> None:
+        """Into the places of its lines in their part (n,)."""
         templates, rows = (
             np.fromfile(folder / f"{name}-{self.era}", np.int32, self.behind - self.first, offset=4 * self.first)
             for name in ("templates", "rows")
         )
-        known = rows >= 0
-        return rows[known].astype(np.int64), detector.anomaly_score(templates.reshape(-1, 1))[known]
+        known, found = rows >= 0, by.detector.anomaly_score(templates.reshape(-1, 1))
+        score[rows[known]], strange[rows[known]] = found[known], by.odd(templates, found)[known]
 
 
 def _pieces(part: Part, folder: Path, heard: Integers, company: Company) -> list[_Piece]:
@@ -112,3 +132,13 @@ def _copied(path: Path, file: Any) -> int:
     numbers = np.fromfile(path, np.int32)
     numbers.tofile(file)
     return len(numbers)
+
+
+def _sample(templates: Any) -> Any:
+    """All lines in sequence, or some long stretches of them, with walls between."""
+    if len(templates) <= _SAMPLE_LINES:
+        return templates
+    long = _SAMPLE_LINES // _SAMPLES
+    starts = np.linspace(0, len(templates) - long, _SAMPLES).astype(np.int64)
+    wall = np.full((1, 1), WALL, dtype=np.int32)
+    return np.concatenate([part for start in starts.tolist() for part in (templates[start : start + long], wall)])

@@ -14,15 +14,13 @@ import polars as pl
 from isang.log_beside import beside
 from isang.log_memory import LogMemory, Recalled, recall
 from isang.log_names import Levels, named, short_names
-from isang.log_order import Order, of_lines
-from isang.log_parts import Clock, Part, clock_of, parts_of
+from isang.log_order import Order, Taught
+from isang.log_parts import Clock, clock_of, parts_of
 from isang.log_records import LogRecords
 from isang.logs import eras, judged, slots
 from isang.logs.kinds import usual_kinds
-from isang.logs.order import Limits, odd
 from isang.logs.usual import Usual
 from isang.logs.whole import bursts_of, due_of_all
-from isang.words.frame import Flags
 
 
 @dataclass(frozen=True)
@@ -46,57 +44,37 @@ def slots_of(
         return _by_memory(records, folder, clock, recall(memory, records))
     lessons = (eras.in_turn if causal else eras.in_hindsight)(len(clock.starts) + 1)
     order = Order(records, clock, folder, np.arange(len(records.templates)))
-    detectors = [order.learn(lesson, lines) for lesson in lessons]
-    usual = order.score({era: by for lesson, by in zip(lessons, detectors, strict=True) for era in lesson.judges})
-    limits = [usual.limits(lesson.learns, _kinds(records)) for lesson in lessons]
-    of_era = {era: limit for lesson, limit in zip(lessons, limits, strict=True) for era in lesson.judges}
-    rows, levels = _counted(records, clock, order, of_era)
+    taught = [order.learn(lesson, lines) for lesson in lessons]
+    order.score({era: by for lesson, by in zip(lessons, taught, strict=True) for era in lesson.judges})
+    rows, levels = _counted(records, clock, order)
     rows = slots.together([usual_kinds(rows, len(records.exceptions))])
     found = judged.in_turn(rows, clock.starts) if causal else judged.in_hindsight(rows)
     found, turns = beside(found, rows, len(records.exceptions), levels, clock, order.company)
     frame = named(found, records, levels, turns, clock, short_names(records.series), {})
-    kept = _memory(records, clock, rows, limits[-1], detectors[-1] or of_lines(lines)) if causal else None
-    return Slots(frame, clock.step, kept)
+    return Slots(frame, clock.step, _memory(records, clock, rows, taught[-1]) if causal else None)
 
 
 def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) -> Slots:
     order = Order(records, clock, folder, past.heard)
-    every = range(len(clock.starts) + 1)
-    order.score(dict.fromkeys(every, past.order))
-    rows, levels = _counted(records, clock, order, dict.fromkeys(every, past.limits))
+    order.score(dict.fromkeys(range(len(clock.starts) + 1), past.taught))
+    rows, levels = _counted(records, clock, order)
     rows = slots.together([usual_kinds(rows, len(records.exceptions), past.usual)])
     found = judged.by(past.usual, past.bursts, rows)
     found, turns = beside(found, rows, len(records.exceptions), levels, clock, order.company)
     return Slots(named(found, records, levels, turns, clock, past.logs, past.texts), clock.step, None)
 
 
-def _counted(
-    records: LogRecords, clock: Clock, order: Order, limits: Mapping[int, Limits]
-) -> tuple[pl.DataFrame, Levels]:
+def _counted(records: LogRecords, clock: Clock, order: Order) -> tuple[pl.DataFrame, Levels]:
     counted, levels = list[pl.DataFrame](), Levels()
     for part in parts_of(records, clock):
         levels.add(part.kind, part.level)
-        score = order.scores.part("score", part.first, part.first + len(part.kind))
-        at = np.flatnonzero(part.slot >= 0)
-        strange = _odd(part, score, limits)[at]
-        counted.append(slots.counted(part.log[at], part.kind[at], part.slot[at], score[at], strange, part.first + at))
+        behind, at = part.first + len(part.kind), np.flatnonzero(part.slot >= 0)
+        score, odd = (order.scores.part(name, part.first, behind)[at] for name in ("score", "odd"))
+        counted.append(slots.counted(part.log[at], part.kind[at], part.slot[at], score, odd, part.first + at))
     return pl.concat(counted), levels
 
 
-def _odd(part: Part, score: Any, limits: Mapping[int, Limits]) -> Flags:
-    """(n,) lines whose order is odd, by the limits of their era."""
-    found: Flags = np.zeros(len(score), dtype=np.bool_)
-    for era in np.unique(part.era).tolist():
-        mine = part.era == era
-        found[mine] = odd(part.kind[mine], score[mine], limits[era])
-    return found
-
-
-def _kinds(records: LogRecords) -> int:
-    return len(records.templates) * len(records.exceptions)
-
-
-def _memory(records: LogRecords, clock: Clock, rows: pl.DataFrame, limits: Limits, order: Any) -> LogMemory:
+def _memory(records: LogRecords, clock: Clock, rows: pl.DataFrame, taught: Taught | None) -> LogMemory:
     totals = slots.totals_of(rows)
     usual = Usual.learn(rows, totals)
     return LogMemory(
@@ -106,6 +84,6 @@ def _memory(records: LogRecords, clock: Clock, rows: pl.DataFrame, limits: Limit
         logs=short_names(records.series),
         usual=usual,
         bursts=bursts_of(totals, due_of_all(totals, causal=True)),
-        limits=limits[usual.kind],
-        order=order,
+        limits=taught.limits if taught else np.zeros(0, dtype=np.int16),
+        order=taught.detector if taught else None,
     )

@@ -60,7 +60,7 @@ def read(
     sample_lines: int | None = None,
     lines: Mapping[str, Any] | None = None,
     causal: bool = False,
-    memory: LogMemory | None = None,
+    before: LogMemory | None = None,
 ) -> Reading:
     """Read a path, several paths, `-`, a frame or an array, and find out what its columns are.
 
@@ -69,7 +69,7 @@ def read(
     series of its own (of counters: each server). `meanings` says of counters what they are where that is not found
     rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
     `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `lines` is the detector of their
-    order; they are judged by a `memory` of earlier ones, or (`causal`) each line by earlier lines.
+    order; they are judged by what was learnt `before`, or (`causal`) each line by earlier lines.
     Raises UsageError for options, InputError for data that make no sense.
     """
     if pack not in PACKS:
@@ -81,7 +81,7 @@ def read(
             raise UsageError("logs are files or folders; name their paths.")
         by = lines or {"name": _LINES}
         wish = LogWish(check_zone(tz) if tz else "UTC", session, _listed(where), max_files, sample_lines, by, causal)
-        return _whole(read_logs(paths, wish, memory), strict=strict)
+        return _whole(read_logs(paths, wish, before), strict=strict)
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
     asked = _Asked(

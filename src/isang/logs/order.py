@@ -1,17 +1,14 @@
-"""Which lines come out of their usual order: those whose score only one in a thousand lines of their kind has.
+"""Which lines come out of their usual order: those whose score only one in a thousand lines of their template has.
 
-Lines of a kind that follow each other at random are surprising all the time, those of a fixed sequence never are; so
-each kind is held against itself.
+Lines of a template that follow each other at random are surprising all the time, those of a fixed sequence never are;
+so each template is held against itself.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from isang.words.frame import Flags, Integers
@@ -20,43 +17,29 @@ Scores = NDArray[np.floating[Any]]
 Limits = NDArray[np.int16]
 _ODD = 1e-3
 _STEP, _HALF = 0.01, 800  # of the logarithms of scores, of whatever unit, above and below 0
-NEVER = 2 * _HALF  # the limit of kinds with too few lines: beyond all bins
+NEVER = 2 * _HALF  # the limit of templates with too few lines: beyond all bins
 
 
-class UsualOrder:
-    """Counts how often lines of each kind have which score, era by era; then tells from which score on they are odd."""
-
-    def __init__(self) -> None:
-        self._counts: dict[int, list[pl.DataFrame]] = defaultdict(list)
-
-    def add(self, era: int, kind: Integers, score: Scores) -> None:
-        """Some more lines (n,); NaN is no score."""
-        known = ~np.isnan(score)
-        cells = kind[known] * NEVER + _bins(score[known])
-        cell, lines = np.unique(cells, return_counts=True)
-        self._counts[era].append(pl.DataFrame({"cell": cell.astype(np.int64), "lines": lines.astype(np.int64)}))
-
-    def limits(self, eras: Iterable[int], kinds: int) -> Limits:
-        """(kinds,) the bin from which on a line of the kind is odd, by these eras."""
-        found = np.full(kinds, NEVER, dtype=np.int16)
-        counts = [part for era in eras for part in self._counts[era]]
-        if not counts:
-            return found
-        cells = pl.concat(counts).group_by("cell").agg(pl.col("lines").sum()).sort("cell", descending=True)
-        cells = cells.with_columns(kind=pl.col("cell") // NEVER, bin=pl.col("cell") % NEVER)
-        over = cells.with_columns(
-            above=pl.col("lines").cum_sum().over("kind"), of=pl.col("lines").sum().over("kind")
-        ).filter(pl.col("above") <= pl.col("of") * _ODD)
-        lowest = over.group_by("kind").agg(pl.col("bin").min())
-        found[lowest["kind"].to_numpy()] = lowest["bin"].to_numpy()
-        return found
+def limits_of(template: NDArray[Any], score: Scores, templates: int) -> Limits:
+    """(templates,) the bin of scores from which on a line is odd, by usual lines (n,); NaN is no score."""
+    found, known = np.full(templates, NEVER, dtype=np.int16), ~np.isnan(score)
+    cell, lines = np.unique(template[known].astype(np.int64) * NEVER - _bins(score[known]), return_counts=True)
+    of = -(-cell // NEVER)  # highest scores first
+    starts = np.flatnonzero(np.diff(of, prepend=-1) != 0)
+    above = np.cumsum(lines)
+    before = np.repeat(above[starts] - lines[starts], np.diff(np.append(starts, len(of))))
+    total = np.repeat(np.add.reduceat(lines, starts) if len(starts) else lines, np.diff(np.append(starts, len(of))))
+    usual = np.flatnonzero((above - before > total * _ODD) & (total * _ODD >= 1))
+    first = usual[np.diff(of[usual], prepend=-1) != 0]
+    found[of[first]] = of[first] * NEVER - cell[first] + 1
+    return found
 
 
-def odd(kind: Integers, score: Scores, limits: Limits) -> Flags:
+def odd(template: NDArray[Any], score: Scores, limits: Limits) -> Flags:
     """(n,) which lines are odd; those without a score are not."""
     known = ~np.isnan(score)
-    found: NDArray[np.bool_] = np.zeros(len(kind), dtype=np.bool_)
-    found[known] = _bins(score[known]) >= limits[kind[known]]
+    found: NDArray[np.bool_] = np.zeros(len(template), dtype=np.bool_)
+    found[known] = _bins(score[known]) >= limits[template[known]]
     return found
 
 
