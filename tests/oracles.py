@@ -736,3 +736,27 @@ def news_by_hand(
             if chances[-1] < 1e-3 and all(chance >= 1e-3 for chance in chances[:-1]):
                 found.add((log, kind, slot))
     return found
+
+
+def turns_by_hand(lines: list[tuple[int, int, int]], chance: float) -> list[tuple[int, int, int, int]]:
+    """`logs.turns`: (log, before, after, slot) of lines (slot, log, template) of one thread a log."""
+    came: list[tuple[int, int, int, int]] = []
+    for log in sorted({line[1] for line in lines}):
+        own = [line for line in lines if line[1] == log]
+        came += [(line[0], log, before[2], line[2]) for before, line in itertools.pairwise(own)]
+    first: dict[tuple[int, int, int], int] = {}
+    for slot, *turn in came:
+        name = (turn[0], turn[1], turn[2])
+        first[name] = min(first.get(name, slot), slot)
+
+    def new(log: int, place: int, template: int, slot: int) -> float:
+        different = sum(name[0] == log and name[place] == template and at < slot for name, at in first.items())
+        so_far = sum(line[1:] == (log, template) and line[0] < slot for line in lines)
+        return max(different, 1) / (max(different, 1) + max(so_far, 1))
+
+    told = [
+        (*name, slot)
+        for name, slot in first.items()
+        if max(new(name[0], 1, name[1], slot), new(name[0], 2, name[2], slot)) < chance
+    ]
+    return sorted(told, key=lambda turn: (turn[3], *turn[:3]))

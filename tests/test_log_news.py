@@ -18,7 +18,11 @@ OLD = [(0, 10, slot, 5) for slot in range(0, 900, 10)] + [(1, 10, slot, 5) for s
 def told(*rows: tuple[int, int, int, int], week: float = WEEK) -> set[tuple[int, int, int]]:
     """Of rows (log, kind, slot, lines) after old ones, those that are news; not those of the first slots."""
     table = pl.DataFrame([*OLD, *rows], schema=["log", "kind", "slot", "lines"], orient="row")
-    return {row for row in news(table, EXCEPTIONS, LEVELS, week).rows() if row[2] > 0}
+    return {row for row in news(levelled(table), EXCEPTIONS, week).rows() if row[2] > 0}
+
+
+def levelled(table: pl.DataFrame) -> pl.DataFrame:
+    return table.with_columns(level=pl.Series(LEVELS[table["kind"].to_numpy()]))
 
 
 def test_a_new_kind_is_news_where_none_came() -> None:
@@ -71,11 +75,12 @@ def test_is_what_one_finds_by_hand(seed: int) -> None:
     table = pl.DataFrame(dict(zip(("log", "kind", "slot", "lines"), columns, strict=True)))
     table = table.unique(["log", "kind", "slot"], keep="first", maintain_order=True)
     week = float(random.integers(20, 400))
-    found = set(news(table, EXCEPTIONS, LEVELS, week).rows())
+    found = set(news(levelled(table), EXCEPTIONS, week).rows())
     assert found == news_by_hand(table.rows(), EXCEPTIONS, LEVELS.tolist(), week)
 
 
 def test_with_news_marks_the_rows() -> None:
-    rows = pl.DataFrame({"log": [0, 0], "kind": [1, 1], "slot": [4, 5]})
+    rows = pl.DataFrame({"log": [0, 0, 0], "kind": [1, 1, 1], "slot": [4, 5, 6]})
     new = pl.DataFrame({"log": [0], "kind": [1], "slot": [5]})
-    assert with_news(rows, new)["news"].to_list() == [0.0, 1.0]
+    beyond = pl.DataFrame({"log": [0, 0, 0], "kind": [1, 1, 2], "slot": [5, 6, 4], "apart": [4.9, 5.5, 9.0]})
+    assert with_news(rows, new, beyond)["news"].to_list() == [0.0, 1.0, 5.5]

@@ -8,13 +8,14 @@ import polars as pl
 from isang.log_company import Company
 from isang.log_names import Levels
 from isang.log_parts import Clock
-from isang.logs.bursts import bursts, silences
+from isang.logs.bursts import bursts
 from isang.logs.news import news, with_news
+from isang.logs.silences import silences
 from isang.logs.slots import WEEK_US, totals_of
 from isang.logs.summed import by_level
 from isang.logs.turns import as_kinds
 from isang.logs.whole import ALL_LINES, due_of_all
-from isang.words.frame import Floats, Integers
+from isang.words.frame import Floats
 
 _ROW = ["log", "kind", "slot"]
 

@@ -44,7 +44,8 @@ class Taught:
 class Order:
     """The records of logs in sequence, on disk; `scores` (float32, NaN for none) stand beside them.
 
-    `company` learns what follows what on the way. A stretch is scored by itself, its first lines with less before them; lines of no thread or session are not.
+    A stretch is scored by itself, its first lines with less before them; lines of no thread or session are not.
+    `company` learns what follows what on the way.
     `heard` (templates,) is the number under which a detector knows each template.
     """
 

@@ -1,4 +1,4 @@
-"""Lines of a slot, or of several slots in a row, that are more than was due of them by the slots before; and silences.
+"""Lines of a slot, or of several slots in a row, that are more than was due of them by the slots before.
 
 Due of a kind is the share that it had of the lines of its log since it first came, or lately if that is more: what
 comes more often from now on is news but once. How much counts vary (`tails`) is learnt anew at each era, from the slots
@@ -15,11 +15,10 @@ from typing import Self
 import numpy as np
 import polars as pl
 
-from isang.logs.tails import dispersion_of, dispersion_of_all, due
+from isang.logs.tails import dispersion_of, due
 from isang.words.frame import Floats, Integers
 
 _WINDOWS = (1, 3, 12)  # slots
-_SILENT = (3, 6)
 _LATELY = 96  # slots
 _WARM_UP = 0.25  # of the slots, which are learnt from and not judged
 _FEWEST_LINES = 2
@@ -35,7 +34,7 @@ def bursts(rows: pl.DataFrame, totals: Floats, starts: Integers) -> tuple[Floats
     table = _Table.of(rows, totals)
     expected, found = table.due(1), np.zeros(len(rows))
     for slots in _WINDOWS:
-        found = np.maximum(found, _beyond(table, slots, _judged(starts, totals)))
+        found = np.maximum(found, _beyond(table, slots, judged_eras(starts, totals.shape[1])))
     return expected, found
 
 
@@ -84,20 +83,20 @@ class _Table:
         lately = np.maximum(since - _LATELY, 0)
         of_late = self.sums[begin] - self.sums[self.begin(lately, rows)]
         share = np.maximum(ever, of_late / np.maximum(at - self.all_lines[log, lately], 1.0))
-        return share * (self.all_lines[log, self.slot[rows] + 1] - at)
+        return np.asarray(share * (self.all_lines[log, self.slot[rows] + 1] - at))
 
     def begin(self, slot: Integers, rows: Integers | slice) -> Integers:
         """(k,) where the rows of the series of some rows are from these slots on."""
         width = self.totals.shape[1] + 1
-        return np.searchsorted(self.series * width + self.slot, self.series[rows] * width + slot)
+        return np.asarray(np.searchsorted(self.series * width + self.slot, self.series[rows] * width + slot))
 
     def dispersion(self, slots: int, start: int) -> Floats:
         """(k,) variance over mean of the lines of so many slots, of those before `start`."""
         early, width = self.slot < start, self.totals.shape[1]
         cell, place = np.unique(self.series[early] * width + self.slot[early] // slots, return_inverse=True)
-        series, lines = cell // width, np.bincount(place, self.lines[early])
+        series, lines = cell // width, np.bincount(place, self.lines[early]).astype(np.float64)
         of_all = np.add.reduceat(self.totals[:, :start], np.arange(0, start, slots), axis=1)
-        of_series = np.bincount(self.series[early], self.lines[early], minlength=len(self.logs))
+        of_series = np.bincount(self.series[early], self.lines[early], minlength=len(self.logs)).astype(np.float64)
         here, of_log = of_all[self.logs[series], cell % width], of_all.sum(axis=1)[self.logs[series]]
         expected = (of_series[series] - lines + 0.5) / (of_log - here + 1.0) * here
         return dispersion_of(lines, expected, series, of_series, of_all.shape[1])
@@ -106,7 +105,9 @@ class _Table:
 def _beyond(table: _Table, slots: int, starts: Integers) -> Floats:
     """(n,) how far the lines of so many slots are above what was due; only where they are more than twice as many."""
     came, before = table.came(slots)
-    rows = np.flatnonzero((came >= _FEWEST_LINES) & (before > 0) & (table.slot >= starts.min(initial=table.totals.shape[1])))
+    rows = np.flatnonzero(
+        (came >= _FEWEST_LINES) & (before > 0) & (table.slot >= starts.min(initial=table.totals.shape[1]))
+    )
     expected = table.due(slots, rows)
     rows, expected = rows[came[rows] > 2 * expected], expected[came[rows] > 2 * expected]
     found = np.zeros(len(came))
@@ -117,24 +118,6 @@ def _beyond(table: _Table, slots: int, starts: Integers) -> Floats:
     return found
 
 
-def silences(totals: Floats, expected: Floats, starts: Integers) -> Floats:
-    """(logs, slots) how far below what was due the lines of some slots up to each are, 0 where they are more.
-
-    `expected` (logs, slots) is by the slots before each: that of the first counts for all of them.
-    """
-    found = np.zeros(totals.shape)
-    for slots in _SILENT:
-        came = np.lib.stride_tricks.sliding_window_view(totals, slots, axis=1).sum(axis=2)
-        wanted = slots * expected[:, : came.shape[1]]
-        for start, behind in pairwise([*(_judged(starts, totals) - slots + 1).tolist(), came.shape[1]]):
-            dispersion = np.maximum(dispersion_of_all(came[:, :start], wanted[:, :start]), 1.0)
-            era = came[:, start:behind].ravel(), wanted[:, start:behind].ravel()
-            apart = due(*era, np.repeat(dispersion, behind - start)).apart
-            own = found[:, start + slots - 1 : behind + slots - 1]
-            np.maximum(own, -apart.reshape(own.shape), out=own)
-    return found
-
-
-def _judged(starts: Integers, totals: Floats) -> Integers:
-    """The eras that are judged."""
-    return starts[starts >= max(_WARM_UP * totals.shape[1], _WINDOWS[-1])]
+def judged_eras(starts: Integers, slots: int) -> Integers:
+    """The first slots of the eras that are judged, not only learnt from, of so many slots in all."""
+    return np.asarray(starts[starts >= max(_WARM_UP * slots, _WINDOWS[-1])])

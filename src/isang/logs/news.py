@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import poisson
 
-from isang.words.frame import Floats, Integers
+from isang.words.frame import Floats
 
 _USUAL = 1.0  # new ones in as much time again, or in a week if that is shorter: where so many are due, one is no news
 _SLOTS, _CHANCE = 12, 1e-3  # what comes again in so many slots, though it never came before, is news at this chance
@@ -25,11 +25,11 @@ _NAMES = (("level", "log", "kind"), ("level", "template"), ("level", "exception"
 
 
 def news(rows: pl.DataFrame, exceptions: int, week: float) -> pl.DataFrame:
-    """The rows (log, kind, slot) with which kinds become news, by the slots before; of counted rows (`slots.counted`)
-    with the `level` of their kind.
+    """The rows (log, kind, slot) with which kinds become news, by the slots before.
 
-    News is what is new where little is: among the kinds of a log, the templates or the exceptions of all logs (of one
-    level each); and what is new and comes again at once. A kind's number is as in `usual_kinds`, `week` is in slots.
+    Of counted rows (`slots.counted`) with the `level` of their kind. News is what is new where little is: among the
+    kinds of a log, the templates or the exceptions of all logs (of one level each); and what is new and comes again at
+    once. A kind's number is as in `usual_kinds`, `week` is in slots.
     """
     rows = _earliest(rows.select("log", "kind", "slot", "lines", "level").sort("slot", "log", "kind"))
     rows = rows.with_columns(

@@ -25,7 +25,7 @@ LOWEST = of_level(len(LEVELS) - 1)
 
 
 def by_level(rows: pl.DataFrame) -> pl.DataFrame:
-    """Counted rows (`slots.counted`) with the `level` of their kind, summed over all kinds of each level from ERROR on."""
+    """Counted rows (`slots.counted`) with the `level` of their kind, summed over kinds of each level from ERROR on."""
     return as_kind(rows.with_columns(kind=of_level(0) - pl.col("level")).filter(pl.col("level") >= _GRAVE))
 
 
