@@ -760,3 +760,45 @@ def turns_by_hand(lines: list[tuple[int, int, int]], chance: float) -> list[tupl
         if max(new(name[0], 1, name[1], slot), new(name[0], 2, name[2], slot)) < chance
     ]
     return sorted(told, key=lambda turn: (turn[3], *turn[:3]))
+
+
+def bursts_by_hand(
+    rows: list[tuple[int, int, int, int]], totals: list[list[float]], edges: list[int]
+) -> list[tuple[float, float]]:
+    """`logs.bursts.bursts` of rows (log, kind, slot, lines): what was due, standard deviations above.
+
+    `edges` are the starts of the eras that are judged, and the end.
+    """
+    found = []
+    for log, kind, slot, _ in rows:
+        own = {row[2]: row[3] for row in rows if row[:2] == (log, kind)}
+        told, due = [0.0], 0.0
+        for window in (1, 3, 12):
+            since = max(slot - window + 1, 0)
+            before = {at: lines for at, lines in own.items() if at < since}
+            first, recent = min(min(own), since), max(since - 96, 0)
+            ever = (sum(before.values()) + 0.5) / (sum(totals[log][first:since]) + 1)
+            lately = sum(lines for at, lines in before.items() if at >= recent)
+            lately /= max(sum(totals[log][recent:since]), 1.0)
+            expected = max(ever, lately) * sum(totals[log][since : slot + 1])
+            came = sum(lines for at, lines in own.items() if since <= at <= slot)
+            due = expected if window == 1 else due
+            eras = [start for start in edges[:-1] if start <= slot]
+            if eras and before and came >= 2 and came > 2 * expected:
+                told.append(_apart(came, expected, _block_dispersion(own, totals[log], window, eras[-1]))[3])
+        found.append((due, max(told)))
+    return found
+
+
+def _block_dispersion(own: dict[int, int], totals: list[float], window: int, start: int) -> float:
+    blocks = range(0, start, window)
+    of_all = {at // window: sum(totals[at : min(at + window, start)]) for at in blocks}
+    lines: dict[int, int] = {}
+    for at, came in own.items():
+        if at < start:
+            lines[at // window] = lines.get(at // window, 0) + came
+    if not lines:
+        return 1.0
+    in_all, everything = sum(lines.values()), sum(of_all.values())
+    expected = {at: (in_all - came + 0.5) / (everything - of_all[at] + 1) * of_all[at] for at, came in lines.items()}
+    return _dispersion(lines, expected, len(of_all))

@@ -19,7 +19,7 @@ def silences(totals: Floats, expected: Floats, starts: Integers) -> Floats:
     `expected` (logs, slots) is by the slots before each: that of the first counts for all of them.
     """
     found = np.zeros(totals.shape)
-    for slots in _WINDOWS:
+    for slots in (window for window in _WINDOWS if window <= totals.shape[1]):
         came = np.lib.stride_tricks.sliding_window_view(totals, slots, axis=1).sum(axis=2)
         wanted = slots * expected[:, : came.shape[1]]
         for start, behind in pairwise([*(judged_eras(starts, totals.shape[1]) - slots + 1).tolist(), came.shape[1]]):
