@@ -778,8 +778,7 @@ def bursts_by_hand(
             before = {at: lines for at, lines in own.items() if at < since}
             first, recent = min(min(own), since), max(since - 96, 0)
             ever = (sum(before.values()) + 0.5) / (sum(totals[log][first:since]) + 1)
-            lately = sum(lines for at, lines in before.items() if at >= recent)
-            lately /= max(sum(totals[log][recent:since]), 1.0)
+            lately = sum(lines for at, lines in before.items() if at >= recent) / max(sum(totals[log][recent:since]), 1)
             expected = max(ever, lately) * sum(totals[log][since : slot + 1])
             came = sum(lines for at, lines in own.items() if since <= at <= slot)
             due = expected if window == 1 else due

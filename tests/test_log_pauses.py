@@ -12,7 +12,7 @@ MS = 1000
 
 def usual(
     turn: int, median_ms: float, spread: float, number: int = 1000, seed: int = 0
-) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+) -> tuple[np.ndarray, np.ndarray]:
     """So many pauses in µs of a turn, log-normal."""
     pauses = np.exp(np.random.default_rng(seed).normal(np.log(median_ms * MS), spread, number))
     return np.full(number, turn), pauses.astype(np.int64)
