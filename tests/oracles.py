@@ -697,17 +697,15 @@ def _or_less(lines: int, expected: float, dispersion: float) -> float:
     return float(_counts_as(expected, dispersion).cdf(lines))
 
 
-def news_by_hand(
-    rows: list[tuple[int, int, int, int]], exceptions: int, levels: list[int], week: float
-) -> set[tuple[int, int, int]]:
+def news_by_hand(rows: list[tuple[int, int, int, int]], exceptions: int, week: float) -> set[tuple[int, int, int]]:
     """`logs.news.news`: each row (log, kind, slot, lines) beside all rows of earlier slots."""
 
     def names(log: int, kind: int) -> list[tuple[str, int, int]]:
-        level = levels[kind]
+        thrown = int(kind % exceptions > 0)
         return [
-            (f"kind of {log}", level, kind),
-            ("template", level, kind // exceptions),
-            ("exception", level, kind % exceptions),
+            (f"kind of {log}", thrown, kind),
+            ("template", thrown, kind // exceptions),
+            ("exception", thrown, kind % exceptions),
         ]
 
     opens = {log: min(row[2] for row in rows if row[0] == log) for log in {row[0] for row in rows}}
@@ -721,8 +719,10 @@ def news_by_hand(
                     slots.setdefault(names(row[0], row[1])[place], []).append((row[2], row[0]))
                 once = {
                     min(came)[0]
-                    for came in slots.values()
-                    if len({at for at, _ in came}) == 1 and not any(at == opens[of] for at, of in came)
+                    for (_, thrown, _), came in slots.items()
+                    if thrown == name[1]
+                    and len({at for at, _ in came}) == 1
+                    and not any(at == opens[of] for at, of in came)
                 }
                 if name not in slots and len(once) * min(1.0, week / max(slot, 1)) < 1:
                     found.add((log, kind, slot))

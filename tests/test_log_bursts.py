@@ -8,7 +8,7 @@ import pytest
 
 from isang.logs.bursts import bursts, judged_eras
 from isang.logs.silences import silences
-from isang.logs.summed import KINDS, LATE, LOWEST, as_kind, by_level, of_level
+from isang.logs.summed import LATE, LOWEST, TEXTS, THROWN, as_kind, thrown
 from isang.logs.whole import ALL_LINES, due_of_all
 from isang.words.frame import Floats
 from oracles import bursts_by_hand
@@ -51,6 +51,12 @@ def test_what_comes_more_often_from_now_on_is_news_but_once() -> None:
 def test_nothing_is_told_of_what_is_new_nor_in_the_first_quarter() -> None:
     assert not any(beyond([(1, 500 + at, 9) for at in range(1)]).values())
     assert not any(beyond([(1, 20, 1), *[(1, 150 + at, 9) for at in range(12)]]).values())
+
+
+def test_a_share_that_is_due_at_least() -> None:
+    rows = pl.DataFrame({"log": 0, "kind": 1, "slot": [20, 500], "lines": [1, 6]})
+    totals = np.full((1, SLOTS), 100.0)
+    assert bursts(rows, totals, STARTS)[1][1] > 5 > bursts(rows, totals, STARTS, 0.02)[1][1]
 
 
 def test_load_makes_no_burst() -> None:
@@ -120,24 +126,22 @@ def test_a_log_of_few_slots_has_no_silence() -> None:
 # --- sums
 
 
-def test_kinds_of_a_level_count_together() -> None:
+def test_lines_with_an_exception_count_together() -> None:
     rows = pl.DataFrame(
-        [(0, 1, 5, 2, 10, 5), (0, 2, 5, 3, 4, 5), (0, 3, 5, 9, 1, 2), (0, 4, 6, 1, 20, 6)],
-        schema=["log", "kind", "slot", "lines", "record", "level"],
+        [(0, 11, 5, 2, 10), (0, 22, 5, 3, 4), (0, 30, 5, 9, 1), (0, 41, 6, 1, 20), (1, 11, 6, 1, 30)],
+        schema=["log", "kind", "slot", "lines", "record"],
         orient="row",
     )
-    found = by_level(rows).select("log", "kind", "slot", "lines", "record").rows()
-    assert sorted(found) == [(0, of_level(6), 6, 1, 20), (0, of_level(5), 5, 5, 4)]
+    found = thrown(rows, exceptions=10).select("log", "kind", "slot", "lines", "record").rows()
+    assert found == [(0, THROWN, 5, 5, 4), (0, THROWN, 6, 1, 20), (1, THROWN, 6, 1, 30)]
 
 
 def test_each_sum_has_a_number_of_its_own() -> None:
-    numbers = [kind for kind, _, _ in KINDS]
-    assert len(set(numbers)) == len(numbers)
-    assert max(numbers) == ALL_LINES
-    assert min(numbers) == LOWEST
-    assert LATE in numbers
+    assert {ALL_LINES, LATE, THROWN} == set(TEXTS)
+    assert min(TEXTS) == LOWEST
+    assert max(TEXTS) == ALL_LINES == -1
 
 
 def test_late_lines_of_no_slot_are_none() -> None:
-    schema = dict.fromkeys(("log", "kind", "slot", "lines", "record"), pl.Int64)
-    assert as_kind(pl.DataFrame(schema=schema)).is_empty()
+    schema = dict.fromkeys(("log", "slot", "lines", "record"), pl.Int64)
+    assert as_kind(pl.DataFrame(schema=schema), LATE).is_empty()

@@ -10,7 +10,6 @@ from isang.logs.news import news, with_news
 from oracles import news_by_hand
 
 EXCEPTIONS = 10  # kind 23 is template 2 with exception 3
-LEVELS = np.array([3] * 50 + [5] * 50)  # templates from 5 on are errors
 WEEK = 1000.0
 OLD = [(0, 10, slot, 5) for slot in range(0, 900, 10)] + [(1, 10, slot, 5) for slot in range(0, 900, 10)]
 
@@ -18,11 +17,7 @@ OLD = [(0, 10, slot, 5) for slot in range(0, 900, 10)] + [(1, 10, slot, 5) for s
 def told(*rows: tuple[int, int, int, int], week: float = WEEK) -> set[tuple[int, int, int]]:
     """Of rows (log, kind, slot, lines) after old ones, those that are news; not those of the first slots."""
     table = pl.DataFrame([*OLD, *rows], schema=["log", "kind", "slot", "lines"], orient="row")
-    return {row for row in news(levelled(table), EXCEPTIONS, week).rows() if row[2] > 0}
-
-
-def levelled(table: pl.DataFrame) -> pl.DataFrame:
-    return table.with_columns(level=pl.Series(LEVELS[table["kind"].to_numpy()]))
+    return {row for row in news(table, EXCEPTIONS, week).rows() if row[2] > 0}
 
 
 def test_a_new_kind_is_news_where_none_came() -> None:
@@ -49,8 +44,9 @@ def test_all_is_new_when_a_log_begins() -> None:
     assert (0, 30, 800) in told((2, 20, 300, 1), (2, 10, 310, 1), (0, 30, 800, 1))
 
 
-def test_errors_are_new_among_errors() -> None:
-    assert (0, 60, 500) in told((0, 20, 300, 1), (0, 60, 500, 1))
+def test_exceptions_are_new_among_exceptions() -> None:
+    assert (0, 61, 500) in told((0, 20, 300, 1), (0, 61, 500, 1))
+    assert (0, 20, 500) in told((0, 61, 300, 1), (0, 20, 500, 1))
 
 
 def test_an_exception_that_no_log_knows_is_news_where_new_kinds_are_none() -> None:
@@ -75,8 +71,8 @@ def test_is_what_one_finds_by_hand(seed: int) -> None:
     table = pl.DataFrame(dict(zip(("log", "kind", "slot", "lines"), columns, strict=True)))
     table = table.unique(["log", "kind", "slot"], keep="first", maintain_order=True)
     week = float(random.integers(20, 400))
-    found = set(news(levelled(table), EXCEPTIONS, week).rows())
-    assert found == news_by_hand(table.rows(), EXCEPTIONS, LEVELS.tolist(), week)
+    found = set(news(table, EXCEPTIONS, week).rows())
+    assert found == news_by_hand(table.rows(), EXCEPTIONS, week)
 
 
 def test_with_news_marks_the_rows() -> None:

@@ -32,5 +32,4 @@ class Company:
 
     def late(self) -> pl.DataFrame:
         """The late lines of each log and slot, as counted rows (`slots.counted`)."""
-        rows = pl.concat(self._late).with_columns(lines=pl.lit(1, pl.Int64))
-        return as_kind(rows.with_columns(kind=pl.lit(LATE, pl.Int64)))
+        return as_kind(pl.concat(self._late).with_columns(lines=pl.lit(1, pl.Int64)), LATE)

@@ -11,16 +11,16 @@ import polars as pl
 
 from isang.log_parts import Clock
 from isang.log_records import CHUNK_ROWS, LogRecords
-from isang.logs import summed
 from isang.logs.severity import LEVELS, UNKNOWN, severities
+from isang.logs.summed import TEXTS
 from isang.logs.whole import ALL_LINES
 from isang.words.frame import Integers
 
 TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
 VALUES = (LINES, "expected", "spread", "unusual", "news")
 SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
-_OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64, "level": pl.Int64}
-_SUMMED = pl.DataFrame([(kind, text, ALL_LINES, level) for kind, text, level in summed.KINDS], _OTHERS, orient="row")
+_OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64}
+_SUMMED = pl.DataFrame([(kind, text, ALL_LINES) for kind, text in TEXTS.items()], _OTHERS, orient="row")
 
 
 class Levels:
@@ -71,7 +71,7 @@ def _as_kinds(turns: pl.DataFrame, records: LogRecords, known: Mapping[int, str]
     texts = {number: known.get(number, template.text) for number, template in enumerate(records.templates)}
     told = [f"{texts[before]} → {texts[after]}" for before, after in turns["before", "after"].iter_rows()]
     like = turns["after"] * len(records.exceptions)
-    return pl.DataFrame({"kind": turns["kind"], "text": told, "like": like, "level": None}, _OTHERS)
+    return pl.DataFrame({"kind": turns["kind"], "text": told, "like": like}, _OTHERS)
 
 
 def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapping[int, str]) -> pl.DataFrame:
@@ -79,7 +79,7 @@ def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapp
     number, count = kinds["like"].fill_null(kinds["kind"]).to_numpy(), len(records.exceptions)
     templates, whole = list(records.templates), number == ALL_LINES
     template, exception = np.where(whole, 0, number // count), np.where(whole, 0, number % count)
-    level = np.where(whole, kinds["level"].fill_null(-1), levels.of(np.where(whole, 0, number)))
+    level = np.where(whole, -1, levels.of(np.where(whole, 0, number)))
     texts = [known.get(one, templates[one].text) for one in template.tolist()]
     named = [records.exceptions[one] for one in exception.tolist()]
     told = [
@@ -96,8 +96,8 @@ def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapp
             "exception": names,
             "severity": pl.Series(severities(codes, [names])).fill_nan(None),
             "template_id": [
-                None if all_of_it else templates[one].id
-                for one, all_of_it in zip(template.tolist(), whole.tolist(), strict=True)
+                None if own else templates[one].id
+                for one, own in zip(template.tolist(), kinds["text"].is_not_null(), strict=True)
             ],
         }
     )

@@ -49,7 +49,7 @@ def slots_of(
     rows, levels = _counted(records, clock, order)
     rows = slots.together([usual_kinds(rows, len(records.exceptions))])
     found = judged.in_turn(rows, clock.starts) if causal else judged.in_hindsight(rows)
-    found, turns = beside(found, rows, len(records.exceptions), levels, clock, order.company)
+    found, turns = beside(found, rows, len(records.exceptions), clock, order.company)
     frame = named(found, records, levels, turns, clock, short_names(records.series), {})
     return Slots(frame, clock.step, _memory(records, clock, rows, taught[-1]) if causal else None)
 
@@ -60,7 +60,7 @@ def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) 
     rows, levels = _counted(records, clock, order)
     rows = slots.together([usual_kinds(rows, len(records.exceptions), past.usual)])
     found = judged.by(past.usual, past.bursts, rows)
-    found, turns = beside(found, rows, len(records.exceptions), levels, clock, order.company)
+    found, turns = beside(found, rows, len(records.exceptions), clock, order.company)
     return Slots(named(found, records, levels, turns, clock, past.logs, past.texts), clock.step, None)
 
 

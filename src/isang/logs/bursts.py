@@ -24,14 +24,14 @@ _WARM_UP = 0.25  # of the slots, which are learnt from and not judged
 _FEWEST_LINES = 2
 
 
-def bursts(rows: pl.DataFrame, totals: Floats, starts: Integers) -> tuple[Floats, Floats]:
+def bursts(rows: pl.DataFrame, totals: Floats, starts: Integers, least: float = 0.0) -> tuple[Floats, Floats]:
     """(n,) what was due of counted rows (`slots.counted`), and how far each is above, in standard deviations.
 
     `rows` are in the order of log, kind and slot, `totals` (logs, slots) the lines of each log, `starts` the first
-    slots of the eras. The farther of a slot and those up to it; 0 where hardly more came, where nothing is known of the
-    kind, and in the first quarter.
+    slots of the eras, `least` a share that is due anyhow. The farther of a slot and those up to it; 0 where hardly more
+    came, where nothing is known of the kind, and in the first quarter.
     """
-    table = _Table.of(rows, totals)
+    table = _Table.of(rows, totals, least)
     expected, found = table.due(1), np.zeros(len(rows))
     for slots in _WINDOWS:
         found = np.maximum(found, _beyond(table, slots, judged_eras(starts, totals.shape[1])))
@@ -47,12 +47,13 @@ class _Table:
     lines: Integers
     logs: Integers
     totals: Floats
+    least: float
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, totals: Floats) -> Self:
+    def of(cls, rows: pl.DataFrame, totals: Floats, least: float) -> Self:
         series = rows.select(number=pl.struct("log", "kind").rle_id())["number"].to_numpy().astype(np.int64)
         log, slot, lines = (rows[name].to_numpy().astype(np.int64) for name in ("log", "slot", "lines"))
-        return cls(series, slot, lines, log[np.unique(series, return_index=True)[1]], totals)
+        return cls(series, slot, lines, log[np.unique(series, return_index=True)[1]], totals, least)
 
     @cached_property
     def sums(self) -> Integers:
@@ -82,7 +83,7 @@ class _Table:
         ever = (before + 0.5) / (at - self.all_lines[log, np.minimum(self.slot[self.first[rows]], since)] + 1.0)
         lately = np.maximum(since - _LATELY, 0)
         of_late = self.sums[begin] - self.sums[self.begin(lately, rows)]
-        share = np.maximum(ever, of_late / np.maximum(at - self.all_lines[log, lately], 1.0))
+        share = np.maximum(np.maximum(ever, self.least), of_late / np.maximum(at - self.all_lines[log, lately], 1.0))
         return np.asarray(share * (self.all_lines[log, self.slot[rows] + 1] - at))
 
     def begin(self, slot: Integers, rows: Integers | slice) -> Integers:

@@ -21,20 +21,21 @@ _SLOTS, _CHANCE = 12, 1e-3  # what comes again in so many slots, though it never
 _FAR = 5.0  # standard deviations; by chance once in three million slots
 _ROW = ["log", "kind", "slot"]
 _NEVER = np.iinfo(np.int64).max
-_NAMES = (("level", "log", "kind"), ("level", "template"), ("level", "exception"))
+_NAMES = (("thrown", "log", "kind"), ("thrown", "template"), ("thrown", "exception"))
 
 
 def news(rows: pl.DataFrame, exceptions: int, week: float) -> pl.DataFrame:
     """The rows (log, kind, slot) with which kinds become news, by the slots before.
 
-    Of counted rows (`slots.counted`) with the `level` of their kind. News is what is new where little is: among the
-    kinds of a log, the templates or the exceptions of all logs (of one level each); and what is new and comes again at
-    once. A kind's number is as in `usual_kinds`, `week` is in slots.
+    Of counted rows (`slots.counted`). News is what is new where little is: among the kinds of a log or the templates of
+    all logs, or the exceptions (those with an exception apart); and what is new and comes again at once. A kind's
+    number is as in `usual_kinds`, `week` is in slots.
     """
-    rows = _earliest(rows.select("log", "kind", "slot", "lines", "level").sort("slot", "log", "kind"))
+    rows = _earliest(rows.select("log", "kind", "slot", "lines").sort("slot", "log", "kind"))
     rows = rows.with_columns(
         template=pl.col("kind") // exceptions,
         exception=pl.col("kind") % exceptions,
+        thrown=pl.col("kind") % exceptions > 0,
         opening=pl.col("slot") == pl.col("slot").min().over("log"),
     )
     rare = [_first(name) & pl.Series(_expected(rows, name, week) < _USUAL) for name in _NAMES]
@@ -61,10 +62,13 @@ def _expected(rows: pl.DataFrame, name: Sequence[str], week: float) -> Floats:
         slots.get(1, null_on_oob=True).fill_null(_NEVER).alias("again"),
         pl.first("opening"),
     )
-    together = came.filter(~pl.col("opening")).group_by("first").agg(pl.col("again").max())
-    slot = rows["slot"].to_numpy()
-    begun, over = (np.searchsorted(np.sort(together[of].to_numpy()), slot) for of in ("first", "again"))
-    return np.asarray((begun - over) * np.minimum(1.0, week / np.maximum(slot, 1)))
+    together = came.filter(~pl.col("opening")).group_by("thrown", "first").agg(pl.col("again").max())
+    slot, thrown, once = rows["slot"].to_numpy(), rows["thrown"].to_numpy(), np.zeros(len(rows))
+    for one in (False, True):
+        begun, over = (np.sort(together.filter(thrown=one)[of].to_numpy()) for of in ("first", "again"))
+        own = slot[thrown == one]
+        once[thrown == one] = np.searchsorted(begun, own) - np.searchsorted(over, own)
+    return np.asarray(once * np.minimum(1.0, week / np.maximum(slot, 1)))
 
 
 def _again(rows: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from isang.words.frame import Flags, Floats, Integers
 
 _LEAST_US = 1000  # what is shorter is as good as nothing
 _BINS_IN_DOUBLE, _MOST_BINS = 4, 256
-_LATE = 0.01  # of the pauses of a turn at most are longer
+LATE_SHARE = 0.01  # of the pauses of a turn are longer
 _FEWEST = 100  # pauses that tell what is usual
 _WAITING = 4 * _BINS_IN_DOUBLE  # from the tenth part to nine tenths of the pauses: waiting for chance has 4.5 doubles
 
@@ -53,7 +53,13 @@ class Pauses:
         self._counts = [cells]
         cells = cells.select("lines", turn=pl.col("cell") // _MOST_BINS, bin=pl.col("cell") % _MOST_BINS)
         of_turn, so_far = pl.col("lines").sum().over("turn"), pl.col("lines").cum_sum().over("turn")
-        cells = cells.with_columns(share=so_far / of_turn).filter(of_turn >= _FEWEST)
-        low, high, last = (pl.col("bin").filter(pl.col("share") >= part).first() for part in (0.1, 0.9, 1 - _LATE))
+        cells = cells.with_columns(of_turn=of_turn, so_far=so_far).filter(of_turn >= _FEWEST)
+        low, high, last = (_up_to(part) for part in (0.1, 0.9, 1 - LATE_SHARE))
         turns = cells.group_by("turn").agg(wide=high - low, last=last).filter(pl.col("wide") <= _WAITING).sort("turn")
-        return UsualPauses(turns["turn"].to_numpy(), 2.0 ** ((turns["last"].to_numpy() + 1) / _BINS_IN_DOUBLE))
+        return UsualPauses(turns["turn"].to_numpy(), 2.0 ** (turns["last"].to_numpy() / _BINS_IN_DOUBLE))
+
+
+def _up_to(share: float) -> pl.Expr:
+    """Where in the bins that share of the pauses of a turn ends, as if they lay evenly in a bin."""
+    wanted, here = share * pl.col("of_turn"), pl.col("so_far") >= share * pl.col("of_turn")
+    return (pl.col("bin") + 1 - (pl.col("so_far") - wanted) / pl.col("lines")).filter(here).first()

@@ -1,36 +1,26 @@
-"""Lines of many kinds counted together: all of a level, all that come late."""
+"""Lines of many kinds counted together: all that come late, all that name an exception."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from isang.logs.severity import LEVELS
 from isang.logs.whole import ALL_LINES
 
-LATE = ALL_LINES - 1
-_GRAVE = LEVELS.index("ERROR")
+LATE, THROWN = ALL_LINES - 1, ALL_LINES - 2
+TEXTS = {ALL_LINES: "all lines", LATE: "late lines", THROWN: "lines with an exception"}
+LOWEST = min(TEXTS)
 
 
-def of_level(level: int) -> int:
-    """The number of the kind that all lines of a level are."""
-    return LATE - 1 - level
+def thrown(rows: pl.DataFrame, exceptions: int) -> pl.DataFrame:
+    """Counted rows (`slots.counted`) summed over all kinds of each log that have an exception.
+
+    The number of a kind is that of its template times `exceptions`, plus that of its exception, 0 for none.
+    """
+    return as_kind(rows.filter(pl.col("kind") % exceptions > 0), THROWN)
 
 
-KINDS = (
-    (ALL_LINES, "all lines", None),
-    (LATE, "late lines", None),
-    *((of_level(at), f"all {LEVELS[at]} lines", at) for at in range(_GRAVE, len(LEVELS))),
-)
-LOWEST = of_level(len(LEVELS) - 1)
-
-
-def by_level(rows: pl.DataFrame) -> pl.DataFrame:
-    """Counted rows (`slots.counted`) with the `level` of their kind, summed over kinds of each level from ERROR on."""
-    return as_kind(rows.with_columns(kind=of_level(0) - pl.col("level")).filter(pl.col("level") >= _GRAVE))
-
-
-def as_kind(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows (log, kind, slot, lines, record) summed, as counted rows; the earliest record is told."""
+def as_kind(rows: pl.DataFrame, kind: int) -> pl.DataFrame:
+    """Rows (log, slot, lines, record) summed, as counted rows of this kind; the earliest record is told."""
     sums = pl.col("lines").sum(), pl.col("record").min()
-    none = pl.lit(0, pl.Int64).alias("odd"), pl.lit(None, pl.Float32).alias("score")
-    return rows.group_by("log", "kind", "slot").agg(*sums).with_columns(none).sort("log", "kind", "slot")
+    told = {"kind": pl.lit(kind, pl.Int64), "odd": pl.lit(0, pl.Int64), "score": pl.lit(None, pl.Float64)}
+    return rows.group_by("log", "slot").agg(*sums).with_columns(**told).sort("log", "slot")

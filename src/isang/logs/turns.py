@@ -58,8 +58,10 @@ class Turns:
 def as_kinds(turns: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows of kinds and slots for turns that are news (`Turns.never_seen`), and the turns with the `kind` of each."""
     kind = pl.Series("kind", LOWEST - 1 - np.arange(len(turns)), dtype=pl.Int64)
-    told = {"odd": 0, "score": None, "expected": 0.0, "spread": 1.0, "unusual": 0.0, "news": 1.0}
-    rows = turns.select("log", kind, "slot", "lines", "record", **{name: pl.lit(value) for name, value in told.items()})
+    told = {"score": None, "expected": 0.0, "spread": 1.0, "unusual": 0.0, "news": 1.0}
+    rows = turns.select(
+        "log", kind, "slot", "lines", "record", odd="lines", **{name: pl.lit(value) for name, value in told.items()}
+    )
     return rows, turns.with_columns(kind)
 
 
