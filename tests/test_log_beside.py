@@ -70,6 +70,7 @@ def test_slow_requests(tmp_path: Path, how: dict[str, Any]) -> None:
     slow = [line for at in range(12) for line in request(120_000 + 20 * at, 9, slow=8)]
     late = next(one for one in judged(tmp_path, slow, **how).incidents if "late lines" in (one.entity, *one.also))
     assert "limit" in late.rules
+    assert late.risk_parts["severity"] == 20  # as of INFO: what is only late is never CRITICAL
     assert late.start is not None
     assert abs(late.start.replace(tzinfo=None) - START - timedelta(seconds=120_000)) < timedelta(minutes=10)
 

@@ -12,15 +12,17 @@ import polars as pl
 from isang.log_parts import Clock
 from isang.log_records import CHUNK_ROWS, LogRecords
 from isang.logs.severity import LEVELS, UNKNOWN, severities
-from isang.logs.summed import TEXTS
+from isang.logs.summed import SEVERITY, TEXTS
 from isang.logs.whole import ALL_LINES
 from isang.words.frame import Integers
 
 TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
 VALUES = (LINES, "expected", "spread", "unusual", "news")
 SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
-_OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64}
-_SUMMED = pl.DataFrame([(kind, text, ALL_LINES) for kind, text in TEXTS.items()], _OTHERS, orient="row")
+_OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64, "points": pl.Float64}
+_SUMMED = pl.DataFrame(
+    [(kind, text, ALL_LINES, SEVERITY.get(kind)) for kind, text in TEXTS.items()], _OTHERS, orient="row"
+)
 
 
 class Levels:
@@ -71,7 +73,7 @@ def _as_kinds(turns: pl.DataFrame, records: LogRecords, known: Mapping[int, str]
     texts = {number: known.get(number, template.text) for number, template in enumerate(records.templates)}
     told = [f"{texts[before]} → {texts[after]}" for before, after in turns["before", "after"].iter_rows()]
     like = turns["after"] * len(records.exceptions)
-    return pl.DataFrame({"kind": turns["kind"], "text": told, "like": like}, _OTHERS)
+    return pl.DataFrame({"kind": turns["kind"], "text": told, "like": like, "points": None}, _OTHERS)
 
 
 def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapping[int, str]) -> pl.DataFrame:
@@ -94,7 +96,7 @@ def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapp
             TEMPLATE: told,
             "log_level": [None if code < 0 else LEVELS[code] for code in level.tolist()],
             "exception": names,
-            "severity": pl.Series(severities(codes, [names])).fill_nan(None),
+            "severity": pl.Series(severities(codes, [names])).fill_nan(None).fill_null(kinds["points"]),
             "template_id": [
                 None if own else templates[one].id
                 for one, own in zip(template.tolist(), kinds["text"].is_not_null(), strict=True)
