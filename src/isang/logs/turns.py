@@ -14,7 +14,7 @@ from isang.logs.summed import LOWEST
 from isang.words.frame import Flags, Floats, Integers
 
 _CHANCE = 0.01  # of a new company for one line
-_MOST = 1 << 20  # templates
+_MOST = 1 << 16  # templates: more than are ever learnt
 NO_TURN = -1
 
 
