@@ -33,7 +33,7 @@ FLOORS = (
     ("telling", "parts"),
     ("walking",),
     ("pipeline", "backtest"),
-    ("sources", "llms", "trials", "self_test", "pictures", "measuring", "explaining", "mined"),
+    ("sources", "llms", "trials", "self_test", "pictures", "measuring", "explaining", "mined", "log_memory"),
     ("log_records", "bills", "excerpts"),
     ("log_names",),
     ("log_slots", "mining"),

@@ -20,10 +20,11 @@ import isang
 import oracles
 from command import isang as run
 from command import refused
-from isang import log_names, log_slots
+from isang import log_memory, log_slots
 from isang.errors import InputError, UsageError
 from isang.features.told import Told
 from isang.log_files import LogWish, read_logs
+from isang.log_memory import usual_means
 from isang.log_records import NO_KEY, NO_TIME, LogRecords, read_records
 from isang.logs import slots
 from isang.logs.mask import Mask
@@ -89,7 +90,9 @@ def frame_of(*paths: Path | str, **more: Any) -> pl.DataFrame:
 
 def records_of(folder: Path, *paths: Path, **more: Any) -> LogRecords:
     folder.mkdir(exist_ok=True)
-    return read_records(log_files([str(path) for path in paths])[0], Wish(**more), Mask(), folder, 1000, None)
+    return read_records(
+        log_files([str(path) for path in paths])[0], Wish(**more), Mask(), folder, 1000, None, usual_means()
+    )
 
 
 # --- what was due
@@ -278,15 +281,14 @@ def test_the_exception_is_a_kind_of_its_own(tmp_path: Path) -> None:
 # --- the same for any number of workers and any size of blocks
 
 
-def test_work_ahead_is_a_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    for workers in (1, 2, 4, None):
-        monkeypatch.setattr("os.cpu_count", lambda workers=workers: workers)
-        assert list(ahead(lambda one: one * one, iter(range(50)))) == [one * one for one in range(50)]
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_work_ahead_is_a_map(workers: int) -> None:
+    assert list(ahead(lambda one: one * one, iter(range(50)), workers)) == [one * one for one in range(50)]
 
 
 def test_what_fails_ahead_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(ahead(lambda one: 1 / one, [1, 0]))
+        list(ahead(lambda one: 1 / one, [1, 0], 1))
 
 
 @pytest.fixture
@@ -333,8 +335,7 @@ def test_places_are_those_of_the_bytes(two_logs: Path, monkeypatch: pytest.Monke
 def test_long_logs_are_judged_in_stretches(two_logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts are those of the whole; only what lies before the first lines of a stretch is not known to it."""
     whole = frame_of(two_logs)
-    for module in (log_slots, log_names):
-        monkeypatch.setattr(module, "CHUNK_ROWS", 700)
+    monkeypatch.setattr(log_memory, "_CHUNK_ROWS", 700)
     parts = frame_of(two_logs)
     same = ["time", "log", "template", "lines", "expected", "spread", "log_level", "severity"]
     assert parts.select(same).equals(whole.select(same))
@@ -467,6 +468,8 @@ def test_a_sample_is_told(two_logs: Path, tmp_path: Path, monkeypatch: pytest.Mo
         (("--apart",), "--apart is about tables"),
         (("--max-files", "0"), "--max-files 0: a number of files, at least 1, is needed."),
         (("--sample-lines", "-1"), "--sample-lines -1: a number of lines, at least 1, is needed."),
+        (("--memory", "much"), "--memory: 'much' is no size; write 500MB or 2GB."),
+        (("--memory", "20MB"), "--memory 20MB: about "),
         (("--session", "("), "--session '(' is no expression that can be used: "),
         (("--walk-forward", "week"), "--walk-forward week judges later rows by earlier ones"),
     ],
@@ -477,7 +480,7 @@ def test_options_that_do_not_fit(folder: Path, option: tuple[str, ...], told: st
 
 def test_options_of_logs_want_logs(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("time,a\n2026-01-01,1\n")
-    for option in (("--session", "x"), ("--max-files", "2"), ("--sample-lines", "2")):
+    for option in (("--session", "x"), ("--max-files", "2"), ("--sample-lines", "2"), ("--memory", "1GB")):
         assert refused(2, "detect", tmp_path / "a.csv", *option) == (
             f"{option[0]} belongs to pack logs: add --pack logs."
         )

@@ -13,7 +13,7 @@ from isang.plan import EXCLUSIVE, OF_FEATURE, Plan
 from isang.required import parse_required
 from isang.specs import check_member
 from isang.votes import votes_of
-from isang.words.amounts import parse_rate, parse_share, parse_span, parse_wait
+from isang.words.amounts import parse_rate, parse_share, parse_size, parse_span, parse_wait
 
 # Options that belong to one pack.
 _OF_PACK = {
@@ -23,6 +23,7 @@ _OF_PACK = {
     "session": "logs",
     "max_files": "logs",
     "sample_lines": "logs",
+    "memory": "logs",
 }
 # What a model folder has settled already.
 _LEARNT = (
@@ -60,6 +61,7 @@ _GRAMMAR: dict[str, Callable[[str], object]] = {
     "min_change": parse_share,
     "false_alarms": parse_rate,
     "alerts": parse_rate,
+    "memory": parse_size,
     "require": parse_required,
 }
 _COUNTS = {"top": "incidents", "max_files": "files", "sample_lines": "lines"}

@@ -38,6 +38,7 @@ def reading_of(plan: Plan, data: Any = None) -> Reading:
             session=plan.session,
             max_files=plan.max_files,
             sample_lines=plan.sample_lines,
+            memory=plan.memory,
             lines=spec("detectors", plan.lines) if plan.lines is not None else None,
         )
         return in_scopes(reading)

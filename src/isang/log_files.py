@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from isang.errors import UsageError
+from isang.log_memory import Means, means_for, usual_means
 from isang.log_names import LINES, LOG, TEMPLATE, TIME, VALUES
 from isang.log_records import LogRecords, read_records
 from isang.log_slots import slots_of
@@ -31,7 +32,7 @@ _NEEDED_MB, _OF_A_LINE_MB = 780, 4.4e-6  # measured at 8 and 33 million made lin
 
 @dataclass(frozen=True)
 class LogWish:
-    """How logs are wanted: zone of times without one, session expression, conditions, limits on files and lines.
+    """How logs are wanted: zone of times without one, session expression, conditions, limits on files, lines, memory.
 
     `lines` is the detector of their order.
     """
@@ -42,6 +43,7 @@ class LogWish:
     max_files: int | None
     sample_lines: int | None
     lines: Mapping[str, Any]
+    memory_mb: float | None = None
 
 
 def are_logs(paths: Sequence[str]) -> bool:
@@ -58,23 +60,28 @@ def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
         folder = Path(name)
         places = {"-": spooled(folder)} if "-" in paths else None
         files, skipped = log_files(paths, wish.zone, wish.max_files, places)
-        _announce(files, wish)
         about = sum(file.lines_about for file in files)
+        means = _means(files, min(about, wish.sample_lines or about), wish.memory_mb)
         share = min(1.0, wish.sample_lines / about) if wish.sample_lines else None
-        records = read_records(files, Wish(wish.zone, session=wish.session), Mask(), folder, _MOST_TEMPLATES, share)
+        how = Wish(wish.zone, session=wish.session)
+        records = read_records(files, how, Mask(), folder, _MOST_TEMPLATES, share, means)
         records.skipped[:0] = skipped
         frame, step = slots_of(records, folder, wish.lines)
     return _reading(records, frame, step, wish)
 
 
-def _announce(files: Sequence[LogFile], wish: LogWish) -> None:
-    """What is to be read, and how much memory that will take."""
-    lines = sum(file.lines_about for file in files)
+def _means(files: Sequence[LogFile], lines: int, memory_mb: float | None) -> Means:
+    """How much is to be done at once; said, with what is to be read and how much memory that will take."""
     size = sum(file.bytes for file in files) / 1e6
-    lines = min(lines, wish.sample_lines or lines)
-    needed = _NEEDED_MB + lines * _OF_A_LINE_MB
-    told = f"{len(files):,}", f"{size:,.0f}", f"{lines:,}", f"{needed:,.0f}"
-    _log.info("%s logs, %s MB, about %s lines; about %s MB of memory are needed …", *told)
+    told = f"{len(files):,}", f"{size:,.0f}", f"{lines:,}", f"{_NEEDED_MB + lines * _OF_A_LINE_MB:,.0f}"
+    if memory_mb is None:
+        _log.info("%s logs, %s MB, about %s lines; about %s MB of memory are needed …", *told)
+        return usual_means()
+    means = means_for(memory_mb, lines)
+    kept = f"{memory_mb:,.0f}", means.workers, f"{means.chunk_rows:,}"
+    _log.info("%s logs, %s MB, about %s lines; about %s MB of memory would be needed,", *told)
+    _log.info("kept to %s MB: threads that read %d, records at once %s …", *kept)
+    return means
 
 
 def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish) -> Reading:
@@ -115,4 +122,4 @@ def _warnings(records: LogRecords, wish: LogWish) -> tuple[str, ...]:
         found.append(note("about {count:,} lines were looked at, as --sample-lines says.", count=records.spool.rows))
     if records.lost > 0:
         found.append(note("{count:,} lines are in no record, as theirs was too long by then.", count=records.lost))
-    return tuple(found)
+    return (*found, *records.said)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from isang.log_records import CHUNK_ROWS, LogRecords
+from isang.log_records import LogRecords
 from isang.logs import slots
 from isang.logs.severity import LEVELS, UNKNOWN, severities
 from isang.words.frame import Integers
@@ -79,9 +79,10 @@ def _places(record: pl.Series, records: LogRecords) -> list[pl.Series]:
     """File, line and byte offset of the strangest line of each row, null where there is none."""
     known = record.drop_nulls().unique().sort().to_numpy()
     found = {name: np.empty(len(known), dtype=np.int64) for name in ("file", "line", "offset")}
-    for first in range(0, records.spool.rows, CHUNK_ROWS):
-        here = slice(*np.searchsorted(known, [first, first + CHUNK_ROWS]))
-        behind = min(first + CHUNK_ROWS, records.spool.rows)
+    chunk = records.means.chunk_rows
+    for first in range(0, records.spool.rows, chunk):
+        here = slice(*np.searchsorted(known, [first, first + chunk]))
+        behind = min(first + chunk, records.spool.rows)
         for name, values in found.items():
             values[here] = records.spool.part(name, first, behind)[known[here] - first]
     at = pl.Series(np.searchsorted(known, record.fill_null(0).to_numpy()))

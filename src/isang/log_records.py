@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from isang.errors import InputError
+from isang.log_memory import Means, usual_means
 from isang.logs.mask import Mask
 from isang.logs.templates import Templates
 from isang.sources._ahead import ahead
@@ -22,12 +23,13 @@ from isang.sources._log_blocks import Block, Part, Wish, blocks_of, changed, rea
 from isang.sources._log_files import LogFile
 from isang.sources._spool import Spool
 from isang.words.frame import Integers
+from isang.words.note import note
 from isang.words.reading import Skipped
+from isang.words.telling import duration
 
 _log = logging.getLogger("isang")
 NO_TIME = np.iinfo(np.int64).min
 NO_KEY = -1
-CHUNK_ROWS = 2_000_000  # records that are looked at together
 _COLUMNS = {
     "slot": "i4",
     "time": "i8",
@@ -46,28 +48,38 @@ class LogRecords:
 
     `time` is µs since 1970 UTC, NO_TIME where nothing before it in its file has one; `key` numbers threads or sessions
     within a log; `exception` is a place in `exceptions`, of which the first is none. `lost` lines are in no record.
+    `said` is what a reader should know of how they were counted.
     """
 
     files: Sequence[LogFile]
     templates: Templates
     spool: Spool
+    means: Means = field(default_factory=usual_means)
     exceptions: list[str] = field(default_factory=lambda: [""])
     skipped: list[Skipped] = field(default_factory=list)
     lost: int = 0
+    said: list[str] = field(default_factory=list)
 
     @property
     def series(self) -> list[str]:
         """The rotated sets that the files belong to, in their order."""
         return list(dict.fromkeys(file.series for file in self.files))
 
+    def counted_by(self, usual_us: int, step_us: int) -> None:
+        """Say so where slots of time are longer than they would be with more memory."""
+        if step_us > usual_us:
+            spans = {"usual": partial(duration, usual_us / 1e6), "step": partial(duration, step_us / 1e6)}
+            self.said.append(note("lines are counted in slots of {step}, not {usual}, as --memory says.", **spans))
+
 
 def read_records(
-    files: Sequence[LogFile], wish: Wish, mask: Mask, folder: Path, most: int, share: float | None
+    files: Sequence[LogFile], wish: Wish, mask: Mask, folder: Path, most: int, share: float | None, means: Means
 ) -> LogRecords:
     """Each block read, masked and mined; `share`: only that many of the blocks. InputError where no record came."""
-    records = LogRecords(files, Templates(most, mask.protected), Spool(folder, _COLUMNS))
+    records = LogRecords(files, Templates(most, mask.protected), Spool(folder, _COLUMNS), means)
     entry, blocks = _Entry(records), blocks_of(files)
-    for block, parts in ahead(partial(_masked, files, wish, mask), blocks if share is None else sampled(blocks, share)):
+    looked = blocks if share is None else sampled(blocks, share)
+    for block, parts in ahead(partial(_masked, files, wish, mask), looked, means.workers):
         for part in parts:
             entry.enter(block.file, part)
     records.skipped += [Skipped(file.path, None, None, said, "", 1) for file in files if (said := changed(file))]

@@ -14,8 +14,9 @@ from isang.detectors.base import Detector
 from isang.errors import InputError, UsageError
 from isang.family import build
 from isang.log_names import Levels, named
-from isang.log_records import CHUNK_ROWS, NO_KEY, NO_TIME, LogRecords
+from isang.log_records import NO_KEY, NO_TIME, LogRecords
 from isang.logs import slots
+from isang.logs.counting import Counting
 from isang.logs.kinds import usual_kinds
 from isang.logs.order import UsualOrder, odd
 from isang.logs.sequences import in_sequence
@@ -36,16 +37,17 @@ def slots_of(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tup
     step = slots.step_of(min(first for first, _ in times), max(last for _, last in times))
     base = min(first for first, _ in times) // step
     scores, limits = _scored(records, folder, lines)
-    counted, levels = list[pl.DataFrame](), Levels()
+    counting, levels = Counting(base, step, records.means.most_rows), Levels()
     for part in _parts(records):
         levels.add(part.kind, part.level)
         score = scores.part("score", part.first, part.first + len(part.kind))
         row, timed = part.first + np.arange(len(score)), part.time != NO_TIME
-        columns = part.log, part.kind, part.time // step - base, score, odd(part.kind, score, limits), row
-        counted.append(slots.counted(*(of[timed] for of in columns)))
-    usual = usual_kinds(pl.concat(counted), len(records.exceptions))
+        columns = part.log, part.kind, part.time, score, odd(part.kind, score, limits), row
+        counting.add(*(of[timed] for of in columns))
+    records.counted_by(step, counting.step)
+    usual = usual_kinds(counting.rows(), len(records.exceptions))
     rows = slots.judged(slots.together([usual]))
-    return named(rows, records, levels, base, step), step
+    return named(rows, records, levels, counting.base, counting.step), counting.step
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class _Part:
 def _parts(records: LogRecords) -> Iterator[_Part]:
     spool, names = records.spool, records.series
     log_of = np.array([names.index(file.series) for file in records.files])
-    for first in range(0, spool.rows, CHUNK_ROWS):
-        behind = min(first + CHUNK_ROWS, spool.rows)
+    for first in range(0, spool.rows, records.means.chunk_rows):
+        behind = min(first + records.means.chunk_rows, spool.rows)
         slot, key, time, level, exception, file = (
             spool.part(name, first, behind) for name in ("slot", "key", "time", "level", "exception", "file")
         )

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from isang.errors import UsageError
+from isang.log_memory import usual_means
 from isang.logs.mask import Distinct, Mask
 from isang.logs.severity import UNKNOWN
 from isang.logs.templates import Templates
@@ -50,7 +51,7 @@ def mine(
         places = {"-": spooled(Path(folder))} if "-" in paths else None
         files, skipped = log_files(paths, tz, places=places)
         work = partial(_mask_block, files, Wish(zone=tz), masking)
-        for block, parts in ahead(work, blocks_of(files)):
+        for block, parts in ahead(work, blocks_of(files), usual_means().workers):
             for part in parts:
                 learning.learn(block.file, files[block.file].path, part)
     return learning.mined(skipped)

@@ -72,6 +72,7 @@ class Plan(BaseModel):
     session: str | None = None
     max_files: int | None = None
     sample_lines: int | None = None
+    memory: str | None = None
     lines: str | dict[str, Any] | None = None
     seed: int = 0
     fail_on: Band | None = None

@@ -29,7 +29,7 @@ from isang.sources._given import from_given
 from isang.sources._timed import Timed, find_times, without_bad_times
 from isang.sources.base import ROW, with_rows
 from isang.timestamps import check_zone
-from isang.words.amounts import parse_span
+from isang.words.amounts import parse_size, parse_span
 from isang.words.frame import Columns, check_frame
 from isang.words.reading import Reading, Recognised, SetAside, SourceColumn, Table
 
@@ -57,6 +57,7 @@ def read(
     session: str | None = None,
     max_files: int | None = None,
     sample_lines: int | None = None,
+    memory: str | None = None,
     lines: Mapping[str, Any] | None = None,
 ) -> Reading:
     """Read a path, several paths, `-`, a frame or an array, and find out what its columns are.
@@ -65,8 +66,9 @@ def read(
     are counted. `where` ("column=value") keeps matching rows, `apart` makes each value column a
     series of its own (of counters: each server). `meanings` says of counters what they are where that is not found
     rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
-    `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `lines` is the detector of their
-    order. Raises UsageError for options, InputError for data that make no sense.
+    `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `memory` ("1GB") is what
+    it keeps to, `lines` is the detector of their order. Raises UsageError for options, InputError for data that make no
+    sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
@@ -76,7 +78,8 @@ def read(
         if not paths:
             raise UsageError("logs are files or folders; name their paths.")
         by = lines or {"name": _LINES}
-        wish = LogWish(check_zone(tz) if tz else "UTC", session, _listed(where), max_files, sample_lines, by)
+        size = parse_size(memory) if memory else None
+        wish = LogWish(check_zone(tz) if tz else "UTC", session, _listed(where), max_files, sample_lines, by, size)
         return _whole(read_logs(paths, wish), strict=strict)
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]

@@ -65,6 +65,7 @@ def detect(
     session: o.Session = None,
     max_files: o.MaxFiles = None,
     sample_lines: o.SampleLines = None,
+    memory: o.Memory = None,
     out: o.Out = None,
     json: o.AsJson = False,
     fail_on: o.FailOn = None,

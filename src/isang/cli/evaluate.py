@@ -35,6 +35,7 @@ def evaluate(
     session: o.Session = None,
     max_files: o.MaxFiles = None,
     sample_lines: o.SampleLines = None,
+    memory: o.Memory = None,
     detector: o.Detectors = None,
     split: o.Split = None,
     folds: o.Folds = None,

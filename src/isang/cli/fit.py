@@ -38,6 +38,7 @@ def fit(
     session: o.Session = None,
     max_files: o.MaxFiles = None,
     sample_lines: o.SampleLines = None,
+    memory: o.Memory = None,
     detector: o.Detector = None,
     seed: o.Seed = None,
     set: o.Set = None,

@@ -101,6 +101,9 @@ MaxFiles = Annotated[int | None, _reading("--max-files", help="Of logs, the newe
 SampleLines = Annotated[
     int | None, _reading("--sample-lines", help="Look at about so many log lines, in whole blocks (all).", metavar="N")
 ]
+Memory = Annotated[
+    str | None, _reading("--memory", help="Keep to so much memory with logs: 1GB (what it takes).", metavar="SIZE")
+]
 Preset = Annotated[str | None, _learning("--preset", help="Settings of a known system, such as s1.", metavar="NAME")]
 Detector = Annotated[
     str | None,
