@@ -26,7 +26,7 @@ FLOORS = (
     ("judging", "judgement"),
     ("causes", "returning"),
     ("involved",),
-    ("impact", "contributions", "gravity", "whereabouts"),
+    ("impact", "contributions", "gravity", "whereabouts", "log_seen"),
     ("incidents",),
     ("tables", "accounting", "wanted"),
     ("result", "evaluation"),

@@ -103,6 +103,14 @@ def test_a_flagged_row_says_where_its_line_is(out: Path) -> None:
     assert row["template"].endswith("· ConnectException")
 
 
+def test_templates_are_those_that_mining_gives(app: Path, out: Path) -> None:
+    """Of all lines that were read, byte for byte."""
+    assert (out / "templates.csv").read_text() == package.mine(app).csv()
+    assert sum(int(row["count"]) for row in table(out / "templates.csv")) == len(lines_of(app))
+    flagged = {row["template_id"] for row in table(out / "anomalies.csv")} - {""}
+    assert flagged <= {row["template_id"] for row in table(out / "templates.csv")}
+
+
 def test_an_incident_says_where_its_lines_are(out: Path) -> None:
     lines = failure(out)["lines"]
     assert lines

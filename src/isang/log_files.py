@@ -17,6 +17,7 @@ from isang.log_names import LINES, LOG, TEMPLATE, TIME, VALUES
 from isang.log_records import LogRecords, read_records
 from isang.log_slots import slots_of
 from isang.logs.mask import Mask
+from isang.mined import table_of
 from isang.recognise.matching import matching
 from isang.sources._log_blocks import Wish
 from isang.sources._log_context import spooled
@@ -110,7 +111,8 @@ def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish)
     inputs = tuple(InputFile(file.path, file.bytes, "", 0, "") for file in records.files)
     source = (SourceColumn(TIME, "time", "Datetime"), SourceColumn(LINES, "value", "Float64"))
     levels = dict(frame.group_by("log_level").agg(pl.col(LINES).sum()).drop_nulls().sort("log_level").iter_rows())
-    logs = Logs(records.spool.rows, len(records.templates), levels)
+    mined = table_of(records.templates, records.sightings.seen, records.spool.rows)
+    logs = Logs(records.spool.rows, len(records.templates), levels, mined)
     columns = Columns(TIME, keys, VALUES)
     warnings = _warnings(records, wish)
     return Reading(frame, columns, recognised, inputs, tuple(records.skipped), warnings, source, logs=logs)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from isang.errors import InputError
 from isang.log_memory import Means, usual_means
+from isang.log_seen import Sightings, seen_in
 from isang.logs.mask import Mask
 from isang.logs.templates import Templates
 from isang.sources._ahead import ahead
@@ -59,6 +60,7 @@ class LogRecords:
     skipped: list[Skipped] = field(default_factory=list)
     lost: int = 0
     said: list[str] = field(default_factory=list)
+    sightings: Sightings = field(default_factory=Sightings)
 
     @property
     def series(self) -> list[str]:
@@ -90,11 +92,12 @@ def read_records(
 
 @dataclass(frozen=True)
 class _Masked:
-    """One part of a log: its different texts, how many records each has, which each has; the part itself."""
+    """One part of a log: its different texts, how many records each has, which each has, `seen_in`; the part itself."""
 
     texts: list[str]
     counts: Integers
     numbers: Integers
+    seen: pl.DataFrame
     part: Part
 
 
@@ -106,7 +109,8 @@ def _parts(parts: Iterable[Part], mask: Mask) -> Iterator[_Masked]:
     for part in parts:
         found = mask.distinct(part.frame["message"])
         kept = Part(part.frame.drop("message"), part.newlines, part.skipped)
-        yield _Masked(found.texts, found.counts, found.numbers.astype(np.int32), kept)
+        seen = seen_in(part.frame, found.numbers)
+        yield _Masked(found.texts, found.counts, found.numbers.astype(np.int32), seen, kept)
 
 
 class _Entry:
@@ -125,6 +129,7 @@ class _Entry:
             self._file, self._line, self._last = file, 1, NO_TIME
         frame, records = masked.part.frame, self._records
         slots = records.templates.learn(masked.texts, masked.counts)
+        records.sightings.add(slots, masked.seen, records.files[file].path, self._line)
         records.spool.append({**self._numbers(frame, records.files[file].series), "slot": slots[masked.numbers]})
         records.skipped += masked.part.skipped
         self._line += masked.part.newlines

@@ -55,6 +55,20 @@ LINES = (
     Field("template_id", "text", "id of its template, as `isang mine` gives it; the template itself is a key column"),
 )
 
+TEMPLATES = (
+    Field("template_id", "text", "id of the template: made of the text that it was first seen as", always=True),
+    Field("count", "integer", "its records", always=True),
+    Field("share", "number", "their share of all", always=True),
+    Field("first_time", "time", "when it came first; empty where the log has no times"),
+    Field("last_time", "time", "when it came last"),
+    Field("log_level", "text", "the highest level that it had; empty where it had none"),
+    Field("template", "text", "what the records have in common; `<*>` is what varies", always=True),
+    Field("example", "text", "the first of them", always=True),
+    Field("file", "text", "where that stands", always=True),
+    Field("line", "integer", "number of its line there, counted from 1", always=True),
+    Field("merged_from", "text", "ids of templates that turned out to be this one, with spaces between them"),
+)
+
 SCORES = (
     _TIME,
     _ROW,

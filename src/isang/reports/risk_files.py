@@ -1,4 +1,4 @@
-"""What S3 wrote, of logs: views of anomalies.csv by band of risk, a summary of them, how nets were trained."""
+"""Files of logs alone: views of anomalies.csv by band of risk, a summary of them, how nets were trained, templates."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from isang.reports.base import Outcome, is_of_logs
 from isang.reports.contents import BANDS
 from isang.reports.phrases import phrase
 from isang.reports.swap import Writer, put_text
-from isang.reports.tables import anomalies, write_inert
+from isang.reports.tables import anomalies, write_inert, write_templates
 from isang.words.telling import percent
 
 ALL, SUMMARY, TRAINING = "anomalies_with_risk.csv", "risk_summary.txt", "training.log"
+TEMPLATES = "templates.csv"
 OF_BANDS = {f"risk_{band.lower()}.csv": band for band in BANDS}
-FILES = (ALL, *OF_BANDS, SUMMARY, TRAINING)
+FILES = (ALL, *OF_BANDS, SUMMARY, TRAINING, TEMPLATES)
 
 
 def risk_writers(outcome: Outcome, lang: str) -> dict[str, Writer]:
@@ -31,6 +32,8 @@ def risk_writers(outcome: Outcome, lang: str) -> dict[str, Writer]:
     if trained := outcome.run.get("training"):
         texts[TRAINING] = "".join(f"{line}\n" for line in _epochs(trained))
     writers: dict[str, Writer] = {name: partial(write_inert, view) for name, view in views.items()}
+    if outcome.templates is not None:
+        writers[TEMPLATES] = partial(write_templates, outcome.templates)
     return writers | {name: partial(_put, text) for name, text in texts.items()}
 
 

@@ -32,6 +32,7 @@ FILES = (
     "risk_info.csv",
     "risk_summary.txt",
     "training.log",
+    "templates.csv",
     "anomalies.csv",
     "scores.parquet",
     "incidents.json",

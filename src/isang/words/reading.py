@@ -112,11 +112,12 @@ class Bill:
 
 @dataclass(frozen=True)
 class Logs:
-    """What logs held: records, templates, and how many records of each level."""
+    """What logs held: records, templates, how many records of each level; `mined` is `templates.csv`."""
 
     records: int
     templates: int
     levels: Mapping[str, int]
+    mined: pl.DataFrame
 
 
 @dataclass(frozen=True)
