@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -438,6 +440,20 @@ def test_standard_input(folder: Path, tmp_path: Path) -> None:
     told, _ = detected("-", "--pack", "logs", out=tmp_path / "out", stdin=data)
     assert [one["path"] for one in told["inputs"]] == ["-"]
     assert told["recognised"]["pack"] == "logs"
+
+
+def test_logs_by_standard_input_are_recognised(folder: Path, tmp_path: Path) -> None:
+    """By a pipe that gives its lines one by one."""
+    command = [sys.executable, "-m", "isang", "detect", "-", "--out", str(tmp_path / "out"), "-q"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        for one in (folder / "shop.log").read_bytes().splitlines(keepends=True):
+            process.stdin.write(one)
+            process.stdin.flush()
+        assert process.communicate()[1] == b""
+    told = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert told["recognised"]["pack"] == "logs"
+    assert told["logs"]["records"] == len((folder / "shop.log").read_text().splitlines())
 
 
 def test_only_the_newest_files(two_logs: Path, tmp_path: Path) -> None:
