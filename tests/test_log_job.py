@@ -421,6 +421,33 @@ def test_the_plan_runs_the_same_again(two_logs: Path, tmp_path: Path) -> None:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
+def orders(folder: Path) -> Path:
+    """A log whose orders have words for numbers, some of them refunded."""
+    folder.mkdir(exist_ok=True)
+    told = [one.replace("order ", "order ABC-") for one in requests(60)]
+    told += trouble(40, 9, "order XYZ-{n} refund")
+    (folder / "shop.log").write_bytes(merged(told))
+    return folder
+
+
+OWN = ("--mask", r"order=[A-Z]{3}-\d+", "--protect", "refund")
+
+
+def test_own_masks_and_protected_words_are_kept_in_plan_and_model(tmp_path: Path) -> None:
+    logs = orders(tmp_path / "logs")
+    detected(logs, *OWN, out=tmp_path / "one")
+    templates = pl.read_csv(tmp_path / "one" / "templates.csv")["template"].to_list()
+    assert {"order <order> found", "order <order> refund"} <= {*templates}
+    assert (tmp_path / "one" / "templates.csv").read_text() == run("mine", logs, *OWN).out
+    detected("--plan", tmp_path / "one" / "plan.yaml", out=tmp_path / "two")
+    assert (tmp_path / "two" / "templates.csv").read_bytes() == (tmp_path / "one" / "templates.csv").read_bytes()
+    assert run("fit", logs, *OWN, "--out", tmp_path / "model").code == 0
+    detected(logs, "--model", tmp_path / "model", out=tmp_path / "three")
+    assert (tmp_path / "three" / "templates.csv").read_bytes() == (tmp_path / "one" / "templates.csv").read_bytes()
+    said = refused(2, "detect", logs, "--model", tmp_path / "model", *OWN)
+    assert said.startswith("--mask belongs to fit: ")
+
+
 def test_several_logs_are_a_key(two_logs: Path, tmp_path: Path) -> None:
     told, _ = detected(two_logs, out=tmp_path / "out")
     assert told["recognised"]["keys"] == ["log", "template"]
@@ -486,6 +513,9 @@ def test_a_sample_is_told(two_logs: Path, tmp_path: Path, monkeypatch: pytest.Mo
         (("--sample-lines", "-1"), "--sample-lines -1: a number of lines, at least 1, is needed."),
         (("--memory", "much"), "--memory: 'much' is no size; write 500MB or 2GB."),
         (("--memory", "20MB"), "--memory 20MB: about "),
+        (("--mask", "x"), "--mask 'x': NAME=PATTERN is needed, such as order=ORD-[0-9]+"),
+        (("--mask", "x=("), "--mask x: '(' is no pattern of RE2's syntax: "),
+        (("--protect", ""), "--protect: an empty word protects nothing; name a word."),
         (("--session", "("), "--session '(' is no expression that can be used: "),
         (("--walk-forward", "week"), "--walk-forward week judges later rows by earlier ones"),
     ],
@@ -496,7 +526,13 @@ def test_options_that_do_not_fit(folder: Path, option: tuple[str, ...], told: st
 
 def test_options_of_logs_want_logs(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("time,a\n2026-01-01,1\n")
-    for option in (("--session", "x"), ("--max-files", "2"), ("--sample-lines", "2"), ("--memory", "1GB")):
+    for option in (
+        ("--session", "x"),
+        ("--max-files", "2"),
+        ("--sample-lines", "2"),
+        ("--memory", "1GB"),
+        ("--mask", "a=b"),
+    ):
         assert refused(2, "detect", tmp_path / "a.csv", *option) == (
             f"{option[0]} belongs to pack logs: add --pack logs."
         )

@@ -24,6 +24,8 @@ _OF_PACK = {
     "max_files": "logs",
     "sample_lines": "logs",
     "memory": "logs",
+    "mask": "logs",
+    "protect": "logs",
 }
 # What a model folder has settled already.
 _LEARNT = (
@@ -35,6 +37,8 @@ _LEARNT = (
         "value",
         "where",
         "session",
+        "mask",
+        "protect",
         "step",
         "tz",
         "apart",
@@ -114,7 +118,7 @@ def _check_model(plan: Plan) -> None:
 
 def _check_owners(plan: Plan) -> None:
     for option, pack in _OF_PACK.items():
-        if getattr(plan, option) is not None and plan.pack != pack and plan.model is None:
+        if getattr(plan, option) not in (None, []) and plan.pack != pack and plan.model is None:
             told = "add" if plan.pack == "auto" else f"leave it out, or in place of {plan.pack} say"
             raise UsageError(f"--{option.replace('_', '-')} belongs to pack {pack}: {told} --pack {pack}.")
     for option, (name, _) in OF_FEATURE.items():

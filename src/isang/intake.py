@@ -39,6 +39,8 @@ def reading_of(plan: Plan, data: Any = None) -> Reading:
             max_files=plan.max_files,
             sample_lines=plan.sample_lines,
             memory=plan.memory,
+            mask=plan.mask,
+            protect=plan.protect,
             lines=spec("detectors", plan.lines) if plan.lines is not None else None,
         )
         return in_scopes(reading)

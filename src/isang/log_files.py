@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,7 +35,7 @@ _NEEDED_MB, _OF_A_LINE_MB = 780, 4.4e-6  # measured at 8 and 33 million made lin
 class LogWish:
     """How logs are wanted: zone of times without one, session expression, conditions, limits on files, lines, memory.
 
-    `lines` is the detector of their order.
+    `lines` is the detector of their order, `mask` what of a line is no part of its template.
     """
 
     zone: str
@@ -45,6 +45,7 @@ class LogWish:
     sample_lines: int | None
     lines: Mapping[str, Any]
     memory_mb: float | None = None
+    mask: Mask = field(default_factory=Mask)
 
 
 def are_logs(paths: Sequence[str]) -> bool:
@@ -65,7 +66,7 @@ def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
         means = _means(files, min(about, wish.sample_lines or about), wish.memory_mb)
         share = min(1.0, wish.sample_lines / about) if wish.sample_lines else None
         how = Wish(wish.zone, session=wish.session)
-        records = read_records(files, how, Mask(), folder, _MOST_TEMPLATES, share, means)
+        records = read_records(files, how, wish.mask, folder, _MOST_TEMPLATES, share, means)
         records.skipped[:0] = skipped
         frame, step = slots_of(records, folder, wish.lines)
     return _reading(records, frame, step, wish)

@@ -16,6 +16,7 @@ from isang.errors import UsageError
 from isang.log_memory import usual_means
 from isang.log_seen import Sightings, seen_in
 from isang.logs.mask import Mask
+from isang.logs.own_masks import mask_of, several
 from isang.logs.templates import Templates
 from isang.mined import Mined, table_of
 from isang.sources._ahead import ahead
@@ -44,10 +45,10 @@ def mine(
     """
     if most < 1:
         raise UsageError(f"--most {most}: at least 1 template is needed.")
-    protected = tuple(_several(protect))
-    masking, learning = Mask(_named(mask), protected), _Learning(Templates(most, protected))
+    masking = mask_of(mask, protect)
+    learning = _Learning(Templates(most, masking.protected))
     with TemporaryDirectory(prefix="isang-") as folder:
-        paths = _several(source)
+        paths = several(source)
         places = {"-": spooled(Path(folder))} if "-" in paths else None
         files, skipped = log_files(paths, tz, places=places)
         work = partial(_mask_block, files, Wish(zone=tz), masking)
@@ -104,17 +105,3 @@ class _Learning:
         """All that was learnt."""
         table = table_of(self._templates, self._sightings.seen, self._records)
         return Mined(table, self._records, (*skipped, *self._skipped))
-
-
-def _several(told: str | Path | Sequence[str | Path]) -> list[str]:
-    return [str(told)] if isinstance(told, str | Path) else [str(one) for one in told]
-
-
-def _named(told: Mapping[str, str] | str | Sequence[str]) -> dict[str, str]:
-    """Own masks, told as a mapping or as `name=pattern`."""
-    if isinstance(told, Mapping):
-        return dict(told)
-    parted = [one.partition("=") for one in _several(told)]
-    if bad := [name for name, equals, _ in parted if not equals]:
-        raise UsageError(f"--mask {bad[0]!r}: NAME=PATTERN is needed, such as order=ORD-[0-9]+")
-    return {name: pattern for name, _, pattern in parted}

@@ -73,6 +73,8 @@ class Plan(BaseModel):
     max_files: int | None = None
     sample_lines: int | None = None
     memory: str | None = None
+    mask: list[str] = []
+    protect: list[str] = []
     lines: str | dict[str, Any] | None = None
     seed: int = 0
     fail_on: Band | None = None

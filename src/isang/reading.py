@@ -13,6 +13,7 @@ from isang.bills import Pieces, Wish, bills_among, bills_of, read_bills
 from isang.errors import InputError, UnknownColumnError, UsageError
 from isang.family import nearest
 from isang.log_files import LogWish, are_logs, read_logs
+from isang.logs.own_masks import mask_of
 from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
 from isang.recognise.counters import SERVER
@@ -58,6 +59,8 @@ def read(
     max_files: int | None = None,
     sample_lines: int | None = None,
     memory: str | None = None,
+    mask: str | Sequence[str] = (),
+    protect: str | Sequence[str] = (),
     lines: Mapping[str, Any] | None = None,
 ) -> Reading:
     """Read a path, several paths, `-`, a frame or an array, and find out what its columns are.
@@ -67,8 +70,8 @@ def read(
     series of its own (of counters: each server). `meanings` says of counters what they are where that is not found
     rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
     `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `memory` ("1GB") is what
-    it keeps to, `lines` is the detector of their order. Raises UsageError for options, InputError for data that make no
-    sense.
+    it keeps to, `mask` and `protect` say what varies and what does not (see `mine`), `lines` is the detector of their
+    order. Raises UsageError for options, InputError for data that make no sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
@@ -78,8 +81,8 @@ def read(
         if not paths:
             raise UsageError("logs are files or folders; name their paths.")
         by = lines or {"name": _LINES}
-        size = parse_size(memory) if memory else None
-        wish = LogWish(check_zone(tz) if tz else "UTC", session, _listed(where), max_files, sample_lines, by, size)
+        size, own = parse_size(memory) if memory else None, mask_of(mask, protect)
+        wish = LogWish(check_zone(tz) if tz else "UTC", session, _listed(where), max_files, sample_lines, by, size, own)
         return _whole(read_logs(paths, wish), strict=strict)
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]

@@ -66,6 +66,8 @@ def detect(
     max_files: o.MaxFiles = None,
     sample_lines: o.SampleLines = None,
     memory: o.Memory = None,
+    mask: o.Mask = None,
+    protect: o.Protect = None,
     out: o.Out = None,
     json: o.AsJson = False,
     fail_on: o.FailOn = None,

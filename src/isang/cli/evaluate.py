@@ -36,6 +36,8 @@ def evaluate(
     max_files: o.MaxFiles = None,
     sample_lines: o.SampleLines = None,
     memory: o.Memory = None,
+    mask: o.Mask = None,
+    protect: o.Protect = None,
     detector: o.Detectors = None,
     split: o.Split = None,
     folds: o.Folds = None,

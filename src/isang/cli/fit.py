@@ -39,6 +39,8 @@ def fit(
     max_files: o.MaxFiles = None,
     sample_lines: o.SampleLines = None,
     memory: o.Memory = None,
+    mask: o.Mask = None,
+    protect: o.Protect = None,
     detector: o.Detector = None,
     seed: o.Seed = None,
     set: o.Set = None,

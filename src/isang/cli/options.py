@@ -104,6 +104,13 @@ SampleLines = Annotated[
 Memory = Annotated[
     str | None, _reading("--memory", help="Keep to so much memory with logs: 1GB (what it takes).", metavar="SIZE")
 ]
+Mask = Annotated[
+    list[str] | None,
+    _reading("--mask", help="Of log lines, what becomes <NAME>, in RE2's syntax; repeatable.", metavar="NAME=PATTERN"),
+]
+Protect = Annotated[
+    list[str] | None, _reading("--protect", help="A word of log lines that stays as it is; repeatable.", metavar="WORD")
+]
 Preset = Annotated[str | None, _learning("--preset", help="Settings of a known system, such as s1.", metavar="NAME")]
 Detector = Annotated[
     str | None,
