@@ -23,7 +23,9 @@ import oracles
 from command import isang as run
 from command import refused
 from isang import log_memory, log_slots
+from isang.detectors.base import sees_lines
 from isang.errors import InputError, UsageError
+from isang.family import build
 from isang.features.told import Told
 from isang.log_files import LogWish, read_logs
 from isang.log_memory import usual_means
@@ -35,6 +37,7 @@ from isang.sources._ahead import ahead
 from isang.sources._log_blocks import Wish
 from isang.sources._log_files import log_files
 from isang.sources._spool import Spool
+from isang.specs import spec_of_lines
 from isang.synthetic import log_files as log_files_made
 from isang.words.frame import Columns, lay_out
 from oracles import quick
@@ -782,7 +785,7 @@ def test_told_gives_the_fourth_and_a_band() -> None:
 # --- the detector of the order of lines (S3-16)
 
 
-@pytest.mark.parametrize("name", ["log_anomaly", "deep_log"])
+@pytest.mark.parametrize("name", ["log_anomaly", "deep_log", "ensemble", "isolation_forest"])
 def test_lines_are_judged_by_the_detector_that_is_asked_for(folder: Path, tmp_path: Path, name: str) -> None:
     ended = run("detect", folder, "--detector", name, "--out", tmp_path / "out")
     assert ended.code == 0, ended.err
@@ -791,6 +794,21 @@ def test_lines_are_judged_by_the_detector_that_is_asked_for(folder: Path, tmp_pa
     again = run("detect", "--plan", tmp_path / "out" / "plan.yaml", "--out", tmp_path / "again")
     assert again.code == 0, again.err
     assert (tmp_path / "again" / "plan.yaml").read_text().split("out:")[0] == plan.split("out:")[0]
+
+
+def test_an_ensemble_of_lines_is_log_anomaly_and_a_forest_over_counts() -> None:
+    """S3-20c; nets only where they are named."""
+    assert spec_of_lines("ensemble") == {
+        "name": "ensemble",
+        "combine": "max",
+        "members": [{"name": "log_anomaly"}, {"name": "log_counts", "detector": {"name": "isolation_forest"}}],
+    }
+    named = spec_of_lines("deep_log,isolation_forest")["members"]
+    assert [one["name"] for one in named] == ["deep_log", "log_counts"]
+    made = build("detectors", spec_of_lines("ensemble"))
+    assert [type(one).__name__ for one in made.members] == ["LogAnomaly", "LogCounts"]
+    assert sees_lines(made)
+    assert not sees_lines(build("detectors", {"name": "ensemble", "members": ["log_anomaly", "knn"]}))
 
 
 def test_a_detector_of_numbers_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from isang.errors import InputError, UsageError
 from isang.plan import Plan
 from isang.reading import read
 from isang.rollup import in_scopes
-from isang.specs import spec
+from isang.specs import spec_of_lines
 from isang.words.reading import Reading
 
 
@@ -41,7 +41,7 @@ def reading_of(plan: Plan, data: Any = None) -> Reading:
             memory=plan.memory,
             mask=plan.mask,
             protect=plan.protect,
-            lines=spec("detectors", plan.lines) if plan.lines is not None else None,
+            lines=spec_of_lines(plan.lines) if plan.lines is not None else None,
         )
         return in_scopes(reading)
 

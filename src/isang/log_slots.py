@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from isang.detectors.base import Detector
+from isang.detectors.base import Detector, sees_lines
 from isang.errors import InputError, UsageError
 from isang.family import build
 from isang.log_names import Levels, named
@@ -115,9 +115,9 @@ def _learnt(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> Dete
                 np.concatenate([told.X[:, 0], [-1]]).astype(np.int32).tofile(file)
                 size += len(told.X) + 1
     detector: Detector = build("detectors", lines)
-    if not detector.of_lines:
+    if not sees_lines(detector):
         raise UsageError(
-            f"--detector {lines['name']} judges numbers; of log lines say log_anomaly, deep_log or log_robust."
+            f"--detector {lines['name']} judges numbers; of log lines say log_anomaly, deep_log, log_robust, ensemble."
         )
     if size:
         detector.fit(np.memmap(path, np.int32, "r").reshape(-1, 1))

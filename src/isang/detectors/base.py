@@ -67,6 +67,12 @@ def parts_of(detector: Detector) -> list[Detector]:
     return [part for part in listed if isinstance(part, Detector)]
 
 
+def sees_lines(detector: Detector) -> bool:
+    """Whether it sees numbers of log templates, or all detectors do that it is made of."""
+    parts = parts_of(detector)
+    return detector.of_lines or (bool(parts) and all(map(sees_lines, parts)))
+
+
 def fewest_blocks(detector: Detector) -> int:
     """The `blocks` of a detector, or of that part of it which has the fewest."""
     return min([detector.blocks, *map(fewest_blocks, parts_of(detector))])
