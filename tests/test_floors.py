@@ -35,7 +35,7 @@ FLOORS = (
     ("pipeline", "backtest"),
     ("sources", "llms", "trials", "self_test", "pictures", "measuring", "explaining", "mined", "log_memory"),
     ("log_records", "bills", "excerpts"),
-    ("log_names",),
+    ("log_names", "log_labels"),
     ("log_slots", "mining"),
     ("log_files",),
     ("reading",),

@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from isang.errors import InputError, UsageError
+from isang.event_files import periods_of_lines
+from isang.events import Period
+from isang.family import member
 from isang.plan import Plan
 from isang.reading import read
 from isang.rollup import in_scopes
 from isang.specs import spec_of_lines
+from isang.timestamps import moment_of
 from isang.words.reading import Reading
 
 
-def reading_of(plan: Plan, data: Any = None) -> Reading:
-    """The inputs of a plan, or `data` in their place."""
+def reading_of(plan: Plan, data: Any = None, *, labels: bool = True) -> Reading:
+    """The inputs of a plan, or `data` in their place; `labels`: known events may be learnt from as it is read."""
     source = plan.inputs if data is None else data
     if data is None and not plan.inputs:
         raise UsageError("no input: name a file, '-' for standard input, or a plan with `inputs`.")
@@ -42,8 +46,26 @@ def reading_of(plan: Plan, data: Any = None) -> Reading:
             mask=plan.mask,
             protect=plan.protect,
             lines=spec_of_lines(plan.lines) if plan.lines is not None else None,
+            labelled=_labelled(plan) if labels else (),
         )
         return in_scopes(reading)
+
+
+def _labelled(plan: Plan) -> tuple[Period, ...]:
+    """The periods that a detector of log lines may learn from: none that later judge what it learnt.
+
+    So none of a run in parts, and with `train_until` those that end before it.
+    """
+    in_parts = plan.split or plan.folds or plan.walk_forward or plan.learns_from_events
+    if plan.pack != "logs" or plan.events is None or plan.model or in_parts or not _supervised(plan.lines):
+        return ()
+    zone = plan.tz or "UTC"
+    until = None if plan.train_until is None else moment_of(plan.train_until, zone, "--train-until")
+    return tuple(one for one in periods_of_lines(plan.events, zone) if until is None or one.end < until)
+
+
+def _supervised(lines: Any) -> bool:
+    return lines is not None and member("detectors", str(spec_of_lines(lines)["name"])).supervised
 
 
 def paths_of(source: Any) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from isang.errors import UsageError
+from isang.events import Period
 from isang.log_memory import Means, means_for, usual_means
 from isang.log_names import LINES, LOG, TEMPLATE, TIME, VALUES
 from isang.log_records import LogRecords, read_records
@@ -35,7 +36,8 @@ _NEEDED_MB, _OF_A_LINE_MB = 780, 4.4e-6  # measured at 8 and 33 million made lin
 class LogWish:
     """How logs are wanted: zone of times without one, session expression, conditions, limits on files, lines, memory.
 
-    `lines` is the detector of their order, `mask` what of a line is no part of its template.
+    `lines` is the detector of their order, `mask` what of a line is no part of its template. `labelled` are
+    periods of anomalous lines, for a detector that learns from labels.
     """
 
     zone: str
@@ -46,6 +48,7 @@ class LogWish:
     lines: Mapping[str, Any]
     memory_mb: float | None = None
     mask: Mask = field(default_factory=Mask)
+    labelled: Sequence[Period] = ()
 
 
 def are_logs(paths: Sequence[str]) -> bool:
@@ -67,7 +70,7 @@ def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
         share = min(1.0, wish.sample_lines / about) if wish.sample_lines else None
         how = Wish(wish.zone, session=wish.session)
         records = read_records(files, how, wish.mask, folder, _MOST_TEMPLATES, share, means)
-        records.skipped[:0] = skipped
+        records.skipped[:0], records.labelled = skipped, wish.labelled
         frame, step = slots_of(records, folder, wish.lines)
     return _reading(records, frame, step, wish)
 

@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from isang.errors import InputError
+from isang.events import Period
 from isang.log_memory import Means, usual_means
 from isang.log_seen import Sightings, seen_in
 from isang.logs.mask import Mask
@@ -49,7 +50,7 @@ class LogRecords:
 
     `time` is µs since 1970 UTC, NO_TIME where nothing before it in its file has one; `key` numbers threads or sessions
     within a log; `exception` is a place in `exceptions`, of which the first is none. `lost` lines are in no record.
-    `said` is what a reader should know of how they were counted.
+    `said` is what a reader should know of how they were counted, `labelled` when lines are known to be anomalous.
     """
 
     files: Sequence[LogFile]
@@ -60,6 +61,7 @@ class LogRecords:
     skipped: list[Skipped] = field(default_factory=list)
     lost: int = 0
     said: list[str] = field(default_factory=list)
+    labelled: Sequence[Period] = ()
     sightings: Sightings = field(default_factory=Sightings)
 
     @property

@@ -13,6 +13,7 @@ import polars as pl
 from isang.detectors.base import Detector, sees_lines
 from isang.errors import InputError, UsageError
 from isang.family import build
+from isang.log_labels import Labels
 from isang.log_names import Levels, named
 from isang.log_records import NO_KEY, NO_TIME, LogRecords
 from isang.logs import slots
@@ -107,18 +108,19 @@ def _ordered(part: _Part) -> tuple[Integers, Any]:
 
 def _learnt(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> Detector:
     """Learns from all lines, stretch by stretch; they lie on disk meanwhile."""
-    path, size = folder / "sequences", 0
+    path, size, labels = folder / "sequences", 0, Labels(records)
     with path.open("wb") as file:
         for part in _parts(records):
             rows, told = _ordered(part)
             if len(rows):
                 np.concatenate([told.X[:, 0], [-1]]).astype(np.int32).tofile(file)
                 size += len(told.X) + 1
+                labels.add(part.log[rows], part.template[rows], part.time[rows], told)
     detector: Detector = build("detectors", lines)
     if not sees_lines(detector):
         raise UsageError(
             f"--detector {lines['name']} judges numbers; of log lines say log_anomaly, deep_log, log_robust, ensemble."
         )
     if size:
-        detector.fit(np.memmap(path, np.int32, "r").reshape(-1, 1))
+        detector.fit(np.memmap(path, np.int32, "r").reshape(-1, 1), labels.y())
     return detector

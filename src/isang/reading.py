@@ -11,6 +11,7 @@ import polars as pl
 
 from isang.bills import Pieces, Wish, bills_among, bills_of, read_bills
 from isang.errors import InputError, UnknownColumnError, UsageError
+from isang.events import Period
 from isang.family import nearest
 from isang.log_files import LogWish, are_logs, read_logs
 from isang.logs.own_masks import mask_of
@@ -62,6 +63,7 @@ def read(
     mask: str | Sequence[str] = (),
     protect: str | Sequence[str] = (),
     lines: Mapping[str, Any] | None = None,
+    labelled: Sequence[Period] = (),
 ) -> Reading:
     """Read a path, several paths, `-`, a frame or an array, and find out what its columns are.
 
@@ -71,7 +73,8 @@ def read(
     rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
     `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `memory` ("1GB") is what
     it keeps to, `mask` and `protect` say what varies and what does not (see `mine`), `lines` is the detector of their
-    order. Raises UsageError for options, InputError for data that make no sense.
+    order, `labelled` periods of anomalous lines that it may learn from. Raises UsageError for options, InputError for
+    data that make no sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
@@ -81,8 +84,9 @@ def read(
         if not paths:
             raise UsageError("logs are files or folders; name their paths.")
         by = lines or {"name": _LINES}
-        size, own = parse_size(memory) if memory else None, mask_of(mask, protect)
-        wish = LogWish(check_zone(tz) if tz else "UTC", session, _listed(where), max_files, sample_lines, by, size, own)
+        zone, size = check_zone(tz) if tz else "UTC", parse_size(memory) if memory else None
+        limits = max_files, sample_lines, by, size
+        wish = LogWish(zone, session, _listed(where), *limits, mask_of(mask, protect), labelled)
         return _whole(read_logs(paths, wish), strict=strict)
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
