@@ -342,6 +342,24 @@ def test_how_nets_were_trained_is_a_line_an_epoch(result: Result, tmp_path: Path
     ]
 
 
+def test_the_training_log_is_dated_by_when_the_run_began(app: Path, out: Path, tmp_path: Path) -> None:
+    """S3-14; the next run's takes its place."""
+    run = json.loads((out / "run.json").read_text())
+    [log] = out.glob("loganomaly_training_*.log")
+    assert log.name == f"loganomaly_training_{datetime.fromisoformat(run['logs']['read_at']):%Y%m%d_%H%M%S}.log"
+    told = log.read_text().splitlines()
+    assert told[1] == f"read 2 logs, {run['logs']['records']} lines, {run['logs']['templates']} templates"
+    assert told[2] == 'order of lines learnt by "log_anomaly"'
+    assert [line.split()[1] for line in told if line.startswith("stage ")] == ["read", "judge"]
+    folder = tmp_path / "out"
+    shutil.copytree(out, folder)
+    (folder / log.name).rename(folder / "loganomaly_training_20200101_000000.log")
+    assert isang("detect", app, "--out", folder, "-q").code == 0
+    assert [file.name for file in folder.glob("loganomaly_*")] != ["loganomaly_training_20200101_000000.log"]
+    (folder / "loganomaly_training_mine.log").write_text("")
+    assert "would be lost" in isang("detect", app, "--out", folder, "-q").err
+
+
 def test_a_column_named_severity_in_other_data_grades_nothing(tmp_path: Path) -> None:
     file, out = tmp_path / "alerts.csv", tmp_path / "out"
     rows = [f"{'high' if number % 9 else 'low'},{900 if number == 200 else number % 7}\n" for number in range(300)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -61,6 +62,7 @@ def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
 
     Raises InputError for data that make no sense, UsageError for options that do not fit.
     """
+    began = datetime.now(UTC)
     with TemporaryDirectory(prefix="isang-") as name:
         folder = Path(name)
         places = {"-": spooled(folder)} if "-" in paths else None
@@ -72,7 +74,7 @@ def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
         records = read_records(files, how, wish.mask, folder, _MOST_TEMPLATES, share, means)
         records.skipped[:0], records.labelled = skipped, wish.labelled
         frame, step = slots_of(records, folder, wish.lines)
-    return _reading(records, frame, step, wish)
+    return _reading(records, frame, step, wish, began)
 
 
 def _means(files: Sequence[LogFile], lines: int, memory_mb: float | None) -> Means:
@@ -89,7 +91,7 @@ def _means(files: Sequence[LogFile], lines: int, memory_mb: float | None) -> Mea
     return means
 
 
-def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish) -> Reading:
+def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish, began: datetime) -> Reading:
     several = len(records.series) > 1
     keys = (LOG, TEMPLATE) if several else (TEMPLATE,)
     if wish.where:
@@ -116,7 +118,7 @@ def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish)
     source = (SourceColumn(TIME, "time", "Datetime"), SourceColumn(LINES, "value", "Float64"))
     levels = dict(frame.group_by("log_level").agg(pl.col(LINES).sum()).drop_nulls().sort("log_level").iter_rows())
     mined = table_of(records.templates, records.sightings.seen, records.spool.rows)
-    logs = Logs(records.spool.rows, len(records.templates), levels, mined)
+    logs = Logs(records.spool.rows, len(records.templates), levels, mined, records.training, began)
     columns = Columns(TIME, keys, VALUES)
     warnings = _warnings(records, wish)
     return Reading(frame, columns, recognised, inputs, tuple(records.skipped), warnings, source, logs=logs)

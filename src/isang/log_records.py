@@ -50,7 +50,8 @@ class LogRecords:
 
     `time` is µs since 1970 UTC, NO_TIME where nothing before it in its file has one; `key` numbers threads or sessions
     within a log; `exception` is a place in `exceptions`, of which the first is none. `lost` lines are in no record.
-    `said` is what a reader should know of how they were counted, `labelled` when lines are known to be anomalous.
+    `said` is what a reader should know of how they were counted, `labelled` when lines are known to be anomalous,
+    `training` how nets learnt their order.
     """
 
     files: Sequence[LogFile]
@@ -62,6 +63,7 @@ class LogRecords:
     lost: int = 0
     said: list[str] = field(default_factory=list)
     labelled: Sequence[Period] = ()
+    training: list[dict[str, Any]] = field(default_factory=list)
     sightings: Sightings = field(default_factory=Sightings)
 
     @property

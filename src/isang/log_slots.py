@@ -12,6 +12,7 @@ import polars as pl
 
 from isang.detectors.base import Detector, sees_lines
 from isang.errors import InputError, UsageError
+from isang.explain.trainings import trainings
 from isang.family import build
 from isang.log_labels import Labels
 from isang.log_names import Levels, named
@@ -123,4 +124,5 @@ def _learnt(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> Dete
         )
     if size:
         detector.fit(np.memmap(path, np.int32, "r").reshape(-1, 1), labels.y())
+        records.training += trainings(detector)
     return detector

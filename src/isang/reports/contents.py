@@ -260,6 +260,7 @@ RUN = (
             Field("records", "integer", "lines, with their continuation lines", always=True),
             Field("templates", "integer", "how many templates they have", always=True),
             Field("levels", "map", "level → lines, of templates whose highest level it is", always=True),
+            Field("read_at", "time", "when the run began to read them", always=True),
         ),
     ),
     Field("mode", "text", "may look at later rows, or may not", True, values=("hindsight", "causal")),

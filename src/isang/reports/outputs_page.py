@@ -41,6 +41,7 @@ the JSON Schemas are installed with the package in `isang/schemas/`.
 | `risk_summary.txt` | of logs: how many anomalies, mean and maximum risk, count and share of each band |
 | `templates.csv` | of logs: the templates of all lines that were read, as `isang mine` gives them |
 | `training.log` | of logs, where a net trained: a line an epoch |
+| `loganomaly_training_YYYYMMDD_HHMMSS.log` | of logs: what was learnt from, how long it took, a line an epoch |
 """
 _SELFTEST = """\
 # What a self-test writes

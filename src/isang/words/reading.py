@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -112,12 +114,17 @@ class Bill:
 
 @dataclass(frozen=True)
 class Logs:
-    """What logs held: records, templates, how many records of each level; `mined` is `templates.csv`."""
+    """What logs held: records, templates, how many records of each level; `mined` is `templates.csv`.
+
+    `training` says how nets learnt the order of lines (`training` of run.json), `read_at` when all that began.
+    """
 
     records: int
     templates: int
     levels: Mapping[str, int]
     mined: pl.DataFrame
+    training: Sequence[Mapping[str, Any]]
+    read_at: datetime
 
 
 @dataclass(frozen=True)
