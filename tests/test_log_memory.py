@@ -1,134 +1,152 @@
-"""`--memory`: what is done at once on logs, so that a job keeps to it."""
+"""What a model remembers of logs: later lines are judged by it, and by nothing of their own."""
 
 from __future__ import annotations
 
-import json
-import logging
-import subprocess
-import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import isang
-from isang.errors import UsageError
-from isang.log_memory import Means, least_mb, means_for, usual_means
-from isang.logs import slots
-from isang.logs.counting import Counting
-from oracles import quick
+from isang.errors import InputError, ModelError
+from models import with_manifest
 
-LARGE = 8_000_000
+START = datetime(2026, 1, 2)
 
 
-@pytest.mark.parametrize("lines", [1000, 2_000_000, 33_000_000])
-def test_the_least_memory_is_enough_and_less_is_not(lines: int) -> None:
-    least = least_mb(lines)
-    assert means_for(least, lines).workers == 1
-    with pytest.raises(UsageError, match=f"--memory {least - 1:,.0f}MB: about {lines:,} lines need {least:,.0f}MB"):
-        means_for(least - 1, lines)
+def lines(
+    hours: int, first: int = 0, *, wrong: float = 0.05, minutes: float = 0.5, order: tuple[int, ...] = (0, 1, 2)
+) -> bytes:
+    """Requests of three lines on two threads; of one in twenty (`wrong`) the last says that it failed."""
+    random, made = np.random.default_rng(first), []
+    for number in range(int(hours * 60 / minutes)):
+        at = START + timedelta(hours=first, minutes=number * minutes)
+        texts = [f"GET /orders/{number}", f"order {number} found", f"answered {number}"]
+        if random.random() < wrong:
+            texts[2] = f"order {number} failed"
+        for step, place in enumerate(order):
+            made.append(
+                f"{at + timedelta(seconds=step):%Y-%m-%d %H:%M:%S} [t-{number % 2}] INFO c.e.Shop - {texts[place]}\n"
+            )
+    return "".join(made).encode()
 
 
-def test_more_memory_is_more_at_once_up_to_what_is_usual(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 8)
-    made = [means_for(memory, LARGE) for memory in (500, 700, 1000, 64_000)]
-    for name in ("workers", "chunk_rows", "most_rows"):
-        told = [getattr(one, name) for one in made]
-        assert told == sorted(told)
-    assert (made[-1].workers, made[-1].chunk_rows) == (usual_means().workers, usual_means().chunk_rows)
-    assert made[0].workers < made[-1].workers
+def written(folder: Path, **logs: bytes) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, data in logs.items():
+        (folder / f"{name}.log").write_bytes(data)
+    return folder
 
 
-STEP = 10_000_000
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of four days; not to be changed."""
+    folder = tmp_path_factory.mktemp("kept")
+    return isang.fit(written(folder / "logs", shop=lines(96))).save(folder / "model")
 
 
-@quick
-@given(st.integers(0, 2**32 - 1), st.integers(1, 400), st.integers(1, 5), st.sampled_from([1, 20, 200, None]))
-def test_counts_in_longer_slots_are_those_of_records_counted_so(
-    seed: int, number: int, parts: int, most: int | None
-) -> None:
-    random = np.random.default_rng(seed)
-    time = np.sort(random.integers(0, 2 * 86_400 * 1_000_000, number)) + 1_767_225_600_000_000
-    log, kind = random.integers(0, 2, number), random.integers(0, 4, number)
-    score, odd = random.normal(size=number).round(1), random.random(number) < 0.2
-    base = int(time[0]) // STEP
-    counting = Counting(base, STEP, most)
-    for rows in np.array_split(np.arange(number), parts):
-        counting.add(log[rows], kind[rows], time[rows], score[rows], odd[rows], rows)
-    slot = time // counting.step - counting.base
-    wanted = slots.together([slots.counted(log, kind, slot, score, odd, np.arange(number))])
-    assert counting.rows().equals(wanted)
-    assert counting.step == STEP if most is None else len(wanted) <= most or counting.step == 86_400_000_000
-    assert int(time[0]) // counting.step >= counting.base >= 0
+def of_failures(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("template").str.contains("failed"), pl.col("lines") > 0)
 
 
-def test_slots_are_as_short_as_memory_lets_them_be() -> None:
-    counting = Counting(0, 1_000_000, 100)
-    time, none = np.arange(601) * 1_000_000, np.zeros(601, dtype=np.int64)
-    counting.add(none, none, time, np.zeros(601), none.astype(bool), np.arange(601))
-    assert counting.step == 10_000_000
-    assert len(counting.rows()) == 61
+def test_what_was_usual_is_told_by_the_model_and_not_by_the_lines_themselves(model: Path, tmp_path: Path) -> None:
+    """A log in which every other order fails, all day long, is as usual as can be by itself."""
+    folder = written(tmp_path / "later", shop=lines(24, 96, wrong=0.5))
+    by_itself, by_model = isang.detect(folder), isang.load(model).detect(folder)
+    assert not [one for one in by_itself.incidents if "failed" in one.entity]
+    assert [one for one in by_model.incidents if "failed" in one.entity]
+    due = of_failures(by_model.frame)
+    assert (due["lines"] / due["expected"]).median() == pytest.approx(10, rel=0.3)  # 1 of 20 then, 1 of 2 now
 
 
-def written(file: Path, records: int) -> Path:
-    """Requests of four threads over a day."""
-    random, begin = np.random.default_rng(0), datetime(2026, 1, 2)
-    seconds = np.sort(random.uniform(0, 86_400, records)).tolist()
-    said = ("GET /orders {n}", "order {n} found", "answered in {n} ms", "basket of {n} shown")
-    file.write_text(
-        "".join(
-            f"{begin + timedelta(seconds=second):%Y-%m-%d %H:%M:%S.%f} INFO [t-{at % 4}] c.e.Shop - "
-            f"{said[int(random.integers(4))].format(n=at)}\n"
-            for at, second in enumerate(seconds)
-        )
+def test_usual_lines_are_usual_however_few_they_are(model: Path, tmp_path: Path) -> None:
+    told = isang.load(model).detect(written(tmp_path / "later", other=lines(2, 96)))
+    assert not told.incidents
+
+
+def test_the_order_of_lines_is_that_which_the_model_knows(model: Path, tmp_path: Path) -> None:
+    """All requests in another order, so that it is the usual one of these logs."""
+    folder = written(tmp_path / "later", shop=lines(24, 96, order=(1, 0, 2)))
+    by_itself, by_model = isang.detect(folder), isang.load(model).detect(folder)
+    assert by_itself.frame["odd"].sum() == 0
+    assert by_model.frame["odd"].sum() > 500
+    assert by_model.incidents
+
+
+def test_a_kind_keeps_its_name_when_later_lines_would_widen_it(model: Path, tmp_path: Path) -> None:
+    words = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"]
+    more = b"".join(
+        f"2026-01-06 0{n}:30:00 [t-0] INFO c.e.Shop - order {w} found\n".encode() for n, w in enumerate(words[:9])
     )
-    return file
+    folder = written(tmp_path / "later", shop=lines(24, 96) + more)
+    told = isang.load(model).detect(folder)
+    assert "order <*> found" in {*told.frame["template"]}
+    assert not [one for one in told.incidents if "never seen" in one.title]
 
 
-def test_what_is_done_at_once_changes_nothing_else(tmp_path: Path) -> None:
-    log = written(tmp_path / "shop.log", 5000)
-    usual, kept = isang.detect(log), isang.detect(log, memory="1GB")
-    assert kept.scores.equals(usual.scores)
-    assert kept.plan["memory"] == "1GB"
+def test_a_memory_is_the_same_after_it_was_saved(model: Path, tmp_path: Path) -> None:
+    before, after = isang.fit(written(tmp_path / "logs", shop=lines(96))).lines, isang.load(model).lines
+    assert before is not None
+    assert after is not None
+    assert (before.templates, before.exceptions, before.logs) == (after.templates, after.exceptions, after.logs)
+    for name in ("log", "kind", "lines", "odd", "dispersion", "odd_dispersion", "totals"):
+        np.testing.assert_array_equal(getattr(before.usual, name), getattr(after.usual, name))
+    np.testing.assert_array_equal(before.limits, after.limits)
 
 
-@pytest.mark.parametrize(
-    ("lang", "told"),
-    [("en", "counted in slots of 15 min, not 1 min, as"), ("ko", "줄을 1분이 아니라 15분 간격으로 셌습니다")],
-)
-def test_longer_slots_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, told: str) -> None:
-    monkeypatch.setattr("isang.log_files.means_for", lambda *_: Means(1, 1000, 500))
-    result = isang.detect(written(tmp_path / "shop.log", 5000), memory="500MB", lang=lang)
-    assert result.run["recognised"]["step_s"] == 900
-    assert "lines are counted in slots of 15 min, not 1 min, as --memory says." in result.run["warnings"]
-    page = result.save(tmp_path / "out", lang).joinpath("report.html").read_text()
-    assert told in page
+def test_several_logs_are_not_judged_by_a_model_of_one(model: Path, tmp_path: Path) -> None:
+    folder = written(tmp_path / "later", shop=lines(4, 96), bank=lines(4, 96))
+    with pytest.raises(InputError, match="2 logs came and the model knows one: name that one, or learn anew from all"):
+        isang.load(model).detect(folder)
 
 
-def test_what_it_keeps_to_is_said_first(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "isang")
-    isang.detect(written(tmp_path / "shop.log", 500), memory="500MB")
-    said = [record.getMessage() for record in caplog.records]
-    assert said[0].startswith("1 logs, 0 MB, about 500 lines; about ")
-    assert said[1].startswith("kept to 500 MB: threads that read ")
+def test_logs_are_known_again_by_the_ends_of_their_paths(tmp_path: Path) -> None:
+    both = written(tmp_path / "before", shop=lines(48), bank=lines(48, wrong=0.5))
+    model = isang.fit(both).save(tmp_path / "model")
+    told = isang.load(model).detect(written(tmp_path / "later", bank=lines(24, 96, wrong=0.5)))
+    assert {*told.frame["log"]} == {"bank.log"}
+    assert not told.incidents
 
 
-def test_a_job_keeps_to_it(tmp_path: Path) -> None:
-    """The most memory that a process of its own ever has."""
-    log, memory = written(tmp_path / "shop.log", 60_000), 480
-    command = [
-        sys.executable,
-        "-m",
-        "isang",
-        "detect",
-        str(log),
-        "--memory",
-        f"{memory}MB",
-        "--out",
-        str(tmp_path / "o"),
-    ]
-    subprocess.run(command, check=True, capture_output=True)
-    assert json.loads((tmp_path / "o" / "run.json").read_text())["peak_mb"] < memory
+def _kinds(tree: Any) -> None:
+    tree["lines"]["exceptions"] = []
+
+
+def _templates(tree: Any) -> None:
+    tree["lines"]["templates"] = tree["lines"]["templates"][:-5]
+
+
+def _logs(tree: Any) -> None:
+    tree["lines"]["logs"] += ["another"]
+
+
+def _nothing(tree: Any) -> None:
+    tree["lines"] = None
+
+
+@pytest.mark.parametrize("damage", [_kinds, _templates, _logs, _nothing])
+def test_a_crafted_memory_is_refused(model: Path, tmp_path: Path, damage: Callable[[Any], None]) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for file in model.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    with_manifest(folder, damage)
+    with pytest.raises(ModelError):
+        isang.load(folder)
+
+
+def test_earlier_lines_alone_judge_in_a_causal_run(tmp_path: Path) -> None:
+    """What comes later is of no weight for what was before: half of the orders fail from the third day on."""
+    calm = written(tmp_path / "calm", shop=lines(48) + lines(48, 48))
+    ill = written(tmp_path / "ill", shop=lines(48) + lines(48, 48, wrong=0.5))
+    due = []
+    for folder in (calm, ill):
+        told = isang.detect(folder, train_until="2026-01-03")
+        earlier = of_failures(told.frame).filter(pl.col("time") < pl.datetime(2026, 1, 3, 12, time_zone="UTC"))
+        due.append(earlier.select("time", "lines", "expected", "unusual").sort("time"))
+    assert len(due[0]) > 5
+    assert due[0].equals(due[1])

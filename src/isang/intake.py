@@ -11,6 +11,7 @@ from isang.errors import InputError, UsageError
 from isang.event_files import periods_of_lines
 from isang.events import Period
 from isang.family import member
+from isang.log_memory import LogMemory
 from isang.plan import Plan
 from isang.reading import read
 from isang.rollup import in_scopes
@@ -18,9 +19,17 @@ from isang.specs import spec_of_lines
 from isang.timestamps import moment_of
 from isang.words.reading import Reading
 
+_CAUSAL = ("train_until", "split", "walk_forward")
 
-def reading_of(plan: Plan, data: Any = None, *, labels: bool = True) -> Reading:
-    """The inputs of a plan, or `data` in their place; `labels`: known events may be learnt from as it is read."""
+
+def reading_of(
+    plan: Plan, data: Any = None, *, causal: bool = False, before: LogMemory | None = None, labels: bool = True
+) -> Reading:
+    """The inputs of a plan, or `data` in their place.
+
+    Lines of logs are held against others while they are read: what was learnt `before`, or earlier ones (`causal`, and
+    where the plan parts its rows in time), else all others. `labels`: what judges them may learn from known events.
+    """
     source = plan.inputs if data is None else data
     if data is None and not plan.inputs:
         raise UsageError("no input: name a file, '-' for standard input, or a plan with `inputs`.")
@@ -47,6 +56,8 @@ def reading_of(plan: Plan, data: Any = None, *, labels: bool = True) -> Reading:
             protect=plan.protect,
             lines=spec_of_lines(plan.lines) if plan.lines is not None else None,
             labelled=_labelled(plan) if labels else (),
+            causal=causal or any(getattr(plan, name) is not None for name in _CAUSAL),
+            before=before,
         )
         return in_scopes(reading)
 

@@ -14,11 +14,13 @@ import polars as pl
 
 from isang.errors import UsageError
 from isang.events import Period
-from isang.log_memory import Means, means_for, usual_means
+from isang.log_means import Means, means_for, usual_means
+from isang.log_memory import LogMemory
 from isang.log_names import LINES, LOG, TEMPLATE, TIME, VALUES
 from isang.log_records import LogRecords, read_records
-from isang.log_slots import slots_of
+from isang.log_slots import Slots, slots_of
 from isang.logs.mask import Mask
+from isang.logs.templates import Templates
 from isang.mined import table_of
 from isang.recognise.matching import matching
 from isang.sources._log_blocks import Wish
@@ -38,7 +40,8 @@ class LogWish:
     """How logs are wanted: zone of times without one, session expression, conditions, limits on files, lines, memory.
 
     `lines` is the detector of their order, `mask` what of a line is no part of its template. `labelled` are
-    periods of anomalous lines, for a detector that learns from labels.
+    periods of anomalous lines, for a detector that learns from labels. `causal`: earlier lines judge later ones, and
+    Logs.memory is kept of all.
     """
 
     zone: str
@@ -50,6 +53,7 @@ class LogWish:
     memory_mb: float | None = None
     mask: Mask = field(default_factory=Mask)
     labelled: Sequence[Period] = ()
+    causal: bool = False
 
 
 def are_logs(paths: Sequence[str]) -> bool:
@@ -57,10 +61,11 @@ def are_logs(paths: Sequence[str]) -> bool:
     return bool(paths) and all(is_log_path(path) for path in paths)
 
 
-def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
+def read_logs(paths: Sequence[str], wish: LogWish, before: LogMemory | None = None) -> Reading:
     """Logs as one long table; keys are the log (where there are several) and the template.
 
-    Raises InputError for data that make no sense, UsageError for options that do not fit.
+    What was learnt `before` judges them. Raises InputError for data that make no sense, UsageError for options that do
+    not fit.
     """
     began = datetime.now(UTC)
     with TemporaryDirectory(prefix="isang-") as name:
@@ -70,11 +75,12 @@ def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
         about = sum(file.lines_about for file in files)
         means = _means(files, min(about, wish.sample_lines or about), wish.memory_mb)
         share = min(1.0, wish.sample_lines / about) if wish.sample_lines else None
-        how = Wish(wish.zone, session=wish.session)
-        records = read_records(files, how, wish.mask, folder, _MOST_TEMPLATES, share, means)
+        how, known = Wish(wish.zone, session=wish.session), before.exceptions if before else ("",)
+        templates = before.restored() if before else Templates(_MOST_TEMPLATES, wish.mask.protected)
+        records = read_records(files, how, wish.mask, folder, share, templates, means, known)
         records.skipped[:0], records.labelled = skipped, wish.labelled
-        frame, step = slots_of(records, folder, wish.lines)
-    return _reading(records, frame, step, wish, began)
+        found = slots_of(records, folder, wish.lines, causal=wish.causal, memory=before)
+    return _reading(records, found, wish, began, several=len(before.logs if before else records.series) > 1)
 
 
 def _means(files: Sequence[LogFile], lines: int, memory_mb: float | None) -> Means:
@@ -91,9 +97,8 @@ def _means(files: Sequence[LogFile], lines: int, memory_mb: float | None) -> Mea
     return means
 
 
-def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish, began: datetime) -> Reading:
-    several = len(records.series) > 1
-    keys = (LOG, TEMPLATE) if several else (TEMPLATE,)
+def _reading(records: LogRecords, found: Slots, wish: LogWish, began: datetime, *, several: bool) -> Reading:
+    frame, keys = found.frame, (LOG, TEMPLATE) if several else (TEMPLATE,)
     if wish.where:
         frame = matching(frame, wish.where)
         if frame.is_empty():
@@ -105,7 +110,7 @@ def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish,
         time=TIME,
         time_format=layouts,
         tz=wish.zone,
-        step_s=step / 1e6,
+        step_s=found.step / 1e6,
         keys=keys,
         keys_reason=note("{count:,} templates", count=len(records.templates)),
         values=(LINES,),
@@ -118,7 +123,7 @@ def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish,
     source = (SourceColumn(TIME, "time", "Datetime"), SourceColumn(LINES, "value", "Float64"))
     levels = dict(frame.group_by("log_level").agg(pl.col(LINES).sum()).drop_nulls().sort("log_level").iter_rows())
     mined = table_of(records.templates, records.sightings.seen, records.spool.rows)
-    logs = Logs(records.spool.rows, len(records.templates), levels, mined, records.training, began)
+    logs = Logs(records.spool.rows, len(records.templates), levels, mined, records.training, began, found.memory)
     columns = Columns(TIME, keys, VALUES)
     warnings = _warnings(records, wish)
     return Reading(frame, columns, recognised, inputs, tuple(records.skipped), warnings, source, logs=logs)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from isang.errors import InputError
 from isang.events import Period
-from isang.log_memory import Means, usual_means
+from isang.log_means import Means
 from isang.log_seen import Sightings, seen_in
 from isang.logs.mask import Mask
 from isang.logs.templates import Templates
@@ -57,8 +57,8 @@ class LogRecords:
     files: Sequence[LogFile]
     templates: Templates
     spool: Spool
-    means: Means = field(default_factory=usual_means)
-    exceptions: list[str] = field(default_factory=lambda: [""])
+    exceptions: list[str]
+    means: Means
     skipped: list[Skipped] = field(default_factory=list)
     lost: int = 0
     said: list[str] = field(default_factory=list)
@@ -79,10 +79,20 @@ class LogRecords:
 
 
 def read_records(
-    files: Sequence[LogFile], wish: Wish, mask: Mask, folder: Path, most: int, share: float | None, means: Means
+    files: Sequence[LogFile],
+    wish: Wish,
+    mask: Mask,
+    folder: Path,
+    share: float | None,
+    templates: Templates,
+    means: Means,
+    exceptions: Sequence[str] = ("",),
 ) -> LogRecords:
-    """Each block read, masked and mined; `share`: only that many of the blocks. InputError where no record came."""
-    records = LogRecords(files, Templates(most, mask.protected), Spool(folder, _COLUMNS), means)
+    """Each block read, masked and mined; `share`: only that many of the blocks. InputError where no record came.
+
+    `templates` and `exceptions` (of which the first is none) are those that are known before.
+    """
+    records = LogRecords(files, templates, Spool(folder, _COLUMNS), list(exceptions), means)
     entry, blocks = _Entry(records), blocks_of(files)
     looked = blocks if share is None else sampled(blocks, share)
     for block, parts in ahead(partial(_masked, files, wish, mask), looked, means.workers):
@@ -123,7 +133,7 @@ class _Entry:
     def __init__(self, records: LogRecords) -> None:
         self._records = records
         self._keys: dict[tuple[str, str], int] = {}
-        self._exceptions = {"": 0}
+        self._exceptions = {name: number for number, name in enumerate(records.exceptions)}
         self._file, self._line, self._last = -1, 1, NO_TIME
         self._began = time.monotonic()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,10 +78,11 @@ class Mined:
         return path
 
 
-def table_of(templates: Templates, seen: Sequence[Seen], records: int) -> pl.DataFrame:
-    """A row for each template, the most frequent first; `seen` has an entry for each slot."""
+def table_of(templates: Templates, seen: Mapping[int, Seen], records: int) -> pl.DataFrame:
+    """A row for each template that was `seen` (by slot), the most frequent first."""
     merged: dict[int, Seen] = {}
-    for row, one in zip(templates.numbers(np.arange(len(seen))).tolist(), seen, strict=True):
+    slots = np.fromiter(seen, np.int64, len(seen))
+    for row, one in zip(templates.numbers(slots).tolist(), seen.values(), strict=True):
         if row in merged:
             merged[row].add(one)
         else:
@@ -89,8 +90,8 @@ def table_of(templates: Templates, seen: Sequence[Seen], records: int) -> pl.Dat
     rows = [
         {
             "template_id": template.id,
-            "count": template.count,
-            "share": template.count / records,
+            "count": merged[row].count,
+            "share": merged[row].count / records,
             "first_time": merged[row].first_time,
             "last_time": merged[row].last_time,
             "log_level": None if (level := merged[row].log_level) is None else LEVELS[level],
@@ -101,5 +102,6 @@ def table_of(templates: Templates, seen: Sequence[Seen], records: int) -> pl.Dat
             "merged_from": template.merged_from,
         }
         for row, template in enumerate(templates)
+        if row in merged
     ]
     return pl.DataFrame(rows, schema=_COLUMNS).sort("count", descending=True, maintain_order=True)

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from isang.errors import UsageError
-from isang.log_memory import usual_means
+from isang.log_means import usual_means
 from isang.log_seen import Sightings, seen_in
 from isang.logs.mask import Mask
 from isang.logs.own_masks import mask_of, several

@@ -14,6 +14,7 @@ from isang.errors import InputError, UnknownColumnError, UsageError
 from isang.events import Period
 from isang.family import nearest
 from isang.log_files import LogWish, are_logs, read_logs
+from isang.log_memory import LogMemory
 from isang.logs.own_masks import mask_of
 from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
@@ -64,6 +65,8 @@ def read(
     protect: str | Sequence[str] = (),
     lines: Mapping[str, Any] | None = None,
     labelled: Sequence[Period] = (),
+    causal: bool = False,
+    before: LogMemory | None = None,
 ) -> Reading:
     """Read a path, several paths, `-`, a frame or an array, and find out what its columns are.
 
@@ -73,8 +76,8 @@ def read(
     rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
     `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `memory` ("1GB") is what
     it keeps to, `mask` and `protect` say what varies and what does not (see `mine`), `lines` is the detector of their
-    order, `labelled` periods of anomalous lines that it may learn from. Raises UsageError for options, InputError for
-    data that make no sense.
+    order, `labelled` periods of anomalous lines that it may learn from; they are judged by what was learnt `before`, or
+    (`causal`) each line by earlier lines. Raises UsageError for options, InputError for data that make no sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
@@ -86,8 +89,8 @@ def read(
         by = lines or {"name": _LINES}
         zone, size = check_zone(tz) if tz else "UTC", parse_size(memory) if memory else None
         limits = max_files, sample_lines, by, size
-        wish = LogWish(zone, session, _listed(where), *limits, mask_of(mask, protect), labelled)
-        return _whole(read_logs(paths, wish), strict=strict)
+        wish = LogWish(zone, session, _listed(where), *limits, mask_of(mask, protect), labelled, causal)
+        return _whole(read_logs(paths, wish, before), strict=strict)
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
     asked = _Asked(

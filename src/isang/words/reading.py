@@ -116,7 +116,8 @@ class Bill:
 class Logs:
     """What logs held: records, templates, how many records of each level; `mined` is `templates.csv`.
 
-    `training` says how nets learnt the order of lines (`training` of run.json), `read_at` when all that began.
+    `training` says how nets learnt the order of lines (`training` of run.json), `read_at` when all that began; later
+    logs can be judged by `memory`.
     """
 
     records: int
@@ -125,6 +126,7 @@ class Logs:
     mined: pl.DataFrame
     training: Sequence[Mapping[str, Any]]
     read_at: datetime
+    memory: Any = None
 
 
 @dataclass(frozen=True)
