@@ -237,7 +237,7 @@ def learnt_rows(folder: Path, *paths: Path, **more: Any) -> list[list[int]]:
     records = records_of(folder, *paths, **more)
     one_era = replace(clock_of(records, None), starts=np.zeros(0, dtype=np.int64))
     Order(records, one_era, folder, np.arange(len(records.templates))).learn(Lesson((0,), ()), LINES)
-    return _stretches(np.fromfile(folder / "sequences", np.int32).tolist())
+    return _stretches(np.fromfile(folder / "templates", np.int32).tolist())
 
 
 def _stretches(numbers: Sequence[int]) -> list[list[int]]:
@@ -427,6 +427,16 @@ def test_a_log_without_times_is_one_line(tmp_path: Path) -> None:
     path.write_text("".join(f"INFO order {number}\n" for number in range(300)))
     said = refused(3, "detect", path, "--pack", "logs")
     assert said == f"{path}: no line has a time; `isang mine` gives the templates of logs without times."
+
+
+def test_a_log_of_one_moment_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_text(line(START, "order 7 found") * 5000)
+    said = refused(3, "detect", path)
+    assert said == (
+        f"{path}: 5,000 lines of 1 templates came within few slots of 1 s; what is usual can be learnt from 10 counts "
+        "of lines at least: give logs of a longer time. `isang mine` gives the templates."
+    )
 
 
 def test_a_clock_that_goes_back_is_put_in_order(tmp_path: Path) -> None:

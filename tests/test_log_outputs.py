@@ -183,6 +183,8 @@ def test_lines_that_are_missing_are_told_with_what_was_due(tmp_path: Path) -> No
     one = next(one for one in incidents(tmp_path / "out") if one["start"] == "2026-03-01T12:00:00+00:00")
     assert one["entity"] == "shop.log / all lines"
     assert one["title"].startswith("0 lines, ")
+    assert one["risk_parts"]["severity"] == 20.0  # as INFO
+    assert one["risk"] <= 68
     assert one["title"].endswith(" expected")
     rows = [row for row in table(tmp_path / "out" / "anomalies.csv") if row["entity"] == one["entity"]]
     assert {row["byte_offset"] for row in rows if row["incident"] == one["id"]} == {""}

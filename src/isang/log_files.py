@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from isang.errors import UsageError
+from isang.errors import InputError, UsageError
 from isang.events import Period
 from isang.log_means import Means, means_for, usual_means
 from isang.log_memory import LogMemory
@@ -22,6 +22,7 @@ from isang.log_slots import Slots, slots_of
 from isang.logs.mask import Mask
 from isang.logs.templates import Templates
 from isang.mined import table_of
+from isang.parts import FEWEST_ROWS
 from isang.recognise.matching import matching
 from isang.sources._log_blocks import Wish
 from isang.sources._log_context import spooled
@@ -29,6 +30,7 @@ from isang.sources._log_files import LogFile, is_log_path, log_files
 from isang.words.frame import Columns
 from isang.words.note import note
 from isang.words.reading import InputFile, Logs, Reading, Recognised, SourceColumn
+from isang.words.telling import duration
 
 _log = logging.getLogger("isang")
 _MOST_TEMPLATES = 10_000
@@ -80,6 +82,8 @@ def read_logs(paths: Sequence[str], wish: LogWish, before: LogMemory | None = No
         records = read_records(files, how, wish.mask, folder, share, templates, means, known)
         records.skipped[:0], records.labelled = skipped, wish.labelled
         found = slots_of(records, folder, wish.lines, causal=wish.causal, memory=before)
+    if before is None and len(found.frame) < FEWEST_ROWS:
+        raise InputError(_too_short(records, found.step))
     return _reading(records, found, wish, began, several=len(before.logs if before else records.series) > 1)
 
 
@@ -127,6 +131,14 @@ def _reading(records: LogRecords, found: Slots, wish: LogWish, began: datetime, 
     columns = Columns(TIME, keys, VALUES)
     warnings = _warnings(records, wish)
     return Reading(frame, columns, recognised, inputs, tuple(records.skipped), warnings, source, logs=logs)
+
+
+def _too_short(records: LogRecords, step_us: int) -> str:
+    return (
+        f"{records.files[0].path}: {records.spool.rows:,} lines of {len(records.templates):,} templates came "
+        f"within few slots of {duration(step_us / 1e6)}; what is usual can be learnt from {FEWEST_ROWS} "
+        "counts of lines at least: give logs of a longer time. `isang mine` gives the templates."
+    )
 
 
 def _warnings(records: LogRecords, wish: LogWish) -> tuple[str, ...]:

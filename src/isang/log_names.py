@@ -19,6 +19,7 @@ TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
 VALUES = (LINES, "expected", "spread", "unusual")
 SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
 _ALL = "all lines"
+_USUAL = LEVELS.index("INFO")  # that all lines together are more or less is as grave as an INFO line
 
 
 class Levels:
@@ -67,7 +68,7 @@ def _kinds(kinds: pl.Series, records: LogRecords, levels: Levels, known: Mapping
         _ALL if all_of_it else f"{text} · {name}" if name else text
         for text, name, all_of_it in zip(texts, named, whole.tolist(), strict=True)
     ]
-    codes = np.where(level < 0, UNKNOWN, level).astype(np.uint8)
+    codes = np.where(whole, _USUAL, np.where(level < 0, UNKNOWN, level)).astype(np.uint8)
     names = pl.Series(named, dtype=pl.String).replace("", None)
     return pl.DataFrame(
         {
