@@ -36,7 +36,7 @@ FLOORS = (
     ("sources", "llms", "trials", "self_test", "pictures", "measuring", "explaining", "mined", "log_means"),
     ("log_records", "bills", "excerpts"),
     ("log_parts", "mining"),
-    ("log_names", "log_labels"),
+    ("log_names", "log_labels", "log_next"),
     ("log_order",),
     ("log_memory",),
     ("log_slots",),

@@ -17,6 +17,7 @@ from isang.events import Period
 from isang.log_means import Means, means_for, usual_means
 from isang.log_memory import LogMemory
 from isang.log_names import LINES, LOG, TEMPLATE, TIME, VALUES
+from isang.log_next import usual_next
 from isang.log_records import LogRecords, read_records
 from isang.log_slots import Slots, slots_of
 from isang.logs.mask import Mask
@@ -82,6 +83,7 @@ def read_logs(paths: Sequence[str], wish: LogWish, before: LogMemory | None = No
         records = read_records(files, how, wish.mask, folder, share, templates, means, known)
         records.skipped[:0], records.labelled = skipped, wish.labelled
         found = slots_of(records, folder, wish.lines, causal=wish.causal, memory=before)
+        records.turns = usual_next(records, found.frame)
     if before is None and len(found.frame) < FEWEST_ROWS:
         raise InputError(_too_short(records, found.step))
     return _reading(records, found, wish, began, several=len(before.logs if before else records.series) > 1)
@@ -127,7 +129,8 @@ def _reading(records: LogRecords, found: Slots, wish: LogWish, began: datetime, 
     source = (SourceColumn(TIME, "time", "Datetime"), SourceColumn(LINES, "value", "Float64"))
     levels = dict(frame.group_by("log_level").agg(pl.col(LINES).sum()).drop_nulls().sort("log_level").iter_rows())
     mined = table_of(records.templates, records.sightings.seen, records.spool.rows)
-    logs = Logs(records.spool.rows, len(records.templates), levels, mined, records.training, began, found.memory)
+    told = levels, mined, records.turns, records.training, began, found.memory
+    logs = Logs(records.spool.rows, len(records.templates), *told)
     columns = Columns(TIME, keys, VALUES)
     warnings = _warnings(records, wish)
     return Reading(frame, columns, recognised, inputs, tuple(records.skipped), warnings, source, logs=logs)

@@ -51,7 +51,7 @@ class LogRecords:
     `time` is µs since 1970 UTC, NO_TIME where nothing before it in its file has one; `key` numbers threads or sessions
     within a log; `exception` is a place in `exceptions`, of which the first is none. `lost` lines are in no record.
     `said` is what a reader should know of how they were counted, `labelled` when lines are known to be anomalous,
-    `training` how nets learnt their order.
+    `training` how nets learnt their order, `turns` what was usual where lines were out of it (`usual_next`).
     """
 
     files: Sequence[LogFile]
@@ -64,6 +64,7 @@ class LogRecords:
     said: list[str] = field(default_factory=list)
     labelled: Sequence[Period] = ()
     training: list[dict[str, Any]] = field(default_factory=list)
+    turns: pl.DataFrame | None = None
     sightings: Sightings = field(default_factory=Sightings)
 
     @property

@@ -180,8 +180,9 @@ def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, 
         "exit": int(_fails(result, plan.fail_on)),
     }
     told = yaml_ready(rerunnable(plan, reading))
-    mined = reading.logs.mined if reading.logs else None
-    result = replace(result, run={**result.run, **account}, skipped=skipped, plan=told, templates=mined)
+    result = replace(result, run={**result.run, **account}, skipped=skipped, plan=told)
+    if reading.logs:
+        result = replace(result, templates=reading.logs.mined, turns=reading.logs.turns)
     return replace(result, skipped=[*skipped, *unpredicted(result)]) if plan.predictions else result
 
 

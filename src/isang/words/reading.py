@@ -116,14 +116,16 @@ class Bill:
 class Logs:
     """What logs held: records, templates, how many records of each level; `mined` is `templates.csv`.
 
-    `training` says how nets learnt the order of lines (`training` of run.json), `read_at` when all that began; later
-    logs can be judged by `memory`.
+    `turns` is what usually follows the line before one that is out of order (`log_next`), `training` says how nets
+    learnt the order of lines (`training` of run.json), `read_at` when all that began; later logs can be judged by
+    `memory`.
     """
 
     records: int
     templates: int
     levels: Mapping[str, int]
     mined: pl.DataFrame
+    turns: pl.DataFrame | None
     training: Sequence[Mapping[str, Any]]
     read_at: datetime
     memory: Any = None
