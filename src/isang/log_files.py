@@ -35,7 +35,7 @@ from isang.words.telling import duration
 
 _log = logging.getLogger("isang")
 _MOST_TEMPLATES = 10_000
-_NEEDED_MB, _OF_A_LINE_MB = 780, 4.4e-6  # measured at 8 and 33 million made lines: 816 and 927 MB
+_NEEDED_MB, _OF_A_LINE_MB = 805, 4.4e-6  # measured at 2 and 8 million made lines: 754 and 840 MB
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,11 @@ def _means(files: Sequence[LogFile], lines: int, memory_mb: float | None) -> Mea
     """How much is to be done at once; said, with what is to be read and how much memory that will take."""
     size = sum(file.bytes for file in files) / 1e6
     told = f"{len(files):,}", f"{size:,.0f}", f"{lines:,}", f"{_NEEDED_MB + lines * _OF_A_LINE_MB:,.0f}"
-    if memory_mb is None:
-        _log.info("%s logs, %s MB, about %s lines; about %s MB of memory are needed …", *told)
-        return usual_means()
-    means = means_for(memory_mb, lines)
-    kept = f"{memory_mb:,.0f}", means.workers, f"{means.chunk_rows:,}"
-    _log.info("%s logs, %s MB, about %s lines; about %s MB of memory would be needed,", *told)
-    _log.info("kept to %s MB: threads that read %d, records at once %s …", *kept)
+    means = means_for(memory_mb, lines) if memory_mb else usual_means()
+    kept = ""
+    if memory_mb:
+        kept = f", kept to {memory_mb:,.0f} MB ({means.workers} threads, {means.chunk_rows:,} records at once)"
+    _log.info("%s logs, %s MB, about %s lines; about %s MB of memory are needed%s …", *told, kept)
     return means
 
 
