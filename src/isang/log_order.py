@@ -65,7 +65,8 @@ class Order:
             return None
         templates = self._mapped("templates").reshape(-1, 1)
         detector.fit(templates, self._mapped("labels") if self._gathered("labels", lesson) else None)
-        self._records.training.extend(trainings(detector))
+        block = 1 + max((net["block"] for net in self._records.training), default=0)
+        self._records.training.extend({"block": block, **net} for net in trainings(detector))
         some, count = _sample(templates), len(self._heard)
         seen = np.bincount(templates[:, 0] + 1, minlength=count + 1)[1:] > 0
         return Taught(detector, seen, limits_of(some[:, 0], detector.anomaly_score(some), count))

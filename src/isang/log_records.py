@@ -51,7 +51,7 @@ class LogRecords:
     `time` is µs since 1970 UTC, NO_TIME where nothing before it in its file has one; `key` numbers threads or sessions
     within a log; `exception` is a place in `exceptions`, of which the first is none. `lost` lines are in no record.
     `said` is what a reader should know of how they were counted, `labelled` when lines are known to be anomalous,
-    `training` how nets learnt their order, `turns` what was usual where lines were out of it (`usual_next`).
+    `training` how nets learnt their order, lesson by lesson; `turns` what was usual where lines were out of it.
     """
 
     files: Sequence[LogFile]

@@ -171,7 +171,7 @@ def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, 
         "inputs": [vars(one) for one in reading.inputs],
         "bill": bill_told(reading.bill),
         "logs": _logs_told(reading.logs),
-        "training": [*_trained_on_lines(reading.logs), *result.run["training"]],
+        "training": [*(reading.logs.training if reading.logs else ()), *result.run["training"]],
         "recognised": {**vars(reading.recognised), "set_aside": [vars(one) for one in reading.recognised.set_aside]},
         "warnings": [*reading.warnings, *result.run["warnings"]],
         "coverage": {**result.run["coverage"], "skipped": sum(one["count"] for one in skipped)},
@@ -192,11 +192,6 @@ def _logs_told(logs: Logs | None) -> dict[str, Any] | None:
         return None
     told = {"records": logs.records, "templates": logs.templates, "levels": logs.levels}
     return {**told, "read_at": logs.read_at.isoformat(timespec="seconds")}
-
-
-def _trained_on_lines(logs: Logs | None) -> list[dict[str, Any]]:
-    """How nets learnt the order of lines, each as one block."""
-    return [{"block": 1, **net} for net in logs.training] if logs else []
 
 
 def yaml_ready(plan: Plan) -> dict[str, Any]:
