@@ -135,10 +135,11 @@ def _reading(records: LogRecords, found: Slots, wish: LogWish, began: datetime, 
 
 
 def _too_short(records: LogRecords, step_us: int) -> str:
+    lines, templates, step = f"{records.spool.rows:,}", len(records.templates), duration(step_us / 1e6)
     return (
-        f"{records.files[0].path}: {records.spool.rows:,} lines of {len(records.templates):,} templates came "
-        f"within few slots of {duration(step_us / 1e6)}; what is usual can be learnt from {FEWEST_ROWS} "
-        "counts of lines at least: give logs of a longer time. `isang mine` gives the templates."
+        f"{records.files[0].path}: {lines} lines (templates: {templates:,}) came within few slots of {step}; "
+        f"at least {FEWEST_ROWS} counts of lines are needed to learn what is usual: give logs of a longer time. "
+        "`isang mine` gives the templates."
     )
 
 
