@@ -353,6 +353,10 @@ def test_the_training_log_is_dated_by_when_the_run_began(app: Path, out: Path, t
     assert told[1] == f"read 2 logs, {run['logs']['records']} lines, {run['logs']['templates']} templates"
     assert told[2] == 'order of lines learnt by "log_anomaly"'
     assert [line.split()[1] for line in told if line.startswith("stage ")] == ["read", "judge"]
+    assert isang("fit", app, "--out", tmp_path / "model", "-q").code == 0
+    assert isang("detect", app, "--model", tmp_path / "model", "--out", tmp_path / "judged", "-q").code == 0
+    [judged] = (tmp_path / "judged").glob("loganomaly_training_*.log")
+    assert f'order of lines learnt by "{tmp_path / "model"}"' in judged.read_text().splitlines()
     folder = tmp_path / "out"
     shutil.copytree(out, folder)
     (folder / log.name).rename(folder / "loganomaly_training_20200101_000000.log")

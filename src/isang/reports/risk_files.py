@@ -80,7 +80,8 @@ def training_name(outcome: Outcome) -> str:
 
 def _stages(outcome: Outcome) -> Iterator[str]:
     """What was learnt from, by what, and how long it took."""
-    run, logs, lines = outcome.run, outcome.run["logs"], outcome.plan.get("lines")
+    run, logs = outcome.run, outcome.run["logs"]
+    lines = outcome.plan.get("lines") or (run.get("model") or {}).get("path")
     yield f"began {logs['read_at']}"
     yield f"read {len(run['inputs'])} logs, {logs['records']} lines, {logs['templates']} templates"
     yield f"order of lines learnt by {json.dumps(lines, ensure_ascii=False)}"
