@@ -18,7 +18,7 @@ import isang
 from isang.errors import UsageError
 from isang.log_means import Means, least_mb, means_for, usual_means
 from isang.logs import slots
-from isang.logs.counting import Counting
+from isang.logs.steps import step_within
 from oracles import quick
 
 LARGE = 8_000_000
@@ -42,35 +42,25 @@ def test_more_memory_is_more_at_once_up_to_what_is_usual(monkeypatch: pytest.Mon
     assert made[0].workers < made[-1].workers
 
 
-STEP = 10_000_000
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
 
 
 @quick
-@given(st.integers(0, 2**32 - 1), st.integers(1, 400), st.integers(1, 5), st.sampled_from([1, 20, 200, None]))
-def test_counts_in_longer_slots_are_those_of_records_counted_so(
-    seed: int, number: int, parts: int, most: int | None
-) -> None:
+@given(st.integers(0, 2**32 - 1), st.integers(1, 400), st.integers(1, 5), st.sampled_from([1, 20, 200]))
+def test_the_step_is_the_shortest_in_which_rows_are_few_enough(seed: int, number: int, parts: int, most: int) -> None:
     random = np.random.default_rng(seed)
-    time = np.sort(random.integers(0, 2 * 86_400 * 1_000_000, number)) + 1_767_225_600_000_000
+    time = random.integers(0, 2 * DAY, number) + 1_767_225_600 * SECOND
     log, kind = random.integers(0, 2, number), random.integers(0, 4, number)
-    score, odd = random.normal(size=number).round(1), random.random(number) < 0.2
-    base = int(time[0]) // STEP
-    counting = Counting(base, STEP, most)
-    for rows in np.array_split(np.arange(number), parts):
-        counting.add(log[rows], kind[rows], time[rows], score[rows], odd[rows], rows)
-    slot = time // counting.step - counting.base
-    wanted = slots.together([slots.counted(log, kind, slot, score, odd, np.arange(number))])
-    assert counting.rows().equals(wanted)
-    assert counting.step == STEP if most is None else len(wanted) <= most or counting.step == 86_400_000_000
-    assert int(time[0]) // counting.step >= counting.base >= 0
+    step = step_within(
+        [(log[at], kind[at], time[at]) for at in np.array_split(np.arange(number), parts)], 10 * SECOND, most
+    )
 
+    def rows(step: int) -> int:
+        return len({*zip(log.tolist(), kind.tolist(), (time // step).tolist(), strict=True)})
 
-def test_slots_are_as_short_as_memory_lets_them_be() -> None:
-    counting = Counting(0, 1_000_000, 100)
-    time, none = np.arange(601) * 1_000_000, np.zeros(601, dtype=np.int64)
-    counting.add(none, none, time, np.zeros(601), none.astype(bool), np.arange(601))
-    assert counting.step == 10_000_000
-    assert len(counting.rows()) == 61
+    allowed = [one * SECOND for one in slots.STEPS_S if one >= 10]
+    assert step == next((one for one in allowed if rows(one) <= most), DAY)
 
 
 def written(file: Path, records: int) -> Path:

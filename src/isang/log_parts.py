@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,10 @@ from isang.errors import InputError
 from isang.log_records import NO_TIME, LogRecords
 from isang.logs.eras import starts_of
 from isang.logs.slots import step_of
+from isang.logs.steps import step_within
 from isang.words.frame import Integers
+from isang.words.note import note
+from isang.words.telling import duration
 
 
 @dataclass(frozen=True)
@@ -26,15 +30,6 @@ class Clock:
     def slot(self, time: Integers) -> Integers:
         """(n,) slots from 0 on; that of NO_TIME is below."""
         return np.where(time == NO_TIME, -1, time // self.step - self.base)
-
-    def coarser(self, step: int, slots: int) -> Clock:
-        """The same with longer steps, of which there are so many; an era begins with the first wholly in it."""
-        if step == self.step:
-            return self
-        times = step // self.step
-        base = self.base // times
-        starts = np.unique(-(-(self.starts + self.base) // times) - base)
-        return Clock(step, base, starts[(starts > 0) & (starts < slots)])
 
 
 @dataclass(frozen=True)
@@ -79,6 +74,19 @@ def parts_of(records: LogRecords, clock: Clock) -> Iterator[Part]:
         kind, when = template * len(records.exceptions) + exception, clock.slot(time)
         era = np.searchsorted(clock.starts, when, side="right")
         yield Part(first, log_of[file], template, kind, key, time, level, when, era)
+
+
+def in_memory(records: LogRecords, clock: Clock) -> Clock:
+    """The same with steps so long that memory holds the counts, where it is limited; said where they are longer."""
+    if records.means.most_rows is None:
+        return clock
+    timed = ((part.slot >= 0, part) for part in parts_of(records, clock))
+    parts = ((part.log[rows], part.kind[rows], part.time[rows]) for rows, part in timed)
+    step = step_within(parts, clock.step, records.means.most_rows)
+    if step > clock.step:
+        spans = {"usual": partial(duration, clock.step / 1e6), "step": partial(duration, step / 1e6)}
+        records.said.append(note("lines are counted in slots of {step}, not {usual}, as --memory says.", **spans))
+    return clock_of(records, step)
 
 
 def _stretches(records: LogRecords) -> Iterator[tuple[int, int]]:

@@ -25,9 +25,7 @@ from isang.sources._log_blocks import Block, Part, Wish, blocks_of, changed, rea
 from isang.sources._log_files import LogFile
 from isang.sources._spool import Spool
 from isang.words.frame import Integers
-from isang.words.note import note
 from isang.words.reading import Skipped
-from isang.words.telling import duration
 
 _log = logging.getLogger("isang")
 NO_TIME = np.iinfo(np.int64).min
@@ -71,12 +69,6 @@ class LogRecords:
     def series(self) -> list[str]:
         """The rotated sets that the files belong to, in their order."""
         return list(dict.fromkeys(file.series for file in self.files))
-
-    def counted_by(self, usual_us: int, step_us: int) -> None:
-        """Say so where slots of time are longer than they would be with more memory."""
-        if step_us > usual_us:
-            spans = {"usual": partial(duration, usual_us / 1e6), "step": partial(duration, step_us / 1e6)}
-            self.said.append(note("lines are counted in slots of {step}, not {usual}, as --memory says.", **spans))
 
 
 def read_records(

@@ -14,10 +14,9 @@ import polars as pl
 from isang.log_memory import LogMemory, Recalled, recall
 from isang.log_names import Levels, named, short_names
 from isang.log_order import Order, Taught
-from isang.log_parts import Clock, clock_of, parts_of
+from isang.log_parts import Clock, clock_of, in_memory, parts_of
 from isang.log_records import LogRecords
 from isang.logs import eras, judged, slots
-from isang.logs.counting import Counting
 from isang.logs.kinds import usual_kinds
 from isang.logs.usual import Usual
 from isang.logs.whole import bursts_of, due_of_all
@@ -42,14 +41,13 @@ def slots_of(
     clock = clock_of(records, memory.step_us if memory else None)
     if memory is not None:
         return _by_memory(records, folder, clock, recall(memory, records))
+    clock = in_memory(records, clock)
     lessons = (eras.in_turn if causal else eras.in_hindsight)(len(clock.starts) + 1)
     order = Order(records, clock, folder, np.arange(len(records.templates)))
     taught = [order.learn(lesson, lines) for lesson in lessons]
     order.score({era: by for lesson, by in zip(lessons, taught, strict=True) for era in lesson.judges})
-    counting, levels = _counted(records, clock, order, records.means.most_rows)
-    rows = slots.together([usual_kinds(counting.rows(), len(records.exceptions))])
-    records.counted_by(clock.step, counting.step)
-    clock = clock.coarser(counting.step, int(rows["slot"].max()) + 1)  # type: ignore[arg-type]
+    rows, levels = _counted(records, clock, order)
+    rows = slots.together([usual_kinds(rows, len(records.exceptions))])
     found = judged.in_turn(rows, clock.starts) if causal else judged.in_hindsight(rows)
     frame = named(found, records, levels, clock, short_names(records.series), {})
     return Slots(frame, clock.step, _memory(records, clock, rows, taught[-1]) if causal else None)
@@ -58,20 +56,20 @@ def slots_of(
 def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) -> Slots:
     order = Order(records, clock, folder, past.heard)
     order.score(dict.fromkeys(range(len(clock.starts) + 1), past.taught))
-    counting, levels = _counted(records, clock, order, None)  # its step is the one that is known
-    rows = slots.together([usual_kinds(counting.rows(), len(records.exceptions), past.usual)])
+    rows, levels = _counted(records, clock, order)
+    rows = slots.together([usual_kinds(rows, len(records.exceptions), past.usual)])
     found = judged.by(past.usual, past.bursts, rows)
     return Slots(named(found, records, levels, clock, past.logs, past.texts), clock.step, None)
 
 
-def _counted(records: LogRecords, clock: Clock, order: Order, most_rows: int | None) -> tuple[Counting, Levels]:
-    counting, levels = Counting(clock.base, clock.step, most_rows), Levels()
+def _counted(records: LogRecords, clock: Clock, order: Order) -> tuple[pl.DataFrame, Levels]:
+    counted, levels = list[pl.DataFrame](), Levels()
     for part in parts_of(records, clock):
         levels.add(part.kind, part.level)
         behind, at = part.first + len(part.kind), np.flatnonzero(part.slot >= 0)
         score, odd = (order.scores.part(name, part.first, behind)[at] for name in ("score", "odd"))
-        counting.add(part.log[at], part.kind[at], part.time[at], score, odd, part.first + at)
-    return counting, levels
+        counted.append(slots.counted(part.log[at], part.kind[at], part.slot[at], score, odd, part.first + at))
+    return pl.concat(counted), levels
 
 
 def _memory(records: LogRecords, clock: Clock, rows: pl.DataFrame, taught: Taught | None) -> LogMemory:
