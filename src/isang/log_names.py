@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from isang.log_parts import Clock
-from isang.log_records import CHUNK_ROWS, LogRecords
+from isang.log_records import LogRecords
 from isang.logs.severity import LEVELS, UNKNOWN, severities
 from isang.logs.summed import SEVERITY, TEXTS
 from isang.logs.whole import ALL_LINES
@@ -23,6 +23,7 @@ _OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64, "points": pl.F
 _SUMMED = pl.DataFrame(
     [(kind, text, ALL_LINES, SEVERITY.get(kind)) for kind, text in TEXTS.items()], _OTHERS, orient="row"
 )
+_USUAL = LEVELS.index("INFO")  # that lines of many kinds are more or less is as grave as an INFO line
 
 
 class Levels:
@@ -88,7 +89,7 @@ def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapp
         own or (f"{text} · {name}" if name else text)
         for own, text, name in zip(kinds["text"], texts, named, strict=True)
     ]
-    codes = np.where(level < 0, UNKNOWN, level).astype(np.uint8)
+    codes = np.where(whole, _USUAL, np.where(level < 0, UNKNOWN, level)).astype(np.uint8)
     names = pl.Series(named, dtype=pl.String).replace("", None)
     return pl.DataFrame(
         {
@@ -96,7 +97,7 @@ def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapp
             TEMPLATE: told,
             "log_level": [None if code < 0 else LEVELS[code] for code in level.tolist()],
             "exception": names,
-            "severity": pl.Series(severities(codes, [names])).fill_nan(None).fill_null(kinds["points"]),
+            "severity": kinds["points"].fill_null(pl.Series(severities(codes, [names])).fill_nan(None)),
             "template_id": [
                 None if own else templates[one].id
                 for one, own in zip(template.tolist(), kinds["text"].is_not_null(), strict=True)
@@ -109,9 +110,10 @@ def _places(record: pl.Series, records: LogRecords) -> list[pl.Series]:
     """File, line and byte offset of the strangest line of each row, null where there is none."""
     known = record.drop_nulls().unique().sort().to_numpy()
     found = {name: np.empty(len(known), dtype=np.int64) for name in ("file", "line", "offset")}
-    for first in range(0, records.spool.rows, CHUNK_ROWS):
-        here = slice(*np.searchsorted(known, [first, first + CHUNK_ROWS]))
-        behind = min(first + CHUNK_ROWS, records.spool.rows)
+    chunk = records.means.chunk_rows
+    for first in range(0, records.spool.rows, chunk):
+        here = slice(*np.searchsorted(known, [first, first + chunk]))
+        behind = min(first + chunk, records.spool.rows)
         for name, values in found.items():
             values[here] = records.spool.part(name, first, behind)[known[here] - first]
     at = pl.Series(np.searchsorted(known, record.fill_null(0).to_numpy()))

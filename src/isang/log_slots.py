@@ -15,7 +15,7 @@ from isang.log_beside import beside
 from isang.log_memory import LogMemory, Recalled, recall
 from isang.log_names import Levels, named, short_names
 from isang.log_order import Order, Taught
-from isang.log_parts import Clock, clock_of, parts_of
+from isang.log_parts import Clock, clock_of, in_memory, parts_of
 from isang.log_records import LogRecords
 from isang.logs import eras, judged, slots
 from isang.logs.kinds import usual_kinds
@@ -42,6 +42,7 @@ def slots_of(
     clock = clock_of(records, memory.step_us if memory else None)
     if memory is not None:
         return _by_memory(records, folder, clock, recall(memory, records))
+    clock = in_memory(records, clock)
     lessons = (eras.in_turn if causal else eras.in_hindsight)(len(clock.starts) + 1)
     order = Order(records, clock, folder, np.arange(len(records.templates)))
     taught = [order.learn(lesson, lines) for lesson in lessons]
