@@ -114,7 +114,7 @@ def test_auto_of_one_column_keeps_its_promises(hindsight: bool) -> None:
     judged[600:606] += 3.0
     fitted = Auto(hindsight=hindsight).fit(train)
     assert isinstance(fitted.chosen_, Ensemble)
-    assert fitted.smooth_ == 50
+    assert fitted.smooth_ == 25
     whole, context = fitted.anomaly_score(judged), fitted.context_rows_
     ahead = context if hindsight else 0
     assert abs(int(np.nanargmax(whole)) - 603) <= 72

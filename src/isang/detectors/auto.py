@@ -128,7 +128,7 @@ class Auto(Detector):
     def _series(self, rows: Floats, longest: int) -> tuple[Detector, str]:
         """Four kinds of members, each in windows of every length: the fixed ones, and those of the period."""
         how, period = _EFFORTS[self.effort], _shared_period(rows, longest)
-        self.smooth_ = self.smooth_rows or period or 1
+        self.smooth_ = self.smooth_rows or (period or 2) // 2
         own = [int(share * period) for share in how.shares] if period else []
         windows = {min(max(each, _WINDOWS[0]), longest) for each in (*_WINDOWS, *own)}
         members = [member for window in sorted(windows) for member in self._of_windows(window, how.most_windows)]
