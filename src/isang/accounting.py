@@ -77,7 +77,7 @@ def detector_told(detector: Detector, context_rows: int) -> dict[str, Any]:
     parts = [name_of(part) for part in chosen.members_] if isinstance(chosen, Ensemble) else [name_of(chosen)]
     return {
         "name": name_of(detector),
-        "members": parts,
+        "members": list(dict.fromkeys(parts)),
         "reason": _reason(detector),
         "context_rows": context_rows,
     }

@@ -22,7 +22,7 @@ def judge_of(detector: Detector) -> Detector:
 
 
 def members_that_spoke(detector: Detector, X: Floats, rows: Integers) -> tuple[dict[str, float | str], ...]:
-    """Name, score (-log10 p) and p of each member that found one of the rows rare, the strongest first."""
+    """Name, score (-log10 p) and p of each kind of member that found one of the rows rare, the strongest first."""
     chosen = judge_of(detector)
     if not isinstance(chosen, Ensemble):
         return ()
@@ -32,4 +32,5 @@ def members_that_spoke(detector: Detector, X: Floats, rows: Integers) -> tuple[d
         for member, score in zip(chosen.members_, strongest, strict=True)
         if score >= _SPOKE
     ]
-    return tuple(sorted(told, key=lambda member: -float(member["score"])))
+    of_kind = {member["name"]: member for member in sorted(told, key=lambda member: float(member["score"]))}
+    return tuple(sorted(of_kind.values(), key=lambda member: -float(member["score"])))
