@@ -58,9 +58,9 @@ class Auto(Detector):
     of 8, 24 and 72 rows and of the series' own period, weighed so that those that find a row rare count most. Of more
     columns, whose single values are usually strange somewhere: `pca_autoencoder`.
 
-    `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: half the own period
-    if there is one, and of more columns 16. `effort`: how many windows are compared; `thorough` takes half and twice
-    the period too. `least_spread` goes to the members.
+    `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: half the own
+    period if there is one, and of more columns 16. `effort`: how many windows are compared; `thorough` takes half and
+    twice the period too. `least_spread` goes to the members.
 
     >>> import numpy as np
     >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
