@@ -11,6 +11,7 @@ from isang.detectors.ensemble import Ensemble
 from isang.detectors.isolation_forest import IsolationForest
 from isang.detectors.knn import Knn
 from isang.detectors.pca_autoencoder import PcaAutoencoder
+from isang.detectors.ridge_forecast import RidgeForecast
 from isang.detectors.robust_zscore import RobustZscore
 from isang.scaling import learn_scale
 from isang.windows import rows_since_wall, walls
@@ -21,6 +22,8 @@ _FEWEST_ROWS = 100
 _WINDOW_ROWS = 32
 _MOST_WINDOW_CELLS = 400
 _MANY_COLUMNS = 4
+_AHEAD_ROWS = 8
+_STRETCH_ROWS = 100
 _ALIKE = 0.3  # correlation of neighbouring rows in most columns
 
 
@@ -30,8 +33,9 @@ class Auto(Detector):
     Under 100 rows: `robust_zscore`. A table, whose rows do not resemble their neighbours: `isolation_forest` and `knn`
     together (`ordered` says whether rows follow each other in time; None: by their correlation).
     Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
-    rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere. `smooth_rows`
-    is the moving average over its scores: it finds what lasts, and is slow to warn. `least_spread` goes to both.
+    rarer. Many columns: `ridge_forecast` one row and several rows ahead, for what jumps and for what lasts.
+    `smooth_rows` is the moving average over scores: it finds what lasts, and is slow to warn. `least_spread` goes to
+    all of them.
 
     >>> import numpy as np
     >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
@@ -87,8 +91,16 @@ class Auto(Detector):
         smooth = min(self.smooth_rows, window)
         shape = PcaAutoencoder(window, smooth_rows=smooth, hindsight=self.hindsight, least_spread=self.least_spread)
         if columns >= _MANY_COLUMNS:
-            return shape, f"{columns} columns that move together"
+            return self._of_many_columns(rows) or shape, f"{columns} columns that move together"
         return Ensemble([simple, shape], combine="max"), "single values and shapes of a series"
+
+    def _of_many_columns(self, rows: Floats) -> Detector | None:
+        """None where stretches are too short for it."""
+        if np.mean(rows_since_wall(rows)[~walls(rows)] >= _STRETCH_ROWS) < 0.5:
+            return None
+        jumps = RidgeForecast(1, max(1, self.smooth_rows // 2), self.hindsight, self.least_spread)
+        lasts = RidgeForecast(_AHEAD_ROWS, 2 * self.smooth_rows, self.hindsight, self.least_spread)
+        return Ensemble([jumps, lasts], combine="multiples")
 
 
 def _resemble_their_neighbours(rows: Floats) -> bool:
