@@ -13,6 +13,7 @@ from isang.detectors.knn import Knn
 from isang.detectors.pca_autoencoder import PcaAutoencoder
 from isang.detectors.ridge_forecast import RidgeForecast
 from isang.detectors.robust_zscore import RobustZscore
+from isang.detectors.window_kmeans import WindowKmeans
 from isang.scaling import learn_scale
 from isang.windows import rows_since_wall, walls
 from isang.words.frame import Floats
@@ -33,7 +34,8 @@ class Auto(Detector):
     Under 100 rows: `robust_zscore`. A table, whose rows do not resemble their neighbours: `isolation_forest` and `knn`
     together (`ordered` says whether rows follow each other in time; None: by their correlation).
     Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
-    rarer. Many columns: `ridge_forecast` one row and several rows ahead, for what jumps and for what lasts.
+    rarer. Many columns: `ridge_forecast` one row and several rows ahead, for what jumps and for what lasts,
+    and `window_kmeans` for a behaviour unlike all before, as multiples of their usual scores, added up.
     `smooth_rows` is the moving average over scores: it finds what lasts, and is slow to warn. `least_spread` goes to
     all of them.
 
@@ -100,7 +102,12 @@ class Auto(Detector):
             return None
         jumps = RidgeForecast(1, max(1, self.smooth_rows // 2), self.hindsight, self.least_spread)
         lasts = RidgeForecast(_AHEAD_ROWS, 2 * self.smooth_rows, self.hindsight, self.least_spread)
-        return Ensemble([jumps, lasts], combine="multiples")
+        kinds = WindowKmeans(
+            smooth_rows=self.smooth_rows,
+            hindsight=self.hindsight,
+            least_spread=self.least_spread,
+        )
+        return Ensemble([jumps, lasts, kinds], combine="multiples")
 
 
 def _resemble_their_neighbours(rows: Floats) -> bool:
