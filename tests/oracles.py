@@ -151,6 +151,46 @@ def pca_scores(train: Floats, X: Floats, window_rows: int, variance: float, *, h
     return scores
 
 
+def ridge_forecast_scores(train: Floats, X: Floats, ahead_rows: int) -> Floats:
+    """Mean over the seen cells of squared, bent errors in usual errors; each column forecast by a normal equation."""
+    lags = [ahead_rows + lag for lag in (0, 1, 2, 3, 5, 7, 11, 15)]
+
+    def forecasts(rows: Floats, column: int) -> list[tuple[int, list[float], float]]:
+        found = []
+        for end, window in windows_ending_at(rows, lags[-1] + 1):
+            values = np.nan_to_num(window[:, column])
+            past = [float(np.clip(values[-1 - lag], -10, 10)) for lag in lags]
+            if not np.isnan(window[-1, column]):
+                found.append((end, [*past, 1.0], float(values[-1])))
+        return found
+
+    learnt, judged = scaled(train, train), scaled(train, X)
+    strange = np.full(X.shape, np.nan)
+    for column in range(X.shape[1]):
+        A = np.array([past for _, past, _ in forecasts(learnt, column)])
+        b = np.array([value for _, _, value in forecasts(learnt, column)])
+        ridge = 0.01 * np.trace(A.T @ A) / A.shape[1] * np.eye(A.shape[1])
+        weights = np.linalg.inv(A.T @ A + ridge) @ A.T @ b
+        errors = np.minimum(np.abs(b - A @ weights), 10)
+        count = len(windows_ending_at(learnt, lags[-1] + 1))  # a missing cell has an error of 0
+        usual = ((np.sum(errors**4) + 1) / (count + 1)) ** 0.25
+        for end, past, value in forecasts(judged, column):
+            strange[end, column] = bend((value - float(np.dot(weights, past))) / usual) ** 2
+    spoke = ~np.isnan(strange).all(axis=1)
+    return np.array([np.nanmean(row) if known else np.nan for row, known in zip(strange, spoke, strict=True)])
+
+
+def window_distances(X: Floats, centers: Floats, window_rows: int, every_rows: int) -> Floats:
+    """Mean squared distance over the seen cells to the nearest centre, of the window that ends at each row."""
+    scores = np.full(len(X), np.nan)
+    for end, window in windows_ending_at(np.clip(X, -3, 3), window_rows):
+        cells = np.concatenate([window[-1 - back] for back in range(0, window_rows, every_rows)])
+        apart = [float(np.sum((np.nan_to_num(cells) - center) ** 2)) for center in centers]
+        nearest = centers[int(np.argmin(apart))]
+        scores[end] = np.nanmean((cells - nearest) ** 2)
+    return scores
+
+
 def out_of_block_scores(detector: Any, X: Floats, blocks: Integers) -> Floats:
     """Each block alone, by a clone fitted on X with a wall for each of its rows."""
     scores = np.full(len(X), np.nan)
