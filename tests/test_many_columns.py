@@ -12,6 +12,7 @@ from isang.detectors.pca_autoencoder import PcaAutoencoder
 from isang.detectors.ridge_forecast import RidgeForecast
 from isang.detectors.window_kmeans import WindowKmeans
 from isang.explain.drivers import column_shares
+from isang.explain.members import members_that_spoke
 from isang.words.frame import Floats
 
 
@@ -131,3 +132,13 @@ def test_a_command_never_given_before_is_found() -> None:
     judged[250:280, 2] = 1.0
     scores = Auto(least_spread=1.0).fit(train).anomaly_score(judged)
     assert np.nanmax(scores[250:290]) > 2 * np.nanmax(scores[60:250])
+
+
+def test_members_of_one_name_are_told_once_and_loudest_first() -> None:
+    fitted, judged = Auto().fit(machine(1000)), machine(300, seed=1)
+    judged[200:215, 3] += 4.0
+    told = members_that_spoke(fitted, judged, np.arange(200, 215))
+    names, scores = [member["name"] for member in told], [float(member["score"]) for member in told]
+    assert "ridge_forecast" in names
+    assert len(set(names)) == len(names)
+    assert scores == sorted(scores, reverse=True)
