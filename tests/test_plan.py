@@ -66,7 +66,7 @@ def test_short_forms(family: str, written: Any, wanted: dict[str, Any]) -> None:
         (
             "detectors",
             {"name": "auto", "window_rows": 5},
-            "variational_autoencoder have: add --detector with one of them.",
+            "window_kmeans have: add --detector with one of them.",
         ),
         ("detectors", {"name": "auto", "trees": 5}, "isolation_forest has: add --detector isolation_forest."),
         ("detectors", {"name": "ensemble", "members": ["knm"]}, "'knm' is no member of detectors."),
