@@ -125,7 +125,8 @@ def _reading(records: LogRecords, found: Slots, wish: LogWish, began: datetime, 
     )
     inputs = tuple(InputFile(file.path, file.bytes, "", 0, "") for file in records.files)
     source = (SourceColumn(TIME, "time", "Datetime"), SourceColumn(LINES, "value", "Float64"))
-    levels = dict(frame.group_by("log_level").agg(pl.col(LINES).sum()).drop_nulls().sort("log_level").iter_rows())
+    kinds = frame.filter(pl.col("template_id").is_not_null())  # all others are made of their lines
+    levels = dict(kinds.group_by("log_level").agg(pl.col(LINES).sum()).drop_nulls().sort("log_level").iter_rows())
     mined = table_of(records.templates, records.sightings.seen, records.spool.rows)
     told = levels, mined, records.turns, records.training, began, found.memory
     logs = Logs(records.spool.rows, len(records.templates), *told)

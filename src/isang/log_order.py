@@ -14,6 +14,7 @@ from isang.detectors.base import Detector, sees_lines
 from isang.errors import UsageError
 from isang.explain.trainings import trainings
 from isang.family import build
+from isang.log_company import Company
 from isang.log_labels import labelled
 from isang.log_parts import Clock, Part, parts_of
 from isang.log_records import NO_KEY, LogRecords
@@ -47,12 +48,14 @@ class Order:
     """The records of logs in sequence, on disk; `scores` (float32, NaN for none) stand beside them.
 
     A stretch is scored by itself, its first lines with less before them; lines of no thread or session are not.
+    `company` learns what follows what on the way.
     `heard` (templates,) is the number under which a detector knows each template.
     """
 
     def __init__(self, records: LogRecords, clock: Clock, folder: Path, heard: Integers) -> None:
         self._records, self._clock, self._folder, self._heard = records, clock, folder, heard
-        self._pieces = [_pieces(records, part, folder, heard) for part in parts_of(records, clock)]
+        self.company = Company()
+        self._pieces = [_pieces(records, part, folder, heard, self.company) for part in parts_of(records, clock)]
         self.scores = Spool(folder, {"score": "f4", "odd": "?"})
         count = sum(int(np.memmap(path, np.int32, "r").sum()) for path in folder.glob("labels-*"))
         if count:
@@ -118,17 +121,21 @@ class _Piece:
         score[rows[known]], strange[rows[known]] = found[known], by.odd(templates, found)[known]
 
 
-def _pieces(records: LogRecords, part: Part, folder: Path, heard: Integers) -> list[_Piece]:
+def _pieces(records: LogRecords, part: Part, folder: Path, heard: Integers, company: Company) -> list[_Piece]:
     keyed, labels = part.key != NO_KEY, labelled(records, part) if records.labelled else None
-    return [_written(part, keyed, era, folder, heard, labels) for era in np.unique(part.era[keyed]).tolist()]
+    pieces = []
+    for era in np.unique(part.era[keyed]).tolist():
+        mine = np.flatnonzero(keyed & (part.era == era))
+        told = in_sequence(part.key[mine], heard[part.template[mine]].astype(np.int32), part.time[mine])
+        rows = np.where(told.rows >= 0, mine[told.rows], -1)
+        company.add(part, rows)
+        pieces.append(_written(told.X[:, 0], rows, era, folder, labels))
+    return pieces
 
 
-def _written(part: Part, keyed: Any, era: int, folder: Path, heard: Integers, labels: Flags | None) -> _Piece:
+def _written(templates: Any, rows: Integers, era: int, folder: Path, labels: Flags | None) -> _Piece:
     """The lines of an era in sequence, at the end of its files; a wall after them."""
-    mine = np.flatnonzero(keyed & (part.era == era))
-    told = in_sequence(part.key[mine], heard[part.template[mine]].astype(np.int32), part.time[mine])
-    rows = np.where(told.rows >= 0, mine[told.rows], -1)
-    columns = {"templates": told.X[:, 0], "rows": rows}
+    columns = {"templates": templates, "rows": rows}
     if labels is not None:
         columns["labels"] = (rows >= 0) & labels[rows]
     for name, numbers in columns.items():

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from isang.log_beside import beside
 from isang.log_memory import LogMemory, Recalled, recall
 from isang.log_names import Levels, named, short_names
 from isang.log_order import Order, Taught
@@ -49,7 +50,8 @@ def slots_of(
     rows, levels = _counted(records, clock, order)
     rows = slots.together([usual_kinds(rows, len(records.exceptions))])
     found = judged.in_turn(rows, clock.starts) if causal else judged.in_hindsight(rows)
-    frame = named(found, records, levels, clock, short_names(records.series), {})
+    found, turns = beside(found, rows, len(records.exceptions), clock, order.company)
+    frame = named(found, records, levels, turns, clock, short_names(records.series), {})
     return Slots(frame, clock.step, _memory(records, clock, rows, taught[-1]) if causal else None)
 
 
@@ -59,7 +61,8 @@ def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) 
     rows, levels = _counted(records, clock, order)
     rows = slots.together([usual_kinds(rows, len(records.exceptions), past.usual)])
     found = judged.by(past.usual, past.bursts, rows)
-    return Slots(named(found, records, levels, clock, past.logs, past.texts), clock.step, None)
+    found, turns = beside(found, rows, len(records.exceptions), clock, order.company)
+    return Slots(named(found, records, levels, turns, clock, past.logs, past.texts), clock.step, None)
 
 
 def _counted(records: LogRecords, clock: Clock, order: Order) -> tuple[pl.DataFrame, Levels]:

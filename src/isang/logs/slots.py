@@ -9,6 +9,7 @@ import polars as pl
 
 from isang.words.frame import Flags, Floats, Integers
 
+WEEK_US = 604_800_000_000
 _BY = ("log", "kind", "slot")
 _HIGHEST = pl.col("score").max(), pl.col("record").get(pl.col("score").arg_max().fill_null(0))
 STEPS_S = (1, 10, 60, 300, 900, 3600, 21_600, 86_400)

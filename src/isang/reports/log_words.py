@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "line": ("{count} {level}line", "{level}{count}줄"),
     "lines": ("{count} {level}lines", "{level}{count}줄"),
     "lines_new": ("never seen before: {lines}", "처음 나타남: {lines}"),
+    "lines_turned": ("never in this order before: {lines}", "처음 나타난 순서: {lines}"),
     "in_all_lines": (" ({count} in all)", " (전체 {count}줄)"),
     "lines_due": ("{lines}, {due} expected", "{lines}, 예상 {due}줄"),
     "lines_odd": ("{odd} of {lines} out of their usual order", "{lines} 중 {odd}줄의 순서가 평소와 다름"),
