@@ -8,9 +8,10 @@ import numpy as np
 
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.detectors.ensemble import Ensemble
-from isang.detectors.isolation_forest import IsolationForest
+from isang.detectors.hbos import Hbos
 from isang.detectors.knn import Knn
 from isang.detectors.pca_autoencoder import PcaAutoencoder
+from isang.detectors.robust_mahalanobis import RobustMahalanobis
 from isang.detectors.robust_zscore import RobustZscore
 from isang.scaling import learn_scale
 from isang.windows import rows_since_wall, walls
@@ -27,8 +28,9 @@ _ALIKE = 0.3  # correlation of neighbouring rows in most columns
 class Auto(Detector):
     """Picks a detector by a few rules; `chosen_` tells which, `reason_` why.
 
-    Under 100 rows: `robust_zscore`. A table, whose rows do not resemble their neighbours: `isolation_forest` and `knn`
-    together (`ordered` says whether rows follow each other in time; None: by their correlation).
+    Under 100 rows: `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`, `robust_mahalanobis`
+    and `knn` in two ways, whichever finds a row rarest (`ordered` says whether rows follow each other in time; None: by
+    their correlation).
     Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
     rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere. `smooth_rows`
     is the moving average over its scores: it finds what lasts, and is slow to warn. `least_spread` goes to both.
@@ -76,11 +78,7 @@ class Auto(Detector):
             return simple, f"{count} rows are too few for more"
         ordered = _resemble_their_neighbours(rows) if self.ordered is None else self.ordered
         if not ordered:
-            members: list[Detector] = [
-                IsolationForest(trees=100, random_state=self.random_state),
-                Knn(least_spread=self.least_spread, random_state=self.random_state),
-            ]
-            return Ensemble(members, combine="mean"), "a table: rows do not resemble their neighbours"
+            return self._of_a_table(count), "a table: rows do not resemble their neighbours"
         window = max(4, min(_WINDOW_ROWS, _MOST_WINDOW_CELLS // columns, count // 20))
         if np.mean(rows_since_wall(rows)[~walls(rows)] >= 2 * window) < 0.5:
             return simple, "most stretches between gaps are short"
@@ -89,6 +87,14 @@ class Auto(Detector):
         if columns >= _MANY_COLUMNS:
             return shape, f"{columns} columns that move together"
         return Ensemble([simple, shape], combine="max"), "single values and shapes of a series"
+
+    def _of_a_table(self, count: int) -> Detector:
+        """Values alone, columns together, and rows nearby: few where the rows are clean, many where they are not."""
+        told = {"least_spread": self.least_spread}
+        nearest = {"random_state": self.random_state, **told}
+        many = max(5, int(np.sqrt(min(count, 10_000))))
+        near: list[Detector] = [Knn(scale="normal", **nearest), Knn(many, **nearest)]
+        return Ensemble([Hbos(), RobustMahalanobis(**told), *near], combine="max")
 
 
 def _resemble_their_neighbours(rows: Floats) -> bool:
