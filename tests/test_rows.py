@@ -99,7 +99,8 @@ def test_auto_takes_unlike_views_of_a_table_and_is_ahead_of_each() -> None:
     usual[70:100, 3:] = 3.5 + 0.1 * random.normal(size=(30, 3))
     truth = np.arange(2000) < 100
     order = random.permutation(2000)
-    members = [Auto(), IsolationForest(), Knn(), Hbos(), RobustMahalanobis()]
+    auto = Auto()
+    members = [auto, IsolationForest(), Knn(), Hbos(), RobustMahalanobis()]
     found = [roc_auc(one.fit(usual[order]).anomaly_score(usual[order]), truth[order]) or 0.0 for one in members]
-    assert isinstance(members[0].chosen_, Ensemble)  # type: ignore[attr-defined]
+    assert isinstance(auto.chosen_, Ensemble)
     assert found[0] > max(found[1:])

@@ -73,16 +73,23 @@ def _row(case: Case, setting: str, judge: str, peer: str | None) -> dict[str, st
     began = time.perf_counter()
     scores = _scores(judge, X[train], X[judged], setting, peer)
     seconds = time.perf_counter() - began
-    told = {"set": case.name.removesuffix(".npz"), "setting": setting, "judge": judge, "seconds": seconds}
-    shape = {"rows": len(X), "columns": X.shape[1], "anomalies": int(truth.sum())}
-    return told | shape | {"roc_auc": roc_auc(scores, truth[judged])}
+    return {
+        "set": case.name.removesuffix(".npz"),
+        "setting": setting,
+        "judge": judge,
+        "rows": len(X),
+        "columns": X.shape[1],
+        "anomalies": int(truth.sum()),
+        "roc_auc": roc_auc(scores, truth[judged]),
+        "seconds": seconds,
+    }
 
 
 def _scores(judge: str, train: Floats, judged: Floats, setting: str, peer: str | None) -> Floats:
     if judge.startswith("pyod "):
         return _of_pyod(str(peer), judge.removeprefix("pyod "), train, judged, same=setting == "unsupervised")
     if setting == "detect":
-        return detect(judged, detector=judge).scores["score"].cast(pl.Float64).to_numpy()
+        return np.asarray(detect(judged, detector=judge).scores["score"].cast(pl.Float64).to_numpy())
     return np.asarray(family.build("detectors", judge).fit(train).anomaly_score(judged))
 
 

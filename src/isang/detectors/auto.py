@@ -90,11 +90,10 @@ class Auto(Detector):
 
     def _of_a_table(self, count: int) -> Detector:
         """Values alone, columns together, and rows nearby: few where the rows are clean, many where they are not."""
-        told = {"least_spread": self.least_spread}
-        nearest = {"random_state": self.random_state, **told}
-        many = max(5, int(np.sqrt(min(count, 10_000))))
-        near: list[Detector] = [Knn(scale="normal", **nearest), Knn(many, **nearest)]
-        return Ensemble([Hbos(), RobustMahalanobis(**told), *near], combine="max")
+        few = Knn(scale="normal", random_state=self.random_state)
+        many = Knn(least_spread=self.least_spread, random_state=self.random_state)
+        many.neighbors = max(few.neighbors, int(np.sqrt(min(count, many.most_rows))))
+        return Ensemble([Hbos(), RobustMahalanobis(least_spread=self.least_spread), few, many], combine="max")
 
 
 def _resemble_their_neighbours(rows: Floats) -> bool:

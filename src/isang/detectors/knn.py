@@ -79,7 +79,7 @@ class Knn(Detector):
         for neighbor in nearest.T:  # one at a time: all at once would be as many copies of the rows
             apart = filled - self.usual_[neighbor]
             total += np.sqrt(np.einsum("rc,rc,rc->r", apart, apart, weight))
-        return total / nearest.shape[1]
+        return np.asarray(total / nearest.shape[1])
 
 
 EXAMPLE = Knn(neighbors=3)
