@@ -188,7 +188,7 @@ def _highest(scores: Floats, group: Integers) -> Floats:
 def _fit_pareto(excess: Floats, least_shape: float, share: float) -> Pareto:
     """Scale and shape by penalised likelihood, the highest share censored (cf. Coles & Dixon 1999).
 
-    With a handful of peaks (scores that are nearly constant) the shape is the prior's, and the scale gives their median.
+    With a handful of peaks (scores that are nearly constant) the shape is the prior's, the scale that of their median.
     """
     if len(excess) < _FEWEST_PEAKS:
         return Pareto(float(np.median(excess) / np.log(2)), _SHAPE_PRIOR[0])

@@ -14,7 +14,7 @@ class FalseAlarms(Threshold):
     """The score that usual data would exceed `rate` times, over all entities together.
 
     Runs of flagged rows count once, as they become one incident. The rate is extrapolated from the tail of past
-    scores (`isang.calibrate.Tail`). No more than a tenth of the past rows exceed it, or as many as `rate` grants.
+    scores (`isang.calibrate.Tail`); no more than a tenth of the past rows exceed it.
     `rate=None` is 1/week, or 1/1000rows where there is no time.
     """
 
@@ -25,9 +25,8 @@ class FalseAlarms(Threshold):
         """The threshold; UsageError for a rate in time where there is none; `inf` with too few rows."""
         if tail is None:
             return np.inf
-        rate = granted(self.rate, past) / past.rows
-        common = float(np.quantile(tail.body, 1 - min(max(rate, _MOST_FLAGGED), 1), method="higher"))
-        return max(tail.score_at_rate(rate), common, past.least)
+        common = float(np.quantile(tail.body, 1 - _MOST_FLAGGED, method="higher"))
+        return max(tail.score_at_rate(granted(self.rate, past) / past.rows), common, past.least)
 
 
 EXAMPLE = FalseAlarms()
