@@ -12,9 +12,10 @@ from isang.words.frame import Floats, Integers
 
 _START_QUANTILES = (0.9995, 0.999, 0.998, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.5)
 _ENOUGH_PEAKS = 200
-# Among less rare scores few are enough: runs merge there, and what rises from many has no tail like that of one. With
-# 200 from any level, rates were two to three times as high as told.
-_RARE, _FEW_PEAKS = 0.95, 60
+_RARE = 0.95
+RATE_PEAKS = (
+    60  # enough among scores less rare, for rates: runs merge there, and what rises from many is told too seldom
+)
 _FEWEST_PEAKS = 8
 _FEWEST_ROWS = 30
 _CENSORED = 0.1  # of the peaks: the highest may be anomalies, and are known only to be high
@@ -130,7 +131,7 @@ class Tail:
         return self.start + self.cautious.excess_at(p / self.rows_beyond)
 
 
-def learn_tail(past: Past, censored: float = _CENSORED, few_peaks: int = _FEW_PEAKS) -> Tail | None:
+def learn_tail(past: Past, censored: float = _CENSORED, few_peaks: int = _ENOUGH_PEAKS) -> Tail | None:
     """The tail of past scores, or None where there are too few rows to learn one from.
 
     `censored`: the share of the peaks that may be anomalies, and only count as "high"; `few_peaks` are enough to start

@@ -13,7 +13,7 @@ from isang.splits import blocks_of_values, out_of_block, score_only
 from isang.words.frame import Flags, Floats
 from isang.words.numbers import Count, Share, Size
 
-_CENSORED, _PEAKS = 0.5, 200  # up to half of the peaks may be anomalies, so there must be many
+_CENSORED = 0.5  # of the peaks: up to half of them may be anomalies
 
 
 class Cleaned(Detector):
@@ -91,7 +91,7 @@ class Cleaned(Detector):
 
 def _usual_limit(past: Past) -> float:
     """The score that usual rows would reach less than once in all of them; infinite where they are too few to tell."""
-    tail = learn_tail(past, _CENSORED, _PEAKS)
+    tail = learn_tail(past, censored=_CENSORED)
     return tail.score_at_rate(1 / past.rows) if tail else np.inf
 
 

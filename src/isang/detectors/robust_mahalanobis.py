@@ -37,7 +37,7 @@ class RobustMahalanobis(Detector):
     context_rows_ = 0
     scale_: RobustScale
     mean_: Floats
-    whitening_: Floats
+    lower_: Floats
 
     def __init__(self, kept: Share = 0.9, most_rows: Count = 10_000, least_spread: Size | None = None) -> None:
         self.kept = kept
@@ -53,7 +53,7 @@ class RobustMahalanobis(Detector):
         distance = np.square(usual).sum(axis=1)
         for _ in range(_STEPS):
             bulk = usual[distance <= np.quantile(distance, self.kept)]
-            self.mean_, self.whitening_ = _shape(bulk)
+            self.mean_, self.lower_ = _shape(bulk)
             distance = self._squared(usual)
         return self
 
@@ -65,19 +65,20 @@ class RobustMahalanobis(Detector):
         return np.where(too_sparse(rows), np.nan, np.sqrt(self._squared(filled) / rows.shape[1]))
 
     def _squared(self, scaled: Floats) -> Floats:
-        return np.asarray(np.square((scaled - self.mean_) @ self.whitening_).sum(axis=1))
+        freed = solve_triangular(self.lower_, (scaled - self.mean_).T, lower=True, overwrite_b=True)
+        return np.asarray(np.square(freed, out=freed).sum(axis=0))
 
 
 def _shape(bulk: Floats) -> tuple[Floats, Floats]:
-    """Mean (d,) of these rows, and the matrix (d, d) that makes their columns uncorrelated and of one size."""
+    """Mean (d,) and the Cholesky factor (d, d) of the covariance of these rows."""
     mean = bulk.mean(axis=0)
-    covariance = (bulk - mean).T @ (bulk - mean) / len(bulk)
+    centred = bulk - mean
+    covariance = centred.T @ centred / len(bulk)
     size = np.trace(covariance) / len(mean)
     if size == 0:
         return mean, np.eye(len(mean))
     covariance.flat[:: len(mean) + 1] += _RIDGE * size
-    lower = np.linalg.cholesky(covariance)
-    return mean, np.ascontiguousarray(solve_triangular(lower, np.eye(len(mean)), lower=True).T)
+    return mean, np.linalg.cholesky(covariance)
 
 
 EXAMPLE = RobustMahalanobis()
