@@ -562,7 +562,7 @@ def slow_queue(start: Sequence[int], lasts: Sequence[int], thread: Sequence[int]
 
 
 def lines_due(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, int, int], tuple[float, float, float, float]]:
-    """`logs.slots.judged`, slot by slot: log, kind and slot → lines, expected, spread, unusual."""
+    """`logs.judged.in_hindsight`, slot by slot: log, kind and slot → lines, expected, spread, unusual."""
     slots, found = max(row["slot"] for row in rows) + 1, {}
     for log in range(max(row["log"] for row in rows) + 1):
         mine = [row for row in rows if row["log"] == log]
@@ -575,6 +575,60 @@ def lines_due(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, int, int], tupl
         for slot, due in enumerate(_log_due(total)):
             found[log, -1, slot] = (*due[:3], abs(due[3]))
     return found
+
+
+def odd_limits(lines: Sequence[tuple[int, float]], templates: int) -> list[int]:
+    """`logs.order.limits_of`, line by line: the lowest bin that one in a thousand lines of a template reach at most."""
+    found = []
+    for template in range(templates):
+        bins = [
+            min(max(int(800 + math.copysign(math.log1p(abs(score)) / 0.01, score)), 0), 1599)
+            for of, score in lines
+            if of == template
+        ]
+        reach = {limit: sum(one >= limit for one in bins) for limit in {*bins, *(one + 1 for one in bins)}}
+        few = [limit for limit, count in reach.items() if count <= len(bins) * 1e-3]
+        found.append(min(few) if len(bins) >= 1000 else 1600)
+    return found
+
+
+def lines_due_later(
+    before: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], slots: int
+) -> dict[tuple[int, int, int], tuple[float, float, float, float]]:
+    """Rows judged by those of `slots` earlier ones alone: log, kind and slot → lines, expected, spread, unusual."""
+    found = {}
+    for row in rows:
+        log, kind, slot = row["log"], row["kind"], row["slot"]
+        earlier = [one for one in before if one["log"] == log]
+        here = sum(one["lines"] for one in rows if (one["log"], one["slot"]) == (log, slot))
+        total = [sum(one["lines"] for one in earlier if one["slot"] == at) for at in range(slots)]
+        came = {one["slot"]: one for one in earlier if one["kind"] == kind}
+        lines, odd = (sum(one[name] for one in came.values()) for name in ("lines", "odd"))
+        if not sum(total):
+            found[log, kind, slot] = (row["lines"], row["lines"], math.sqrt(row["lines"]), 0.0)
+            continue
+        counts = _apart(row["lines"], (lines + 0.5) / (sum(total) + 1) * here, _kind_dispersion(came, total))
+        order = _apart(row["odd"], (odd + 0.5) / (lines + 1) * row["lines"], _odd_dispersion(came, slots))
+        strange = max(order[3], 0.0) if row["odd"] >= 2 else 0.0
+        found[log, kind, slot] = (*counts[:3], max(abs(counts[3]), strange))
+    return found
+
+
+def _kind_dispersion(came: dict[int, dict[str, Any]], total: Sequence[int]) -> float:
+    lines = {slot: row["lines"] for slot, row in came.items()}
+    of_kind = sum(lines.values())
+    expected = {
+        slot: (of_kind - count + 0.5) / (sum(total) - total[slot] + 1) * total[slot] for slot, count in lines.items()
+    }
+    return _dispersion(lines, expected, len(total))
+
+
+def _odd_dispersion(came: dict[int, dict[str, Any]], slots: int) -> float:
+    all_odd, all_lines = (sum(row[name] for row in came.values()) for name in ("odd", "lines"))
+    expected = {
+        slot: (all_odd - row["odd"] + 0.5) / (all_lines - row["lines"] + 1) * row["lines"] for slot, row in came.items()
+    }
+    return _dispersion({slot: row["odd"] for slot, row in came.items()}, expected, slots)
 
 
 def _odd_ones(came: dict[int, dict[str, Any]], slots: int) -> dict[int, float]:

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,17 @@ import isang
 import oracles
 from command import isang as run
 from command import refused
-from isang import log_names, log_slots
+from isang import log_names, log_parts, log_slots
 from isang.errors import InputError, UsageError
 from isang.features.told import Told
 from isang.log_files import LogWish, read_logs
+from isang.log_order import Order
+from isang.log_parts import clock_of
 from isang.log_records import NO_KEY, NO_TIME, LogRecords, read_records
-from isang.logs import slots
+from isang.logs import eras, judged, slots
+from isang.logs.eras import Lesson
 from isang.logs.mask import Mask
+from isang.logs.templates import Templates
 from isang.sources import _log_files
 from isang.sources._ahead import ahead
 from isang.sources._log_blocks import Wish
@@ -89,7 +94,8 @@ def frame_of(*paths: Path | str, **more: Any) -> pl.DataFrame:
 
 def records_of(folder: Path, *paths: Path, **more: Any) -> LogRecords:
     folder.mkdir(exist_ok=True)
-    return read_records(log_files([str(path) for path in paths])[0], Wish(**more), Mask(), folder, 1000, None)
+    files = log_files([str(path) for path in paths])[0]
+    return read_records(files, Wish(**more), Mask(), folder, None, Templates(1000))
 
 
 # --- what was due
@@ -116,12 +122,48 @@ def counted_rows(draw: st.DrawFn) -> pl.DataFrame:
 def test_what_was_due_is_that_of_the_slow_twin(rows: pl.DataFrame) -> None:
     rows = slots.together([rows])
     wanted = oracles.lines_due(rows.rows(named=True))
-    found = {(row["log"], row["kind"], row["slot"]): row for row in slots.judged(rows).iter_rows(named=True)}
+    found = {(row["log"], row["kind"], row["slot"]): row for row in judged.in_hindsight(rows).iter_rows(named=True)}
     assert found.keys() == wanted.keys()
     for at, (lines, expected, spread, unusual) in wanted.items():
         assert found[at]["lines"] == lines
         told = [found[at][name] for name in ("expected", "spread", "unusual")]
         np.testing.assert_allclose(told, [expected, spread, unusual], rtol=1e-6, atol=1e-6, err_msg=str(at))
+
+
+@quick
+@given(counted_rows(), st.integers(0, 30))
+def test_what_was_due_of_later_slots_is_told_by_earlier_ones_alone(rows: pl.DataFrame, start: int) -> None:
+    rows = slots.together([rows])
+    starts = np.array([start] if 0 < start < slots.totals_of(rows).shape[1] else [], dtype=np.int64)
+    before, later = rows.filter(pl.col("slot") < start), rows.filter(pl.col("slot") >= start)
+    found = {(row["log"], row["kind"], row["slot"]): row for row in judged.in_turn(rows, starts).iter_rows(named=True)}
+    if not len(starts):
+        before, later = rows[:0], rows
+    wanted = oracles.lines_due_later(before.rows(named=True), later.rows(named=True), start)
+    for at, (lines, expected, spread, unusual) in wanted.items():
+        told = [found[at][name] for name in ("lines", "expected", "spread", "unusual")]
+        np.testing.assert_allclose(told, [lines, expected, spread, unusual], rtol=1e-6, atol=1e-6, err_msg=str(at))
+    for (_, _, slot), row in found.items():
+        if slot < start:
+            assert row["unusual"] == 0 or row["kind"] == -1
+
+
+@quick
+@given(counted_rows(), counted_rows(), st.integers(1, 29))
+def test_later_lines_change_nothing_of_earlier_ones(rows: pl.DataFrame, others: pl.DataFrame, start: int) -> None:
+    """Causal: what comes after the start of an era has no say in it or before."""
+    rows, others = slots.together([rows]), slots.together([others])
+    earlier = rows.filter(pl.col("slot") < start)
+    same = ["log", "kind", "slot", "lines", "expected", "spread", "unusual"]
+    told = []
+    for later in (rows, others):
+        both = pl.concat([earlier, later.filter(pl.col("slot") >= start)])
+        ends = pl.concat([both, both.head(1).with_columns(log=pl.lit(2, pl.Int64), slot=pl.lit(40, pl.Int64))])
+        if not len(earlier):
+            return
+        found = judged.in_turn(ends, np.array([1, start // 2 + 1, start, 35]) if start > 1 else np.array([1, 35]))
+        told.append(found.filter(pl.col("slot") < start).select(same).sort(same[:3]))
+    assert told[0].equals(told[1])
 
 
 @quick
@@ -167,7 +209,7 @@ def test_lines_in_an_order_that_never_was_are_among_the_strangest(tmp_path: Path
     ]
     (tmp_path / "shop.log").write_bytes(merged(requests(), odd))
     records = records_of(tmp_path / "spool", tmp_path / "shop.log")
-    scores = log_slots._scored(records, tmp_path / "spool", LINES)[0].part("score", 0, records.spool.rows)
+    scores = scores_of(records, tmp_path / "spool")
     lines = (tmp_path / "shop.log").read_bytes().split(b"\n")
     here = [at for at, text in enumerate(lines) if b"[t-9]" in text]
     assert (scores > scores[here].max()).sum() < 5  # as rare as what came once or twice in all
@@ -175,9 +217,20 @@ def test_lines_in_an_order_that_never_was_are_among_the_strangest(tmp_path: Path
     assert len(scores) == len(lines) - 1
 
 
+def scores_of(records: LogRecords, folder: Path) -> np.ndarray:
+    """How surprising each line is by the other half of the time."""
+    clock = clock_of(records, None)
+    order = Order(records, clock, folder, np.arange(len(records.templates)))
+    lessons = eras.in_hindsight(len(clock.starts) + 1)
+    order.score({era: order.learn(lesson, LINES) for lesson in lessons for era in lesson.judges})
+    return order.scores.part("score", 0, records.spool.rows)
+
+
 def learnt_rows(folder: Path, *paths: Path, **more: Any) -> list[list[int]]:
     """What the detector of order learnt from: templates of each key, as they came."""
-    log_slots._learnt(records_of(folder, *paths, **more), folder, LINES)
+    records = records_of(folder, *paths, **more)
+    one_era = replace(clock_of(records, None), starts=np.zeros(0, dtype=np.int64))
+    Order(records, one_era, folder, np.arange(len(records.templates))).learn(Lesson((0,), ()), LINES)
     return _stretches(np.fromfile(folder / "sequences", np.int32).tolist())
 
 
@@ -235,9 +288,9 @@ def test_lines_without_a_key_have_no_order(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_bytes(merged(requests(20)))
     records = records_of(tmp_path / "spool", tmp_path / "a.log", session="nothing=(x)")
     assert {*records.spool.part("key", 0, records.spool.rows).tolist()} == {NO_KEY}
-    scores = log_slots._scored(records, tmp_path / "spool", LINES)[0].part("score", 0, records.spool.rows)
+    scores = scores_of(records, tmp_path / "spool")
     assert np.isnan(scores).all()
-    assert len(log_slots.slots_of(records, tmp_path / "spool", LINES)[0])
+    assert len(log_slots.slots_of(records, tmp_path / "spool", LINES, causal=False, memory=None).frame)
 
 
 def test_the_level_is_never_the_label(tmp_path: Path) -> None:
@@ -333,7 +386,7 @@ def test_places_are_those_of_the_bytes(two_logs: Path, monkeypatch: pytest.Monke
 def test_long_logs_are_judged_in_stretches(two_logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts are those of the whole; only what lies before the first lines of a stretch is not known to it."""
     whole = frame_of(two_logs)
-    for module in (log_slots, log_names):
+    for module in (log_parts, log_names):
         monkeypatch.setattr(module, "CHUNK_ROWS", 700)
     parts = frame_of(two_logs)
     same = ["time", "log", "template", "lines", "expected", "spread", "log_level", "severity"]
@@ -360,7 +413,7 @@ def test_records_without_a_time_have_that_of_the_one_before(tmp_path: Path) -> N
     times = records.spool.part("time", 0, 3).tolist()
     assert times[0] == NO_TIME
     assert times[1] == (START - datetime(1970, 1, 1)) // timedelta(microseconds=1)
-    frame = log_slots.slots_of(records, tmp_path / "spool", LINES)[0]
+    frame = log_slots.slots_of(records, tmp_path / "spool", LINES, causal=False, memory=None).frame
     assert not frame["template"].str.contains("started").any()
     assert frame.filter(pl.col("template") != "all lines")["lines"].sum() == records.spool.rows - 1
 

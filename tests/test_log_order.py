@@ -5,18 +5,21 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import oracles
+from isang.detectors.log_anomaly import LogAnomaly
 from isang.features.told import Told
-from isang.logs.order import UsualOrder, odd
+from isang.log_order import Taught
+from isang.logs.order import limits_of, odd
 from isang.pipeline import Pipeline
 from isang.words.frame import Columns, lay_out
+from oracles import quick
 
 
-def learnt(kind: np.ndarray, score: np.ndarray, parts: int = 1) -> np.ndarray:
-    usual = UsualOrder()
-    for some, scores in zip(np.array_split(kind, parts), np.array_split(score, parts), strict=True):
-        usual.add(some, scores)
-    return usual.limits()
+def learnt(kind: np.ndarray, score: np.ndarray) -> np.ndarray:
+    return limits_of(kind, score, int(kind.max()) + 1)
 
 
 def test_one_in_a_thousand_lines_of_a_kind_is_odd_at_most() -> None:
@@ -42,11 +45,25 @@ def test_lines_without_a_score_are_not_odd_and_not_counted() -> None:
     assert np.flatnonzero(found).tolist() == [0]
 
 
-@pytest.mark.parametrize("parts", [2, 7, 100])
-def test_it_does_not_matter_in_which_parts_they_come(parts: int) -> None:
-    random = np.random.default_rng(1)
-    kind, score = random.integers(0, 5, 20_000), random.normal(0, 2, 20_000).astype(np.float32)
-    np.testing.assert_array_equal(learnt(kind, score, parts), learnt(kind, score))
+@quick
+@given(st.lists(st.tuples(st.integers(0, 2), st.floats(-5, 5)), max_size=30), st.integers(1, 2000))
+def test_limits_are_those_of_the_slow_twin(lines: list[tuple[int, float]], times: int) -> None:
+    kind, score = (np.repeat(np.array([one[at] for one in lines]), times) for at in (0, 1))
+    wanted = oracles.odd_limits(list(zip(kind.tolist(), score.tolist(), strict=True)), 3)
+    assert limits_of(kind.astype(np.int64), score, 3).tolist() == wanted
+
+
+def test_a_line_of_a_fixed_sequence_is_odd_out_of_it() -> None:
+    kind = np.zeros(5000, dtype=np.int64)
+    limits = learnt(kind, np.full(5000, 0.5))
+    assert odd(np.zeros(2, dtype=np.int64), np.array([0.5, 0.6]), limits).tolist() == [False, True]
+
+
+def test_of_what_follows_a_line_never_seen_nothing_is_known() -> None:
+    usual = np.tile(np.arange(2, dtype=np.int32), 1000)
+    taught = Taught(LogAnomaly().fit(usual.reshape(-1, 1)), np.array([True, True, False]), np.zeros(3, dtype=np.int16))
+    templates = np.array([0, 2, 1, 0, -1, 1], dtype=np.int32)
+    assert taught.odd(templates, np.ones(6)).tolist() == [True, True, False, True, True, True]
 
 
 def test_the_detector_sees_how_far_apart_values_are() -> None:

@@ -19,6 +19,7 @@ from isang.checking import check
 from isang.errors import IsangError, ModelError, UsageError
 from isang.golden import Golden
 from isang.learnt import Learnt
+from isang.log_memory import LogMemory
 from isang.pipeline import Pipeline
 from isang.plan import Plan
 from isang.reports.swap import mend, replace_folder
@@ -31,10 +32,10 @@ from isang.trained import Trained
 from isang.words.frame import Columns
 
 FORMAT = 1
-MANIFEST, STATE, GOLDEN = "manifest.json", "state.safetensors", "golden.safetensors"
-FILES = (MANIFEST, STATE, GOLDEN, CHECKSUMS)
+MANIFEST, STATE, GOLDEN, LINES = "manifest.json", "state.safetensors", "golden.safetensors", "lines.safetensors"
+FILES = (MANIFEST, STATE, GOLDEN, LINES, CHECKSUMS)  # `lines` of logs alone
 # `detector` and `thresholds` are for people who look into it.
-_KEYS = {"format", "versions", "plan", "trained", "detector", "thresholds", "golden", "pipeline"}
+_KEYS = {"format", "versions", "plan", "trained", "detector", "thresholds", "golden", "lines", "pipeline"}
 _MOST_ARRAYS = 50_000
 _MOST_HEADER_BYTES = 16 << 20
 
@@ -46,6 +47,7 @@ def save_folder(learnt: Learnt, folder: Path) -> Path:
     """
     pipeline, arrays = saved_state(learnt.pipeline)
     golden, rows = saved(learnt.golden)
+    lines, counts = saved(learnt.lines) if learnt.lines else (None, {})
     manifest = {
         "format": FORMAT,
         "versions": learnt.versions,
@@ -54,10 +56,12 @@ def save_folder(learnt: Learnt, folder: Path) -> Path:
         "detector": learnt.account["detector"],
         "thresholds": learnt.account["thresholds"],
         "golden": golden,
+        "lines": lines,
         "pipeline": pipeline,
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     files = {MANIFEST: text.encode("utf-8", "backslashreplace"), STATE: _packed(arrays), GOLDEN: _packed(rows)}
+    files |= {LINES: _packed(counts)} if lines else {}
     files[CHECKSUMS] = seal(files)
     writers = {name: lambda file, data=data: file.write_bytes(data) for name, data in files.items()}
     return replace_folder(folder, writers, MANIFEST)
@@ -72,8 +76,9 @@ def load_folder(folder: Path) -> Learnt:
     files = _files(folder)
     with _naming(folder / MANIFEST):
         manifest = _manifest(files.get(MANIFEST, b""))
-        if set(files) != {MANIFEST, STATE, GOLDEN}:
-            raise ModelError(f"it belongs to {STATE} and {GOLDEN}, and to nothing else.")
+        wanted = [STATE, GOLDEN, *([LINES] if manifest["lines"] else [])]
+        if set(files) != {MANIFEST, *wanted}:
+            raise ModelError(f"it belongs to {' and '.join(wanted)}, and to nothing else.")
         plan = _plan(manifest["plan"])
         trained = restored(Trained, manifest["trained"], {})
         versions = restored(dict[str, str], manifest["versions"], {})
@@ -81,9 +86,11 @@ def load_folder(folder: Path) -> Learnt:
         pipeline = _pipeline(plan, manifest["pipeline"], _unpacked(files[STATE]))
     with _naming(folder / GOLDEN):
         golden = restored(Golden, manifest["golden"], _unpacked(files[GOLDEN]))
+    with _naming(folder / LINES):
+        lines = restored(LogMemory, manifest["lines"], _unpacked(files[LINES])) if manifest["lines"] else None
     with _naming(folder):
         golden.check(pipeline)
-    return Learnt(pipeline, plan, trained, golden, str(folder), versions)
+    return Learnt(pipeline, plan, trained, golden, lines, str(folder), versions)
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -29,7 +29,7 @@ def learn(plan: Plan, created: datetime, data: Any = None) -> tuple[Learnt, Read
     said = [name for name in _OF_DETECT if getattr(plan, name) is not None]
     if said:
         raise UsageError(f"--{said[0].replace('_', '-')} belongs to detect: fit learns from all rows that it is given.")
-    reading = reading_of(plan, data)
+    reading = reading_of(plan, data, causal=True)
     _log.info("%s rows read; learning …", f"{len(reading.frame):,}")
     if reading.bill is not None:
         plan = _without_novelty(plan)
@@ -40,7 +40,8 @@ def learn(plan: Plan, created: datetime, data: Any = None) -> tuple[Learnt, Read
         pipeline = pipeline_of(settled, reading.columns).fit(reading.frame, told.known if told else None)
         golden = golden_of(pipeline, reading.frame)
     trained = trained_on(reading, created.isoformat(timespec="seconds"))
-    return Learnt(pipeline, rerunnable(plan, reading), trained, golden), reading
+    memory = reading.logs.memory if reading.logs else None
+    return Learnt(pipeline, rerunnable(plan, reading), trained, golden, memory), reading
 
 
 def _without_novelty(plan: Plan) -> Plan:

@@ -8,15 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from isang.errors import InputError, UsageError
+from isang.log_memory import LogMemory
 from isang.plan import Plan
 from isang.reading import read
 from isang.rollup import in_scopes
 from isang.specs import spec
 from isang.words.reading import Reading
 
+_CAUSAL = ("train_until", "split", "walk_forward")
 
-def reading_of(plan: Plan, data: Any = None) -> Reading:
-    """The inputs of a plan, or `data` in their place."""
+
+def reading_of(plan: Plan, data: Any = None, *, causal: bool = False, before: LogMemory | None = None) -> Reading:
+    """The inputs of a plan, or `data` in their place.
+
+    Lines of logs are held against others while they are read: what was learnt `before`, or earlier ones (`causal`, and
+    where the plan parts its rows in time), else all others.
+    """
     source = plan.inputs if data is None else data
     if data is None and not plan.inputs:
         raise UsageError("no input: name a file, '-' for standard input, or a plan with `inputs`.")
@@ -39,6 +46,8 @@ def reading_of(plan: Plan, data: Any = None) -> Reading:
             max_files=plan.max_files,
             sample_lines=plan.sample_lines,
             lines=spec("detectors", plan.lines) if plan.lines is not None else None,
+            causal=causal or any(getattr(plan, name) is not None for name in _CAUSAL),
+            before=before,
         )
         return in_scopes(reading)
 

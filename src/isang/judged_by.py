@@ -27,7 +27,7 @@ def reading_for(learnt: Learnt, plan: Plan, data: Any = None) -> Reading:
     """
     file = _file_of(learnt, plan)
     try:
-        reading = reading_of(_as_learnt(learnt, plan, file), data)
+        reading = reading_of(_as_learnt(learnt, plan, file), data, before=learnt.lines)
     except UnknownColumnError as error:
         if error.column == plan.label:
             raise

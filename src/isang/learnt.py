@@ -7,6 +7,7 @@ from typing import Any
 
 from isang.accounting import detector_told, threshold_told, training_told, versions
 from isang.golden import Golden
+from isang.log_memory import LogMemory
 from isang.pipeline import Pipeline
 from isang.plan import Plan
 from isang.trained import Trained
@@ -14,7 +15,7 @@ from isang.trained import Trained
 
 @dataclass(frozen=True, eq=False)
 class Learnt:
-    """A model, wherever it lies; `folder` is where it was loaded from, None where it was not.
+    """A model, wherever it lies; `lines` is what it remembers of logs; `folder` is where it was loaded from.
 
     `versions` are those of the libraries that it was learnt with.
     """
@@ -23,6 +24,7 @@ class Learnt:
     plan: Plan
     trained: Trained = field(repr=False)
     golden: Golden = field(repr=False)
+    lines: LogMemory | None = field(default=None, repr=False)
     folder: str | None = None
     versions: dict[str, str] = field(default_factory=versions, repr=False)
 

@@ -12,10 +12,12 @@ from typing import Any
 import polars as pl
 
 from isang.errors import UsageError
+from isang.log_memory import LogMemory
 from isang.log_names import LINES, LOG, TEMPLATE, TIME, VALUES
 from isang.log_records import LogRecords, read_records
-from isang.log_slots import slots_of
+from isang.log_slots import Slots, slots_of
 from isang.logs.mask import Mask
+from isang.logs.templates import Templates
 from isang.recognise.matching import matching
 from isang.sources._log_blocks import Wish
 from isang.sources._log_context import spooled
@@ -33,7 +35,7 @@ _NEEDED_MB, _OF_A_LINE_MB = 780, 4.4e-6  # measured at 8 and 33 million made lin
 class LogWish:
     """How logs are wanted: zone of times without one, session expression, conditions, limits on files and lines.
 
-    `lines` is the detector of their order.
+    `lines` is the detector of their order. `causal`: earlier lines judge later ones, and Logs.memory is kept of all.
     """
 
     zone: str
@@ -42,6 +44,7 @@ class LogWish:
     max_files: int | None
     sample_lines: int | None
     lines: Mapping[str, Any]
+    causal: bool = False
 
 
 def are_logs(paths: Sequence[str]) -> bool:
@@ -49,10 +52,11 @@ def are_logs(paths: Sequence[str]) -> bool:
     return bool(paths) and all(is_log_path(path) for path in paths)
 
 
-def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
+def read_logs(paths: Sequence[str], wish: LogWish, before: LogMemory | None = None) -> Reading:
     """Logs as one long table; keys are the log (where there are several) and the template.
 
-    Raises InputError for data that make no sense, UsageError for options that do not fit.
+    What was learnt `before` judges them. Raises InputError for data that make no sense, UsageError for options that do
+    not fit.
     """
     with TemporaryDirectory(prefix="isang-") as name:
         folder = Path(name)
@@ -61,10 +65,12 @@ def read_logs(paths: Sequence[str], wish: LogWish) -> Reading:
         _announce(files, wish)
         about = sum(file.lines_about for file in files)
         share = min(1.0, wish.sample_lines / about) if wish.sample_lines else None
-        records = read_records(files, Wish(wish.zone, session=wish.session), Mask(), folder, _MOST_TEMPLATES, share)
+        templates = before.restored() if before else Templates(_MOST_TEMPLATES)
+        known = before.exceptions if before else ("",)
+        records = read_records(files, Wish(wish.zone, session=wish.session), Mask(), folder, share, templates, known)
         records.skipped[:0] = skipped
-        frame, step = slots_of(records, folder, wish.lines)
-    return _reading(records, frame, step, wish)
+        found = slots_of(records, folder, wish.lines, causal=wish.causal, memory=before)
+    return _reading(records, found, wish, several=len(before.logs if before else records.series) > 1)
 
 
 def _announce(files: Sequence[LogFile], wish: LogWish) -> None:
@@ -77,9 +83,8 @@ def _announce(files: Sequence[LogFile], wish: LogWish) -> None:
     _log.info("%s logs, %s MB, about %s lines; about %s MB of memory are needed …", *told)
 
 
-def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish) -> Reading:
-    several = len(records.series) > 1
-    keys = (LOG, TEMPLATE) if several else (TEMPLATE,)
+def _reading(records: LogRecords, found: Slots, wish: LogWish, *, several: bool) -> Reading:
+    frame, keys = found.frame, (LOG, TEMPLATE) if several else (TEMPLATE,)
     if wish.where:
         frame = matching(frame, wish.where)
         if frame.is_empty():
@@ -91,7 +96,7 @@ def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish)
         time=TIME,
         time_format=layouts,
         tz=wish.zone,
-        step_s=step / 1e6,
+        step_s=found.step / 1e6,
         keys=keys,
         keys_reason=note("{count:,} templates", count=len(records.templates)),
         values=(LINES,),
@@ -103,7 +108,7 @@ def _reading(records: LogRecords, frame: pl.DataFrame, step: int, wish: LogWish)
     inputs = tuple(InputFile(file.path, file.bytes, "", 0, "") for file in records.files)
     source = (SourceColumn(TIME, "time", "Datetime"), SourceColumn(LINES, "value", "Float64"))
     levels = dict(frame.group_by("log_level").agg(pl.col(LINES).sum()).drop_nulls().sort("log_level").iter_rows())
-    logs = Logs(records.spool.rows, len(records.templates), levels)
+    logs = Logs(records.spool.rows, len(records.templates), levels, found.memory)
     columns = Columns(TIME, keys, VALUES)
     warnings = _warnings(records, wish)
     return Reading(frame, columns, recognised, inputs, tuple(records.skipped), warnings, source, logs=logs)

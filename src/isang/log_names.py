@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from isang.log_parts import Clock
 from isang.log_records import CHUNK_ROWS, LogRecords
-from isang.logs import slots
 from isang.logs.severity import LEVELS, UNKNOWN, severities
+from isang.logs.whole import ALL_LINES
 from isang.words.frame import Integers
 
 TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
@@ -34,25 +35,33 @@ class Levels:
         known = level != UNKNOWN
         np.maximum.at(self.highest, kind[known], level[known])
 
+    def of(self, kind: Integers) -> Integers:
+        """(n,) the highest; -1 where there is none."""
+        return np.append(self.highest, -1)[np.minimum(kind, len(self.highest))]
 
-def named(rows: pl.DataFrame, records: LogRecords, levels: Levels, base: int, step: int) -> pl.DataFrame:
-    """Judged rows of kinds and slots as the frame (time, log, template, VALUES, SIDE); slots count from `base`."""
-    kinds = _kinds(rows["kind"].unique().sort(), records, levels)
-    logs = pl.Series(LOG, _short(records.series))
-    at = (pl.col("slot") + base) * step
+
+def named(
+    rows: pl.DataFrame, records: LogRecords, levels: Levels, clock: Clock, logs: Sequence[str], texts: Mapping[int, str]
+) -> pl.DataFrame:
+    """Judged rows of kinds and slots as the frame (time, log, template, VALUES, SIDE).
+
+    `logs` are the names of the logs; `texts` are those of templates that a model knows by other words than its own.
+    """
+    kinds = _kinds(rows["kind"].unique().sort(), records, levels, texts)
+    at = (pl.col("slot") + clock.base) * clock.step
     rows = rows.join(kinds, on="kind", how="left", maintain_order="left")
-    rows = rows.with_columns(logs.gather(rows["log"]), at.cast(pl.Datetime("us", "UTC")).alias(TIME))
+    rows = rows.with_columns(pl.Series(LOG, logs).gather(rows["log"]), at.cast(pl.Datetime("us", "UTC")).alias(TIME))
     rows = rows.with_columns(pl.col("lines").cast(pl.Float64), *_places(rows["record"], records))
     return rows.select(TIME, LOG, TEMPLATE, *VALUES, *SIDE)
 
 
-def _kinds(kinds: pl.Series, records: LogRecords, levels: Levels) -> pl.DataFrame:
+def _kinds(kinds: pl.Series, records: LogRecords, levels: Levels, known: Mapping[int, str]) -> pl.DataFrame:
     """What each kind is: template and exception as text, level, severity, id of the template."""
     number, count = kinds.to_numpy(), len(records.exceptions)
-    templates, whole = list(records.templates), number == slots.ALL_LINES
+    templates, whole = list(records.templates), number == ALL_LINES
     template, exception = np.where(whole, 0, number // count), np.where(whole, 0, number % count)
-    level = np.where(whole, -1, levels.highest[np.where(whole, 0, number)])
-    texts = [templates[one].text for one in template.tolist()]
+    level = np.where(whole, -1, levels.of(np.where(whole, 0, number)))
+    texts = [known.get(one, templates[one].text) for one in template.tolist()]
     named = [records.exceptions[one] for one in exception.tolist()]
     told = [
         _ALL if all_of_it else f"{text} · {name}" if name else text
@@ -92,7 +101,7 @@ def _places(record: pl.Series, records: LogRecords) -> list[pl.Series]:
     return [file.alias("file"), line.alias("line"), offset.alias("byte_offset")]
 
 
-def _short(series: Sequence[str]) -> list[str]:
+def short_names(series: Sequence[str]) -> list[str]:
     """The names of logs without the folder that all of them are in."""
     parts = [Path(one).parts for one in series]
     shared = 0

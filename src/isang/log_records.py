@@ -51,7 +51,7 @@ class LogRecords:
     files: Sequence[LogFile]
     templates: Templates
     spool: Spool
-    exceptions: list[str] = field(default_factory=lambda: [""])
+    exceptions: list[str]
     skipped: list[Skipped] = field(default_factory=list)
     lost: int = 0
 
@@ -62,10 +62,19 @@ class LogRecords:
 
 
 def read_records(
-    files: Sequence[LogFile], wish: Wish, mask: Mask, folder: Path, most: int, share: float | None
+    files: Sequence[LogFile],
+    wish: Wish,
+    mask: Mask,
+    folder: Path,
+    share: float | None,
+    templates: Templates,
+    exceptions: Sequence[str] = ("",),
 ) -> LogRecords:
-    """Each block read, masked and mined; `share`: only that many of the blocks. InputError where no record came."""
-    records = LogRecords(files, Templates(most, mask.protected), Spool(folder, _COLUMNS))
+    """Each block read, masked and mined; `share`: only that many of the blocks. InputError where no record came.
+
+    `templates` and `exceptions` (of which the first is none) are those that are known before.
+    """
+    records = LogRecords(files, templates, Spool(folder, _COLUMNS), list(exceptions))
     entry, blocks = _Entry(records), blocks_of(files)
     for block, parts in ahead(partial(_masked, files, wish, mask), blocks if share is None else sampled(blocks, share)):
         for part in parts:
@@ -103,7 +112,7 @@ class _Entry:
     def __init__(self, records: LogRecords) -> None:
         self._records = records
         self._keys: dict[tuple[str, str], int] = {}
-        self._exceptions = {"": 0}
+        self._exceptions = {name: number for number, name in enumerate(records.exceptions)}
         self._file, self._line, self._last = -1, 1, NO_TIME
         self._began = time.monotonic()
 

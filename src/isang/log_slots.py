@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,113 +11,76 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from isang.detectors.base import Detector
-from isang.errors import InputError, UsageError
-from isang.family import build
-from isang.log_names import Levels, named
-from isang.log_records import CHUNK_ROWS, NO_KEY, NO_TIME, LogRecords
-from isang.logs import slots
+from isang.log_memory import LogMemory, Recalled, recall
+from isang.log_names import Levels, named, short_names
+from isang.log_order import Order, Taught
+from isang.log_parts import Clock, clock_of, parts_of
+from isang.log_records import LogRecords
+from isang.logs import eras, judged, slots
 from isang.logs.kinds import usual_kinds
-from isang.logs.order import UsualOrder, odd
-from isang.logs.sequences import in_sequence
-from isang.sources._spool import Spool
-from isang.words.frame import Floats, Integers
-
-
-def slots_of(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tuple[pl.DataFrame, int]:
-    """The frame (time, log, template, VALUES, SIDE) and its step in µs. InputError where no record has a time.
-
-    `lines`: the detector of their order, and its settings.
-    """
-    times = [span for span in (_span(part) for part in _parts(records)) if span]
-    if not times:
-        raise InputError(
-            f"{records.files[0].path}: no line has a time; `isang mine` gives the templates of logs without times."
-        )
-    step = slots.step_of(min(first for first, _ in times), max(last for _, last in times))
-    base = min(first for first, _ in times) // step
-    scores, limits = _scored(records, folder, lines)
-    counted, levels = list[pl.DataFrame](), Levels()
-    for part in _parts(records):
-        levels.add(part.kind, part.level)
-        score = scores.part("score", part.first, part.first + len(part.kind))
-        row, timed = part.first + np.arange(len(score)), part.time != NO_TIME
-        columns = part.log, part.kind, part.time // step - base, score, odd(part.kind, score, limits), row
-        counted.append(slots.counted(*(of[timed] for of in columns)))
-    usual = usual_kinds(pl.concat(counted), len(records.exceptions))
-    rows = slots.judged(slots.together([usual]))
-    return named(rows, records, levels, base, step), step
+from isang.logs.usual import Usual
+from isang.logs.whole import bursts_of, due_of_all
 
 
 @dataclass(frozen=True)
-class _Part:
-    """Records of a stretch: number of the first of them; log, template, kind (with its exception), key, time, level."""
+class Slots:
+    """The frame (time, log, template, VALUES, SIDE), its step in µs, what later logs can be judged by."""
 
-    first: int
-    log: Integers
-    template: Integers
-    kind: Integers
-    key: Integers
-    time: Integers
-    level: Any
+    frame: pl.DataFrame
+    step: int
+    memory: LogMemory | None
 
 
-def _parts(records: LogRecords) -> Iterator[_Part]:
-    spool, names = records.spool, records.series
-    log_of = np.array([names.index(file.series) for file in records.files])
-    for first in range(0, spool.rows, CHUNK_ROWS):
-        behind = min(first + CHUNK_ROWS, spool.rows)
-        slot, key, time, level, exception, file = (
-            spool.part(name, first, behind) for name in ("slot", "key", "time", "level", "exception", "file")
-        )
-        template = records.templates.numbers(slot.astype(np.int64))
-        yield _Part(first, log_of[file], template, template * len(records.exceptions) + exception, key, time, level)
+def slots_of(
+    records: LogRecords, folder: Path, lines: Mapping[str, Any], *, causal: bool, memory: LogMemory | None
+) -> Slots:
+    """Lines judged by a `memory`; without one by other times, or (`causal`) by earlier ones, which gives a memory.
 
-
-def _span(part: _Part) -> tuple[int, int] | None:
-    timed = part.time[part.time != NO_TIME]
-    return (int(timed.min()), int(timed.max())) if len(timed) else None
-
-
-def _scored(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> tuple[Spool, Floats]:
-    """How surprising each record is after those before it, and from what on lines of a kind are odd.
-
-    A stretch is scored by itself, its first lines with less before them; NaN for lines of no thread or session.
+    `lines`: the detector of their order, and its settings. InputError where no record has a time.
     """
-    detector, usual = _learnt(records, folder, lines), UsualOrder()
-    scores = Spool(folder, {"score": "f4"})
-    for part in _parts(records):
-        rows, told = _ordered(part)
-        score = np.full(len(part.kind), np.nan, dtype=np.float32)
-        if len(rows):
-            score[rows] = told.to_records(detector.anomaly_score(told.X))
-        scores.append({"score": score})
-        usual.add(part.kind, score)
-    return scores, usual.limits()
+    clock = clock_of(records, memory.step_us if memory else None)
+    if memory is not None:
+        return _by_memory(records, folder, clock, recall(memory, records))
+    lessons = (eras.in_turn if causal else eras.in_hindsight)(len(clock.starts) + 1)
+    order = Order(records, clock, folder, np.arange(len(records.templates)))
+    taught = [order.learn(lesson, lines) for lesson in lessons]
+    order.score({era: by for lesson, by in zip(lessons, taught, strict=True) for era in lesson.judges})
+    rows, levels = _counted(records, clock, order)
+    rows = slots.together([usual_kinds(rows, len(records.exceptions))])
+    found = judged.in_turn(rows, clock.starts) if causal else judged.in_hindsight(rows)
+    frame = named(found, records, levels, clock, short_names(records.series), {})
+    return Slots(frame, clock.step, _memory(records, clock, rows, taught[-1]) if causal else None)
 
 
-def _ordered(part: _Part) -> tuple[Integers, Any]:
-    """The records that have a key, by key and time."""
-    rows = np.flatnonzero(part.key != NO_KEY)
-    if not len(rows):
-        return rows, None
-    return rows, in_sequence(part.key[rows], part.template[rows].astype(np.int32), part.time[rows])
+def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) -> Slots:
+    order = Order(records, clock, folder, past.heard)
+    order.score(dict.fromkeys(range(len(clock.starts) + 1), past.taught))
+    rows, levels = _counted(records, clock, order)
+    rows = slots.together([usual_kinds(rows, len(records.exceptions), past.usual)])
+    found = judged.by(past.usual, past.bursts, rows)
+    return Slots(named(found, records, levels, clock, past.logs, past.texts), clock.step, None)
 
 
-def _learnt(records: LogRecords, folder: Path, lines: Mapping[str, Any]) -> Detector:
-    """Learns from all lines, stretch by stretch; they lie on disk meanwhile."""
-    path, size = folder / "sequences", 0
-    with path.open("wb") as file:
-        for part in _parts(records):
-            rows, told = _ordered(part)
-            if len(rows):
-                np.concatenate([told.X[:, 0], [-1]]).astype(np.int32).tofile(file)
-                size += len(told.X) + 1
-    detector: Detector = build("detectors", lines)
-    if not detector.of_lines:
-        raise UsageError(
-            f"--detector {lines['name']} judges numbers; of log lines say log_anomaly, deep_log or log_robust."
-        )
-    if size:
-        detector.fit(np.memmap(path, np.int32, "r").reshape(-1, 1))
-    return detector
+def _counted(records: LogRecords, clock: Clock, order: Order) -> tuple[pl.DataFrame, Levels]:
+    counted, levels = list[pl.DataFrame](), Levels()
+    for part in parts_of(records, clock):
+        levels.add(part.kind, part.level)
+        behind, at = part.first + len(part.kind), np.flatnonzero(part.slot >= 0)
+        score, odd = (order.scores.part(name, part.first, behind)[at] for name in ("score", "odd"))
+        counted.append(slots.counted(part.log[at], part.kind[at], part.slot[at], score, odd, part.first + at))
+    return pl.concat(counted), levels
+
+
+def _memory(records: LogRecords, clock: Clock, rows: pl.DataFrame, taught: Taught | None) -> LogMemory:
+    totals = slots.totals_of(rows)
+    usual = Usual.learn(rows, totals)
+    return LogMemory(
+        step_us=clock.step,
+        templates=json.dumps(records.templates.state()),
+        exceptions=records.exceptions,
+        logs=short_names(records.series),
+        usual=usual,
+        bursts=bursts_of(totals, due_of_all(totals, causal=True)),
+        limits=taught.limits if taught else np.zeros(0, dtype=np.int16),
+        order=taught.detector if taught else None,
+    )

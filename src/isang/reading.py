@@ -13,6 +13,7 @@ from isang.bills import Pieces, Wish, bills_among, bills_of, read_bills
 from isang.errors import InputError, UnknownColumnError, UsageError
 from isang.family import nearest
 from isang.log_files import LogWish, are_logs, read_logs
+from isang.log_memory import LogMemory
 from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
 from isang.recognise.counters import SERVER
@@ -58,6 +59,8 @@ def read(
     max_files: int | None = None,
     sample_lines: int | None = None,
     lines: Mapping[str, Any] | None = None,
+    causal: bool = False,
+    before: LogMemory | None = None,
 ) -> Reading:
     """Read a path, several paths, `-`, a frame or an array, and find out what its columns are.
 
@@ -66,7 +69,8 @@ def read(
     series of its own (of counters: each server). `meanings` says of counters what they are where that is not found
     rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
     `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `lines` is the detector of their
-    order. Raises UsageError for options, InputError for data that make no sense.
+    order; they are judged by what was learnt `before`, or (`causal`) each line by earlier lines.
+    Raises UsageError for options, InputError for data that make no sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
@@ -76,8 +80,8 @@ def read(
         if not paths:
             raise UsageError("logs are files or folders; name their paths.")
         by = lines or {"name": _LINES}
-        wish = LogWish(check_zone(tz) if tz else "UTC", session, _listed(where), max_files, sample_lines, by)
-        return _whole(read_logs(paths, wish), strict=strict)
+        wish = LogWish(check_zone(tz) if tz else "UTC", session, _listed(where), max_files, sample_lines, by, causal)
+        return _whole(read_logs(paths, wish, before), strict=strict)
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
     asked = _Asked(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -112,11 +113,12 @@ class Bill:
 
 @dataclass(frozen=True)
 class Logs:
-    """What logs held: records, templates, and how many records of each level."""
+    """What logs held: records, templates, how many records of each level; what later logs can be judged by."""
 
     records: int
     templates: int
     levels: Mapping[str, int]
+    memory: Any = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,83 @@
+"""Records of logs, some millions at a time: what each says, when, and in which era."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from isang.errors import InputError
+from isang.log_records import CHUNK_ROWS, NO_TIME, LogRecords
+from isang.logs.eras import starts_of
+from isang.logs.slots import step_of
+from isang.words.frame import Integers
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Slots of `step` µs, of which the first has number `base` since 1970; `starts` of the eras but the first."""
+
+    step: int
+    base: int
+    starts: Integers
+
+    def slot(self, time: Integers) -> Integers:
+        """(n,) slots from 0 on; that of NO_TIME is below."""
+        return np.where(time == NO_TIME, -1, time // self.step - self.base)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Records of a stretch: number of the first of them; log, template, kind (with its exception), key, level, slot.
+
+    Those without a time have slot -1 and era 0.
+    """
+
+    first: int
+    log: Integers
+    template: Integers
+    kind: Integers
+    key: Integers
+    time: Integers
+    level: Any
+    slot: Integers
+    era: Integers
+
+
+def clock_of(records: LogRecords, step: int | None) -> Clock:
+    """By the times that there are, and the `step` in µs where it is known. InputError where no record has a time."""
+    ends = [span for first, behind in _stretches(records) if (span := _span(records, first, behind))]
+    if not ends:
+        raise InputError(
+            f"{records.files[0].path}: no line has a time; `isang mine` gives the templates of logs without times."
+        )
+    first, last = min(one for one, _ in ends), max(one for _, one in ends)
+    step = step or step_of(first, last)
+    return Clock(step, first // step, starts_of(last // step - first // step + 1))
+
+
+def parts_of(records: LogRecords, clock: Clock) -> Iterator[Part]:
+    """All records, in the order of their files."""
+    spool, names = records.spool, records.series
+    log_of = np.array([names.index(file.series) for file in records.files])
+    for first, behind in _stretches(records):
+        slot, key, time, level, exception, file = (
+            spool.part(name, first, behind) for name in ("slot", "key", "time", "level", "exception", "file")
+        )
+        template = records.templates.numbers(slot.astype(np.int64))
+        kind, when = template * len(records.exceptions) + exception, clock.slot(time)
+        era = np.searchsorted(clock.starts, when, side="right")
+        yield Part(first, log_of[file], template, kind, key, time, level, when, era)
+
+
+def _stretches(records: LogRecords) -> Iterator[tuple[int, int]]:
+    for first in range(0, records.spool.rows, CHUNK_ROWS):
+        yield first, min(first + CHUNK_ROWS, records.spool.rows)
+
+
+def _span(records: LogRecords, first: int, behind: int) -> tuple[int, int] | None:
+    time = records.spool.part("time", first, behind)
+    timed = time[time != NO_TIME]
+    return (int(timed.min()), int(timed.max())) if len(timed) else None
