@@ -12,10 +12,9 @@ from isang.words.frame import Floats, Integers
 
 _START_QUANTILES = (0.9995, 0.999, 0.998, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.5)
 _ENOUGH_PEAKS = 200
-_RARE = 0.95
-RATE_PEAKS = (
-    60  # enough among scores less rare, for rates: runs merge there, and what rises from many is told too seldom
-)
+# For rates, so many are enough among scores that are less rare: there runs merge, and the higher of several strange
+# rows stands for them all, so that a tail fitted to such peaks ends too soon.
+_RARE, RATE_PEAKS = 0.95, 60
 _FEWEST_PEAKS = 8
 _FEWEST_ROWS = 30
 _CENSORED = 0.1  # of the peaks: the highest may be anomalies, and are known only to be high

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from isang import family
-from isang.calibrate import Past, Tail, learn_tail
+from isang.calibrate import RATE_PEAKS, Past, Tail, learn_tail
 from isang.clusters import cluster_gap, clusters
 from isang.errors import UsageError
 from isang.family import build
@@ -39,7 +39,7 @@ def with_events(past: Past) -> Past:
 
 
 def chosen(member: Threshold, past: Past) -> float:
-    return member.choose(with_events(past) if member.needs_events else past, learn_tail(past))
+    return member.choose(with_events(past) if member.needs_events else past, learn_tail(past, few_peaks=RATE_PEAKS))
 
 
 def usual(rows: int = 2000, seed: int = 0) -> Floats:
