@@ -191,7 +191,8 @@ def _fit_pareto(excess: Floats, least_shape: float, share: float) -> Pareto:
     With a handful of peaks (scores that are nearly constant) the shape is the prior's, the scale that of their median.
     """
     if len(excess) < _FEWEST_PEAKS:
-        return Pareto(float(np.median(excess) / np.log(2)), _SHAPE_PRIOR[0])
+        usual = np.cumsum(1 / np.arange(len(excess), 0, -1))  # of so many exponential ones in order, on average
+        return Pareto(float(np.median(excess) / np.median(usual)), _SHAPE_PRIOR[0])
     cap = float(np.quantile(excess, 1 - share))
     seen, censored = excess[excess <= cap], int(np.sum(excess > cap))
     unit = float(np.mean(np.minimum(excess, cap)))

@@ -18,7 +18,7 @@ from isang.windows import rows_since_wall, walls
 from isang.words.frame import Floats
 from isang.words.numbers import Count, Size
 
-_FEWEST_ROWS = 100
+_FEWEST_ROWS, _FEWEST_OF_A_TABLE = 100, 50
 _WINDOW_ROWS = 32
 _MOST_WINDOW_CELLS = 400
 _MANY_COLUMNS = 4
@@ -28,7 +28,7 @@ _ALIKE = 0.3  # correlation of neighbouring rows in most columns
 class Auto(Detector):
     """Picks a detector by a few rules; `chosen_` tells which, `reason_` why.
 
-    Under 100 rows: `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`, `robust_mahalanobis`
+    Under 100 rows (of a table 50): `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`, `robust_mahalanobis`
     and `knn` in two ways, whichever finds a row rarest (`ordered` says whether rows follow each other in time; None: by
     their correlation).
     Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
@@ -74,9 +74,9 @@ class Auto(Detector):
     def _choose(self, rows: Floats) -> tuple[Detector, str]:
         count, columns = int((~walls(rows)).sum()), rows.shape[1]
         simple = RobustZscore(self.least_spread)
-        if count < _FEWEST_ROWS:
-            return simple, f"{count} rows are too few for more"
         ordered = _resemble_their_neighbours(rows) if self.ordered is None else self.ordered
+        if count < (_FEWEST_ROWS if ordered else _FEWEST_OF_A_TABLE):
+            return simple, f"{count} rows are too few for more"
         if not ordered:
             return self._of_a_table(count), "a table: rows do not resemble their neighbours"
         window = max(4, min(_WINDOW_ROWS, _MOST_WINDOW_CELLS // columns, count // 20))
