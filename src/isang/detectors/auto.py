@@ -28,9 +28,9 @@ _ALIKE = 0.3  # correlation of neighbouring rows in most columns
 class Auto(Detector):
     """Picks a detector by a few rules; `chosen_` tells which, `reason_` why.
 
-    Under 100 rows (of a table 50): `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`, `robust_mahalanobis`
-    and `knn` in two ways, whichever finds a row rarest (`ordered` says whether rows follow each other in time; None: by
-    their correlation).
+    Under 100 rows (of a table 50): `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`,
+    `robust_mahalanobis` and `knn` in two ways, whichever finds a row rarest (`ordered` says whether rows follow each
+    other in time; None: by their correlation).
     Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
     rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere. `smooth_rows`
     is the moving average over its scores: it finds what lasts, and is slow to warn. `least_spread` goes to both.
