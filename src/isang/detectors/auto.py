@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
-from sklearn.base import clone
 
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.detectors.ensemble import Ensemble
@@ -23,25 +22,23 @@ _FEWEST_ROWS, _FEWEST_OF_A_TABLE = 100, 50
 _WINDOW_ROWS = 32
 _MOST_WINDOW_CELLS = 400
 _MANY_COLUMNS = 4
-_SCALES: tuple[Literal["robust", "normal"], ...] = ("robust", "normal")
 _ALIKE = 0.3  # correlation of neighbouring rows in most columns
 
 
 class Auto(Detector):
     """Picks a detector by a few rules; `chosen_` tells which, `reason_` why.
 
-        Under 100 rows (of a table 50): `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`,
-        `robust_mahalanobis` and `knn` in three ways, whichever finds a row rarest (`ordered` says whether rows follow each
-        other in time; None: by their correlation).
-        Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
-        rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere. `smooth_rows`
-        is the moving average over its scores: it finds what lasts, and is slow to warn. `least_spread` goes to both.
+    Under 100 rows (of a table 50): `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`,
+    `robust_mahalanobis` and `knn` in three, whichever finds a row rarest (`ordered` says whether rows follow each
+    other in time; None: by their correlation).
+    Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
+    rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere. `smooth_rows`
+    is the moving average over its scores: it finds what lasts, and is slow to warn. `least_spread` goes to both.
 
-        >>> import numpy as np
-    from sklearn.base import clone
-        >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
-        >>> fitted.chosen_, fitted.reason_
-        (RobustZscore(), '50 rows are too few for more')
+    >>> import numpy as np
+    >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
+    >>> fitted.chosen_, fitted.reason_
+    (RobustZscore(), '50 rows are too few for more')
     """
 
     chosen_: Detector
@@ -93,10 +90,12 @@ class Auto(Detector):
 
     def _of_a_table(self, count: int) -> Detector:
         """Values alone, columns together, and rows nearby: few where the rows are clean, many where they are not."""
-        few = [Knn(least_spread=self.least_spread, scale=scale, random_state=self.random_state) for scale in _SCALES]
-        many = clone(few[0])
-        many.neighbors = max(many.neighbors, int(np.sqrt(min(count, many.most_rows))))
-        return Ensemble([Hbos(), RobustMahalanobis(least_spread=self.least_spread), *few, many], combine="max")
+        few, ranked = Knn(least_spread=self.least_spread), Knn(scale="normal")
+        many = Knn(max(few.neighbors, int(np.sqrt(min(count, few.most_rows)))), least_spread=self.least_spread)
+        for near in (few, ranked, many):
+            near.random_state = self.random_state
+        bulk = RobustMahalanobis(least_spread=self.least_spread)
+        return Ensemble([Hbos(), bulk, few, ranked, many], combine="max")
 
 
 def _resemble_their_neighbours(rows: Floats) -> bool:
