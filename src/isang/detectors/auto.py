@@ -29,7 +29,7 @@ class Auto(Detector):
     """Picks a detector by a few rules; `chosen_` tells which, `reason_` why.
 
     Under 100 rows (of a table 50): `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`,
-    `robust_mahalanobis` and `knn` in three, whichever finds a row rarest (`ordered` says whether rows follow each
+    `robust_mahalanobis` and `knn` in three ways, whichever is rarest (`ordered` says whether rows follow each
     other in time; None: by their correlation).
     Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
     rarer; `pca_autoencoder` alone for many columns, whose single values are usually strange somewhere. `smooth_rows`
