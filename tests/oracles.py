@@ -728,3 +728,109 @@ def slow_normal_score(train: Sequence[float], value: float) -> float:
     """The normal quantile at the middle rank of a value among those of `train`."""
     below, equal = sum(one < value for one in train), sum(one == value for one in train)
     return float(norm.ppf((below + equal / 2 + 0.5) / (len(train) + 1)))
+
+
+def news_by_hand(rows: list[tuple[int, int, int, int]], exceptions: int, week: float) -> set[tuple[int, int, int]]:
+    """`logs.news.news`: each row (log, kind, slot, lines) beside all rows of earlier slots."""
+
+    def names(log: int, kind: int) -> list[tuple[str, int, int]]:
+        thrown = int(kind % exceptions > 0)
+        return [
+            (f"kind of {log}", thrown, kind),
+            ("template", thrown, kind // exceptions),
+            ("exception", thrown, kind % exceptions),
+        ]
+
+    opens = {log: min(row[2] for row in rows if row[0] == log) for log in {row[0] for row in rows}}
+    found = set()
+    for log, kind, slot, _ in rows:
+        before = [row for row in rows if row[2] < slot]
+        if not any(row[:2] == (log, kind) for row in before):
+            for place, name in enumerate(names(log, kind)):
+                slots: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
+                for row in before:
+                    slots.setdefault(names(row[0], row[1])[place], []).append((row[2], row[0]))
+                once = {
+                    min(came)[0]
+                    for (_, thrown, _), came in slots.items()
+                    if thrown == name[1]
+                    and len({at for at, _ in came}) == 1
+                    and not any(at == opens[of] for at, of in came)
+                }
+                if name not in slots and len(once) * min(1.0, week / max(slot, 1)) < 1:
+                    found.add((log, kind, slot))
+        own = sorted(row[2:] for row in rows if row[:2] == (log, kind) and row[2] <= slot)
+        since = own[0][0]
+        if slot - since < min(12, slot):
+            chances = []
+            for at, _ in own:
+                so_far = sum(lines for before_at, lines in own if before_at <= at)
+                chances.append(float(poisson.sf(so_far - 2, (at - since + 1) / max(since, 1e-9))))
+            if chances[-1] < 1e-3 and all(chance >= 1e-3 for chance in chances[:-1]):
+                found.add((log, kind, slot))
+    return found
+
+
+def turns_by_hand(lines: list[tuple[int, int, int]], chance: float) -> list[tuple[int, int, int, int]]:
+    """`logs.turns`: (log, before, after, slot) of lines (slot, log, template) of one thread a log."""
+    came: list[tuple[int, int, int, int]] = []
+    for log in sorted({line[1] for line in lines}):
+        own = [line for line in lines if line[1] == log]
+        came += [(line[0], log, before[2], line[2]) for before, line in itertools.pairwise(own)]
+    first: dict[tuple[int, int, int], int] = {}
+    for slot, *turn in came:
+        name = (turn[0], turn[1], turn[2])
+        first[name] = min(first.get(name, slot), slot)
+
+    def new(log: int, place: int, template: int, slot: int) -> float:
+        different = sum(name[0] == log and name[place] == template and at < slot for name, at in first.items())
+        so_far = sum(line[1:] == (log, template) and line[0] < slot for line in lines)
+        return max(different, 1) / (max(different, 1) + max(so_far, 1))
+
+    told = [
+        (*name, slot)
+        for name, slot in first.items()
+        if max(new(name[0], 1, name[1], slot), new(name[0], 2, name[2], slot)) < chance
+    ]
+    return sorted(told, key=lambda turn: (turn[3], *turn[:3]))
+
+
+def bursts_by_hand(
+    rows: list[tuple[int, int, int, int]], totals: list[list[float]], edges: list[int]
+) -> list[tuple[float, float]]:
+    """`logs.bursts.bursts` of rows (log, kind, slot, lines): what was due, standard deviations above.
+
+    `edges` are the starts of the eras that are judged, and the end.
+    """
+    found = []
+    for log, kind, slot, _ in rows:
+        own = {row[2]: row[3] for row in rows if row[:2] == (log, kind)}
+        told, due = [0.0], 0.0
+        for window in (1, 3, 12):
+            since = max(slot - window + 1, 0)
+            before = {at: lines for at, lines in own.items() if at < since}
+            first, recent = min(min(own), since), max(since - 96, 0)
+            ever = (sum(before.values()) + 0.5) / (sum(totals[log][first:since]) + 1)
+            lately = sum(lines for at, lines in before.items() if at >= recent) / max(sum(totals[log][recent:since]), 1)
+            expected = max(ever, lately) * sum(totals[log][since : slot + 1])
+            came = sum(lines for at, lines in own.items() if since <= at <= slot)
+            due = expected if window == 1 else due
+            eras = [start for start in edges[:-1] if start <= slot]
+            if eras and before and came >= 2 and came > 2 * expected:
+                told.append(_apart(came, expected, _block_dispersion(own, totals[log], window, eras[-1]))[3])
+        found.append((due, max(told)))
+    return found
+
+
+def _block_dispersion(own: dict[int, int], totals: list[float], window: int, start: int) -> float:
+    blocks = range(0, start, window)
+    of_all = {at // window: sum(totals[at : min(at + window, start)]) for at in blocks}
+    lines: dict[int, int] = {}
+    for at, came in own.items():
+        if at < start:
+            lines[at // window] = lines.get(at // window, 0) + came
+    if not lines:
+        return 1.0
+    in_all, everything = sum(lines.values()), sum(of_all.values())
+    expected = {at: (in_all - came + 0.5) / (everything - of_all[at] + 1) * of_all[at] for at, came in lines.items()}
+    return _dispersion(lines, expected, len(of_all))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from isang.errors import UsageError
-from isang.words.amounts import Span, parse_rate, parse_share, parse_span
+from isang.words.amounts import Span, parse_rate, parse_share, parse_size, parse_span
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,14 @@ def test_a_share(text: str, share: float) -> None:
 def test_what_is_no_share_is_said(text: str) -> None:
     with pytest.raises(UsageError, match="is no share; write 5%"):
         parse_share(text)
+
+
+@pytest.mark.parametrize(("text", "megabytes"), [("1GB", 1000), ("500 mb", 500), ("1.5GB", 1500), ("2TB", 2e6)])
+def test_a_size(text: str, megabytes: float) -> None:
+    assert parse_size(text) == megabytes
+
+
+@pytest.mark.parametrize("text", ["", "1", "0GB", "-1GB", "1GiB", "GB", "1 kB"])
+def test_what_is_no_size_is_said(text: str) -> None:
+    with pytest.raises(UsageError, match="is no size; write 500MB or 2GB"):
+        parse_size(text)

@@ -84,6 +84,8 @@ def empty_folder(folder: Path) -> list[str]:
     return ["empty"]
 
 
+LOG_LINE = "2026-01-02 03:04:05.000 INFO [main] c.e.Shop - order 7 was found\n"
+
 # For each line of the page one input or more that it speaks of.
 INPUTS: dict[str, list[Callable[[Path], list[str]]]] = {
     "no such file": [lambda folder: ["nowhere.csv"]],
@@ -135,6 +137,10 @@ INPUTS: dict[str, list[Callable[[Path], list[str]]]] = {
         good("--set", "detectr=knn"),
     ],
     "two options that set the same thing": [good("--alerts", "1/week", "--false-alarms", "1/week")],
+    "logs whose lines all came within a few slots of time": [file(LOG_LINE * 1000, "app.log")],
+    "less `--memory` than logs of that size need": [
+        lambda folder: [*file(LOG_LINE * 1000, "app.log")(folder), "--memory", "20MB"]
+    ],
     "a parameter out of its range, a device that is not there": [
         good("--detector", "pca_autoencoder:0"),
         good("--detector", "dense_autoencoder", "--set", "detector.training.epochs=0"),

@@ -42,14 +42,13 @@ PROMISED = {
     ),
     *("--false-alarms", "--alerts", "--threshold", "--direction", "--min-change", "--min-size", "--since", "--top"),
     *("--events", "--lead", "--recovery", "--cost", "--walk-forward", "--max-fill", "--holidays", "--predictions"),
-    *("--mature", "--session", "--max-files", "--sample-lines"),
+    *("--mature", "--session", "--max-files", "--sample-lines", "--memory", "--mask", "--protect"),
     *("--out", "--json", "--fail-on", "--lang", "--quiet", "--debug", "--plan", "--dry-run"),
     *("--explain", "--explain-dry-run"),
 }
 # Those of later issues.
 LATER = {
     *("--effort",),
-    *("--memory",),
 }
 
 
@@ -144,7 +143,7 @@ def test_selftest_has_the_options_of_detect_that_concern_learning_and_deciding()
     of_detect, own = get_type_hints(command, include_extras=True), get_type_hints(selftest_command, include_extras=True)
     telling = {"direction", "min_change", "min_size", "since", "top", "fail_on"}
     telling |= {"events", "lead", "recovery", "cost", "walk_forward", "predictions", "mature"}
-    telling |= {"explain", "explain_dry_run", "session", "max_files", "sample_lines"}
+    telling |= {"explain", "explain_dry_run", "session", "max_files", "sample_lines", "memory", "mask", "protect"}
     assert set(own) == (set(of_detect) - telling) | {"require"}
     assert {name for name in own if own[name] != of_detect.get(name)} == {"out", "json", "require"}
     python = set(inspect.signature(isang.selftest).parameters) - INPUT["python"] - OVER_THE_PLAN

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,10 +23,13 @@ import isang
 import oracles
 from command import isang as run
 from command import refused
-from isang import log_names, log_parts, log_slots
+from isang import log_means, log_slots
+from isang.detectors.base import sees_lines
 from isang.errors import InputError, UsageError
+from isang.family import build
 from isang.features.told import Told
 from isang.log_files import LogWish, read_logs
+from isang.log_means import usual_means
 from isang.log_order import Order
 from isang.log_parts import clock_of
 from isang.log_records import NO_KEY, NO_TIME, LogRecords, read_records
@@ -37,6 +42,7 @@ from isang.sources._ahead import ahead
 from isang.sources._log_blocks import Wish
 from isang.sources._log_files import log_files
 from isang.sources._spool import Spool
+from isang.specs import spec_of_lines
 from isang.synthetic import log_files as log_files_made
 from isang.words.frame import Columns, lay_out
 from oracles import quick
@@ -95,7 +101,7 @@ def frame_of(*paths: Path | str, **more: Any) -> pl.DataFrame:
 def records_of(folder: Path, *paths: Path, **more: Any) -> LogRecords:
     folder.mkdir(exist_ok=True)
     files = log_files([str(path) for path in paths])[0]
-    return read_records(files, Wish(**more), Mask(), folder, None, Templates(1000))
+    return read_records(files, Wish(**more), Mask(), folder, None, Templates(1000), usual_means())
 
 
 # --- what was due
@@ -231,7 +237,7 @@ def learnt_rows(folder: Path, *paths: Path, **more: Any) -> list[list[int]]:
     records = records_of(folder, *paths, **more)
     one_era = replace(clock_of(records, None), starts=np.zeros(0, dtype=np.int64))
     Order(records, one_era, folder, np.arange(len(records.templates))).learn(Lesson((0,), ()), LINES)
-    return _stretches(np.fromfile(folder / "sequences", np.int32).tolist())
+    return _stretches(np.fromfile(folder / "templates", np.int32).tolist())
 
 
 def _stretches(numbers: Sequence[int]) -> list[list[int]]:
@@ -331,15 +337,14 @@ def test_the_exception_is_a_kind_of_its_own(tmp_path: Path) -> None:
 # --- the same for any number of workers and any size of blocks
 
 
-def test_work_ahead_is_a_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    for workers in (1, 2, 4, None):
-        monkeypatch.setattr("os.cpu_count", lambda workers=workers: workers)
-        assert list(ahead(lambda one: one * one, iter(range(50)))) == [one * one for one in range(50)]
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_work_ahead_is_a_map(workers: int) -> None:
+    assert list(ahead(lambda one: one * one, iter(range(50)), workers)) == [one * one for one in range(50)]
 
 
 def test_what_fails_ahead_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(ahead(lambda one: 1 / one, [1, 0]))
+        list(ahead(lambda one: 1 / one, [1, 0], 1))
 
 
 @pytest.fixture
@@ -386,8 +391,7 @@ def test_places_are_those_of_the_bytes(two_logs: Path, monkeypatch: pytest.Monke
 def test_long_logs_are_judged_in_stretches(two_logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts are those of the whole; only what lies before the first lines of a stretch is not known to it."""
     whole = frame_of(two_logs)
-    for module in (log_parts, log_names):
-        monkeypatch.setattr(module, "CHUNK_ROWS", 700)
+    monkeypatch.setattr(log_means, "_CHUNK_ROWS", 700)
     parts = frame_of(two_logs)
     same = ["time", "log", "template", "lines", "expected", "spread", "log_level", "severity"]
     assert parts.select(same).equals(whole.select(same))
@@ -471,6 +475,33 @@ def test_the_plan_runs_the_same_again(two_logs: Path, tmp_path: Path) -> None:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
+def orders(folder: Path) -> Path:
+    """A log whose orders have words for numbers, some of them refunded."""
+    folder.mkdir(exist_ok=True)
+    told = [one.replace("order ", "order ABC-") for one in requests(60)]
+    told += trouble(40, 9, "order XYZ-{n} refund")
+    (folder / "shop.log").write_bytes(merged(told))
+    return folder
+
+
+OWN = ("--mask", r"order=[A-Z]{3}-\d+", "--protect", "refund")
+
+
+def test_own_masks_and_protected_words_are_kept_in_plan_and_model(tmp_path: Path) -> None:
+    logs = orders(tmp_path / "logs")
+    detected(logs, *OWN, out=tmp_path / "one")
+    templates = pl.read_csv(tmp_path / "one" / "templates.csv")["template"].to_list()
+    assert {"order <order> found", "order <order> refund"} <= {*templates}
+    assert (tmp_path / "one" / "templates.csv").read_text() == run("mine", logs, *OWN).out
+    detected("--plan", tmp_path / "one" / "plan.yaml", out=tmp_path / "two")
+    assert (tmp_path / "two" / "templates.csv").read_bytes() == (tmp_path / "one" / "templates.csv").read_bytes()
+    assert run("fit", logs, *OWN, "--out", tmp_path / "model").code == 0
+    detected(logs, "--model", tmp_path / "model", out=tmp_path / "three")
+    assert (tmp_path / "three" / "templates.csv").read_bytes() == (tmp_path / "one" / "templates.csv").read_bytes()
+    said = refused(2, "detect", logs, "--model", tmp_path / "model", *OWN)
+    assert said.startswith("--mask belongs to fit: ")
+
+
 def test_several_logs_are_a_key(two_logs: Path, tmp_path: Path) -> None:
     told, _ = detected(two_logs, out=tmp_path / "out")
     assert told["recognised"]["keys"] == ["log", "template"]
@@ -490,6 +521,20 @@ def test_standard_input(folder: Path, tmp_path: Path) -> None:
     told, _ = detected("-", "--pack", "logs", out=tmp_path / "out", stdin=data)
     assert [one["path"] for one in told["inputs"]] == ["-"]
     assert told["recognised"]["pack"] == "logs"
+
+
+def test_logs_by_standard_input_are_recognised(folder: Path, tmp_path: Path) -> None:
+    """By a pipe that gives its lines one by one."""
+    command = [sys.executable, "-m", "isang", "detect", "-", "--out", str(tmp_path / "out"), "-q"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        for one in (folder / "shop.log").read_bytes().splitlines(keepends=True):
+            process.stdin.write(one)
+            process.stdin.flush()
+        assert process.communicate()[1] == b""
+    told = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert told["recognised"]["pack"] == "logs"
+    assert told["logs"]["records"] == len((folder / "shop.log").read_text().splitlines())
 
 
 def test_only_the_newest_files(two_logs: Path, tmp_path: Path) -> None:
@@ -520,6 +565,11 @@ def test_a_sample_is_told(two_logs: Path, tmp_path: Path, monkeypatch: pytest.Mo
         (("--apart",), "--apart is about tables"),
         (("--max-files", "0"), "--max-files 0: a number of files, at least 1, is needed."),
         (("--sample-lines", "-1"), "--sample-lines -1: a number of lines, at least 1, is needed."),
+        (("--memory", "much"), "--memory: 'much' is no size; write 500MB or 2GB."),
+        (("--memory", "20MB"), "--memory 20MB: about "),
+        (("--mask", "x"), "--mask 'x': NAME=PATTERN is needed, such as order=ORD-[0-9]+"),
+        (("--mask", "x=("), "--mask x: '(' is no pattern of RE2's syntax: "),
+        (("--protect", ""), "--protect: an empty word protects nothing; name a word."),
         (("--session", "("), "--session '(' is no expression that can be used: "),
         (("--walk-forward", "week"), "--walk-forward week judges later rows by earlier ones"),
     ],
@@ -530,7 +580,13 @@ def test_options_that_do_not_fit(folder: Path, option: tuple[str, ...], told: st
 
 def test_options_of_logs_want_logs(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("time,a\n2026-01-01,1\n")
-    for option in (("--session", "x"), ("--max-files", "2"), ("--sample-lines", "2")):
+    for option in (
+        ("--session", "x"),
+        ("--max-files", "2"),
+        ("--sample-lines", "2"),
+        ("--memory", "1GB"),
+        ("--mask", "a=b"),
+    ):
         assert refused(2, "detect", tmp_path / "a.csv", *option) == (
             f"{option[0]} belongs to pack logs: add --pack logs."
         )
@@ -668,11 +724,13 @@ def test_every_line_another(tmp_path: Path) -> None:
 def test_one_line_a_million_times(tmp_path: Path, step_ms: int) -> None:
     if step_ms == 0:  # all in one slot: nothing to compare with
         (tmp_path / "a.log").write_bytes(line(START, "tick").encode() * 1_000_000)
-        assert "at least 10 are needed to learn" in refused(3, "detect", tmp_path / "a.log")
+        assert ": 1,000,000 lines (templates: 1) came within few slots of 1 s; " in refused(
+            3, "detect", tmp_path / "a.log"
+        )
         return
     texts = [line(START + timedelta(seconds=second), "tick") * 200 for second in range(5000)]
     told, _ = bad(tmp_path, app_log="".join(texts).encode())
-    assert told["recognised"]["entities"] == 2  # the line, and all lines
+    assert told["recognised"]["entities"] == 3  # the line, those after a second, all lines
     assert told["counts"]["incidents"] == 0
 
 
@@ -763,7 +821,7 @@ def test_hostile_lines_are_shown_inert(tmp_path: Path) -> None:
 
 def test_told_takes_four_columns() -> None:
     grid = lay_out(pl.DataFrame({"a": [1.0, 2.0]}), Columns(None, (), ("a",)))
-    with pytest.raises(UsageError, match="told takes 4 columns, 1 came"):
+    with pytest.raises(UsageError, match="told takes 4 columns or more, 1 came"):
         Told().fit(grid)
 
 
@@ -780,7 +838,7 @@ def test_told_gives_the_fourth_and_a_band() -> None:
 # --- the detector of the order of lines (S3-16)
 
 
-@pytest.mark.parametrize("name", ["log_anomaly", "deep_log"])
+@pytest.mark.parametrize("name", ["log_anomaly", "deep_log", "ensemble", "isolation_forest"])
 def test_lines_are_judged_by_the_detector_that_is_asked_for(folder: Path, tmp_path: Path, name: str) -> None:
     ended = run("detect", folder, "--detector", name, "--out", tmp_path / "out")
     assert ended.code == 0, ended.err
@@ -789,6 +847,23 @@ def test_lines_are_judged_by_the_detector_that_is_asked_for(folder: Path, tmp_pa
     again = run("detect", "--plan", tmp_path / "out" / "plan.yaml", "--out", tmp_path / "again")
     assert again.code == 0, again.err
     assert (tmp_path / "again" / "plan.yaml").read_text().split("out:")[0] == plan.split("out:")[0]
+    trained = [one["detector"] for one in json.loads((tmp_path / "out" / "run.json").read_text())["training"]]
+    assert trained == ([name, name] if name == "deep_log" else [])  # even and odd eras
+
+
+def test_an_ensemble_of_lines_is_log_anomaly_and_a_forest_over_counts() -> None:
+    """S3-20c; nets only where they are named."""
+    assert spec_of_lines("ensemble") == {
+        "name": "ensemble",
+        "combine": "max",
+        "members": [{"name": "log_anomaly"}, {"name": "log_counts", "detector": {"name": "isolation_forest"}}],
+    }
+    named = spec_of_lines("deep_log,isolation_forest")["members"]
+    assert [one["name"] for one in named] == ["deep_log", "log_counts"]
+    made = build("detectors", spec_of_lines("ensemble"))
+    assert [type(one).__name__ for one in made.members] == ["LogAnomaly", "LogCounts"]
+    assert sees_lines(made)
+    assert not sees_lines(build("detectors", {"name": "ensemble", "members": ["log_anomaly", "knn"]}))
 
 
 def test_a_detector_of_numbers_is_refused(folder: Path, tmp_path: Path) -> None:

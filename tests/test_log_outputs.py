@@ -103,6 +103,14 @@ def test_a_flagged_row_says_where_its_line_is(out: Path) -> None:
     assert row["template"].endswith("· ConnectException")
 
 
+def test_templates_are_those_that_mining_gives(app: Path, out: Path) -> None:
+    """Of all lines that were read, byte for byte."""
+    assert (out / "templates.csv").read_text() == package.mine(app).csv()
+    assert sum(int(row["count"]) for row in table(out / "templates.csv")) == len(lines_of(app))
+    flagged = {row["template_id"] for row in table(out / "anomalies.csv")} - {""}
+    assert flagged <= {row["template_id"] for row in table(out / "templates.csv")}
+
+
 def test_an_incident_says_where_its_lines_are(out: Path) -> None:
     lines = failure(out)["lines"]
     assert lines
@@ -175,6 +183,8 @@ def test_lines_that_are_missing_are_told_with_what_was_due(tmp_path: Path) -> No
     one = next(one for one in incidents(tmp_path / "out") if one["start"] == "2026-03-01T12:00:00+00:00")
     assert one["entity"] == "shop.log / all lines"
     assert one["title"].startswith("0 lines, ")
+    assert one["risk_parts"]["severity"] == 20.0  # as INFO
+    assert one["risk"] <= 68
     assert one["title"].endswith(" expected")
     rows = [row for row in table(tmp_path / "out" / "anomalies.csv") if row["entity"] == one["entity"]]
     assert {row["byte_offset"] for row in rows if row["incident"] == one["id"]} == {""}
@@ -332,6 +342,28 @@ def test_how_nets_were_trained_is_a_line_an_epoch(result: Result, tmp_path: Path
         "deep_log block 2 epoch 2 loss=0.25 learning_rate=0.001",
         "deep_log block 2 stopped: all epochs done",
     ]
+
+
+def test_the_training_log_is_dated_by_when_the_run_began(app: Path, out: Path, tmp_path: Path) -> None:
+    """S3-14; the next run's takes its place."""
+    run = json.loads((out / "run.json").read_text())
+    [log] = out.glob("loganomaly_training_*.log")
+    assert log.name == f"loganomaly_training_{datetime.fromisoformat(run['logs']['read_at']):%Y%m%d_%H%M%S}.log"
+    told = log.read_text().splitlines()
+    assert told[1] == f"read 2 logs, {run['logs']['records']} lines, {run['logs']['templates']} templates"
+    assert told[2] == 'order of lines learnt by "log_anomaly"'
+    assert [line.split()[1] for line in told if line.startswith("stage ")] == ["read", "judge"]
+    assert isang("fit", app, "--out", tmp_path / "model", "-q").code == 0
+    assert isang("detect", app, "--model", tmp_path / "model", "--out", tmp_path / "judged", "-q").code == 0
+    [judged] = (tmp_path / "judged").glob("loganomaly_training_*.log")
+    assert f'order of lines learnt by "{tmp_path / "model"}"' in judged.read_text().splitlines()
+    folder = tmp_path / "out"
+    shutil.copytree(out, folder)
+    (folder / log.name).rename(folder / "loganomaly_training_20200101_000000.log")
+    assert isang("detect", app, "--out", folder, "-q").code == 0
+    assert [file.name for file in folder.glob("loganomaly_*")] != ["loganomaly_training_20200101_000000.log"]
+    (folder / "loganomaly_training_mine.log").write_text("")
+    assert "would be lost" in isang("detect", app, "--out", folder, "-q").err
 
 
 def test_a_column_named_severity_in_other_data_grades_nothing(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from isang.sources import _log_blocks
 from isang.sources._log_blocks import Block, Part, Wish, blocks_of, changed, read_block, sampled
 from isang.sources._log_context import RawLine, lines_around, spooled
 from isang.sources._log_files import LogFile, is_log_path, log_files, rotation
+from isang.sources._stdin import pieces
 from isang.words.reading import Skipped
 from oracles import log_records, quick
 
@@ -504,7 +505,46 @@ def test_logs_and_folders_of_them_are_known(tmp_path: Path) -> None:
     assert is_log_path(str(tmp_path / "b.log.gz"))
     assert not is_log_path(str(tmp_path / "a.csv"))
     assert not is_log_path(str(tmp_path / "gone.log"))
+
+
+def test_what_is_no_text_has_no_say_in_what_a_folder_is(tmp_path: Path) -> None:
+    """It is left out of logs, and named."""
+    for number in range(30):
+        (tmp_path / f"a{number}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    (tmp_path / "empty.pid").write_bytes(b"")
+    assert not is_log_path(str(tmp_path))
+    (tmp_path / "shop.log").write_bytes(log(10))
+    assert is_log_path(str(tmp_path))
+    assert len(log_files([str(tmp_path)])[1]) == 31
+    for name in ("x.csv", "y.csv"):
+        (tmp_path / name).write_text("time,value\n2026-01-02 03:04:05,1\n")
+    assert not is_log_path(str(tmp_path))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("records", [10, 10_000])
+def test_standard_input_is_looked_at_and_still_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, packed: bool, records: int
+) -> None:
+    data = gzip.compress(log(records)) if packed else log(records)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert is_log_path("-")
+    assert is_log_path("-")
+    assert Path(spooled(tmp_path)).read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"time,value\n2026-01-02 03:04:05,1\n2026-01-02 03:05:05,2\n",
+        b'{"time": "2026-01-02T03:04:05Z", "value": 1}\n{"time": "2026-01-02T03:05:05Z", "value": 2}\n',
+        b"PAR1" + bytes(300), b"\x89PNG" + bytes(300),
+    ],
+)  # fmt: skip
+def test_other_data_by_standard_input_are_no_log(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     assert not is_log_path("-")
+    assert b"".join(pieces()) == data
 
 
 def test_a_pipe_is_not_opened_to_see_whether_it_is_a_log(tmp_path: Path) -> None:

@@ -16,12 +16,17 @@ import isang
 from command import isang as run
 from command import refused
 from isang.errors import InputError, OutputError, UsageError
+from isang.reports.contents import TEMPLATES
 
 NAMES = ["ada", "bob", "cyd", "dan", "eve"]
 COLUMNS = [
     *("template_id", "count", "share", "first_time", "last_time", "log_level"),
     *("template", "example", "file", "line", "merged_from"),
 ]
+
+
+def test_the_columns_are_those_that_the_docs_list(log: Path) -> None:
+    assert isang.mine(log).table.columns == [field.name for field in TEMPLATES]
 
 
 def line(second: int, level: str, message: str) -> str:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import isang
+from isang.errors import UsageError
 from isang.rules.novelty import Novelty
 from isang.words.frame import Columns, Grid, lay_out
 from isang.words.verdicts import Fired
@@ -30,6 +31,25 @@ def frame(services: Mapping[str, tuple[int, Sequence[float]]]) -> pl.DataFrame:
 
 def grid(services: Mapping[str, tuple[int, Sequence[float]]]) -> Grid:
     return lay_out(frame(services), Columns("Date", ("service",), ("cost",)))
+
+
+def test_the_column_that_tells_it() -> None:
+    rows = [
+        ("old", 0, 5.0, 0.0),
+        ("old", 99, 5.0, 0.0),
+        ("new", 60, 5.0, 0.0),
+        ("new", 61, 5.0, 1.0),
+        ("dull", 60, 5.0, 0.0),
+    ]
+    told = pl.DataFrame(rows, schema=["kind", "at", "lines", "news"], orient="row")
+    told = told.with_columns((START + pl.duration(days="at")).alias("Date"))
+    laid = lay_out(told, Columns("Date", ("kind",), ("lines", "news")))
+    rule = Novelty(hindsight=True, column="news").fit(laid, ["lines", "news"])
+    fired = rule.judge(laid, ["lines", "news"])
+    assert laid.X[fired.rows].tolist() == [[5.0, 1.0]]
+    assert fired.detail == ("lines 5",)
+    with pytest.raises(UsageError, match="novelty: no column news; there are lines, due"):
+        rule.judge(laid, ["lines", "due"])
 
 
 def in_hindsight(new: tuple[int, Sequence[float]], size: float = 0.0) -> tuple[Grid, Fired]:

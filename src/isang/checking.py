@@ -13,7 +13,7 @@ from isang.plan import EXCLUSIVE, OF_FEATURE, Plan
 from isang.required import parse_required
 from isang.specs import check_member
 from isang.votes import votes_of
-from isang.words.amounts import parse_rate, parse_share, parse_span, parse_wait
+from isang.words.amounts import parse_rate, parse_share, parse_size, parse_span, parse_wait
 
 # Options that belong to one pack.
 _OF_PACK = {
@@ -23,6 +23,9 @@ _OF_PACK = {
     "session": "logs",
     "max_files": "logs",
     "sample_lines": "logs",
+    "memory": "logs",
+    "mask": "logs",
+    "protect": "logs",
 }
 # What a model folder has settled already.
 _LEARNT = (
@@ -34,6 +37,8 @@ _LEARNT = (
         "value",
         "where",
         "session",
+        "mask",
+        "protect",
         "step",
         "tz",
         "apart",
@@ -60,6 +65,7 @@ _GRAMMAR: dict[str, Callable[[str], object]] = {
     "min_change": parse_share,
     "false_alarms": parse_rate,
     "alerts": parse_rate,
+    "memory": parse_size,
     "require": parse_required,
 }
 _COUNTS = {"top": "incidents", "max_files": "files", "sample_lines": "lines"}
@@ -112,7 +118,7 @@ def _check_model(plan: Plan) -> None:
 
 def _check_owners(plan: Plan) -> None:
     for option, pack in _OF_PACK.items():
-        if getattr(plan, option) is not None and plan.pack != pack and plan.model is None:
+        if getattr(plan, option) not in (None, []) and plan.pack != pack and plan.model is None:
             told = "add" if plan.pack == "auto" else f"leave it out, or in place of {plan.pack} say"
             raise UsageError(f"--{option.replace('_', '-')} belongs to pack {pack}: {told} --pack {pack}.")
     for option, (name, _) in OF_FEATURE.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from isang.errors import UsageError
 from isang.plan import Plan
 from isang.splits import cut_at_shares
+from isang.timestamps import moment_of
 from isang.words.reading import Reading
 
 SHARES = "60/20/20"  # train, calibration, test, where nothing else is said
@@ -67,13 +68,5 @@ def _moment(text: str, reading: Reading) -> int:
         if text.isdigit():
             return int(text)
         raise UsageError(f"--train-until {text}: without a time column a row number is needed.")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"--train-until {text}: a date or time in ISO form is needed, such as 2026-03-01.") from error
     zone = reading.frame.schema[reading.columns.time].time_zone  # type: ignore[attr-defined]
-    stamp = pl.Series([moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment])
-    stamp = stamp.dt.replace_time_zone("UTC" if moment.tzinfo else zone, ambiguous="earliest", non_existent="null")
-    if stamp[0] is None:
-        raise UsageError(f"--train-until {text} does not exist in {zone}: clocks were put forward over it.")
-    return int(stamp.dt.epoch("us")[0])
+    return moment_of(text, zone, "--train-until")

@@ -36,6 +36,19 @@ def periods_of(path: str, reading: Reading) -> tuple[Period, ...]:
     return periods
 
 
+def periods_of_lines(path: str, zone: str) -> tuple[Period, ...]:
+    """The anomalous periods in a file, as log lines have their own times; InputError as for all others."""
+    table = read_files([path], None, strict=True)[0].frame
+    ends = "end" if "end" in table.columns else "start"
+    if "start" not in table.columns:
+        raise InputError(f"{path}: {', '.join(table.columns[:6]) or 'nothing'} came; {_NEEDED} are needed.")
+    first, last = (parse_times(table[name], zone).stamps.dt.epoch("us").to_list() for name in ("start", ends))
+    rows = zip(first, last, table.to_dicts(), strict=True)
+    names = {name: name for name in ("log", "template")}
+    told = (_period(f"{path}: row {at + 1}", *row, names) for at, row in enumerate(rows))
+    return tuple(period for period in told if period.kind == "anomaly")
+
+
 def inside(periods: Sequence[Period], reading: Reading) -> int:
     """How many of the periods touch the time of the data."""
     first, last = _span(reading)

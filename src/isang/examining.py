@@ -41,7 +41,7 @@ class Examined:
 
 def examine(plan: Plan, wanted: Candidates, data: Any = None) -> Examined:
     """Read (or take `data`), compare on training and calibration parts, test what was chosen once."""
-    reading, costs = reading_of(plan, data, causal=True), plan.costs()
+    reading, costs = reading_of(plan, data, causal=True, labels=False), plan.costs()
     with naming(plan.inputs):
         told = told_events(plan, reading)
         if told is None:

@@ -8,21 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from isang.errors import InputError, UsageError
+from isang.event_files import periods_of_lines
+from isang.events import Period
+from isang.family import member
 from isang.log_memory import LogMemory
 from isang.plan import Plan
 from isang.reading import read
 from isang.rollup import in_scopes
-from isang.specs import spec
+from isang.specs import spec_of_lines
+from isang.timestamps import moment_of
 from isang.words.reading import Reading
 
 _CAUSAL = ("train_until", "split", "walk_forward")
 
 
-def reading_of(plan: Plan, data: Any = None, *, causal: bool = False, before: LogMemory | None = None) -> Reading:
+def reading_of(
+    plan: Plan, data: Any = None, *, causal: bool = False, before: LogMemory | None = None, labels: bool = True
+) -> Reading:
     """The inputs of a plan, or `data` in their place.
 
     Lines of logs are held against others while they are read: what was learnt `before`, or earlier ones (`causal`, and
-    where the plan parts its rows in time), else all others.
+    where the plan parts its rows in time), else all others. `labels`: what judges them may learn from known events.
     """
     source = plan.inputs if data is None else data
     if data is None and not plan.inputs:
@@ -45,11 +51,32 @@ def reading_of(plan: Plan, data: Any = None, *, causal: bool = False, before: Lo
             session=plan.session,
             max_files=plan.max_files,
             sample_lines=plan.sample_lines,
-            lines=spec("detectors", plan.lines) if plan.lines is not None else None,
+            memory=plan.memory,
+            mask=plan.mask,
+            protect=plan.protect,
+            lines=spec_of_lines(plan.lines) if plan.lines is not None else None,
+            labelled=_labelled(plan) if labels else (),
             causal=causal or any(getattr(plan, name) is not None for name in _CAUSAL),
             before=before,
         )
         return in_scopes(reading)
+
+
+def _labelled(plan: Plan) -> tuple[Period, ...]:
+    """The periods that a detector of log lines may learn from: none that later judge what it learnt.
+
+    So none of a run in parts, and with `train_until` those that end before it.
+    """
+    in_parts = plan.split or plan.folds or plan.walk_forward or plan.learns_from_events
+    if plan.pack != "logs" or plan.events is None or plan.model or in_parts or not _supervised(plan.lines):
+        return ()
+    zone = plan.tz or "UTC"
+    until = None if plan.train_until is None else moment_of(plan.train_until, zone, "--train-until")
+    return tuple(one for one in periods_of_lines(plan.events, zone) if until is None or one.end < until)
+
+
+def _supervised(lines: Any) -> bool:
+    return lines is not None and member("detectors", str(spec_of_lines(lines)["name"])).supervised
 
 
 def paths_of(source: Any) -> list[str]:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
 
-from isang.errors import UsageError
+from isang.errors import InputError, UsageError
+from isang.events import Period
+from isang.log_means import Means, means_for, usual_means
 from isang.log_memory import LogMemory
 from isang.log_names import LINES, LOG, TEMPLATE, TIME, VALUES
+from isang.log_next import usual_next
 from isang.log_records import LogRecords, read_records
 from isang.log_slots import Slots, slots_of
 from isang.logs.mask import Mask
 from isang.logs.templates import Templates
+from isang.mined import table_of
+from isang.parts import FEWEST_ROWS
 from isang.recognise.matching import matching
 from isang.sources._log_blocks import Wish
 from isang.sources._log_context import spooled
@@ -25,17 +31,20 @@ from isang.sources._log_files import LogFile, is_log_path, log_files
 from isang.words.frame import Columns
 from isang.words.note import note
 from isang.words.reading import InputFile, Logs, Reading, Recognised, SourceColumn
+from isang.words.telling import duration
 
 _log = logging.getLogger("isang")
 _MOST_TEMPLATES = 10_000
-_NEEDED_MB, _OF_A_LINE_MB = 780, 4.4e-6  # measured at 8 and 33 million made lines: 816 and 927 MB
+_NEEDED_MB, _OF_A_LINE_MB = 805, 4.4e-6  # measured at 2 and 8 million made lines: 754 and 840 MB
 
 
 @dataclass(frozen=True)
 class LogWish:
-    """How logs are wanted: zone of times without one, session expression, conditions, limits on files and lines.
+    """How logs are wanted: zone of times without one, session expression, conditions, limits on files, lines, memory.
 
-    `lines` is the detector of their order. `causal`: earlier lines judge later ones, and Logs.memory is kept of all.
+    `lines` is the detector of their order, `mask` what of a line is no part of its template. `labelled` are
+    periods of anomalous lines, for a detector that learns from labels. `causal`: earlier lines judge later ones, and
+    Logs.memory is kept of all.
     """
 
     zone: str
@@ -44,6 +53,9 @@ class LogWish:
     max_files: int | None
     sample_lines: int | None
     lines: Mapping[str, Any]
+    memory_mb: float | None = None
+    mask: Mask = field(default_factory=Mask)
+    labelled: Sequence[Period] = ()
     causal: bool = False
 
 
@@ -58,32 +70,38 @@ def read_logs(paths: Sequence[str], wish: LogWish, before: LogMemory | None = No
     What was learnt `before` judges them. Raises InputError for data that make no sense, UsageError for options that do
     not fit.
     """
+    began = datetime.now(UTC)
     with TemporaryDirectory(prefix="isang-") as name:
         folder = Path(name)
         places = {"-": spooled(folder)} if "-" in paths else None
         files, skipped = log_files(paths, wish.zone, wish.max_files, places)
-        _announce(files, wish)
         about = sum(file.lines_about for file in files)
+        means = _means(files, min(about, wish.sample_lines or about), wish.memory_mb)
         share = min(1.0, wish.sample_lines / about) if wish.sample_lines else None
-        templates = before.restored() if before else Templates(_MOST_TEMPLATES)
-        known = before.exceptions if before else ("",)
-        records = read_records(files, Wish(wish.zone, session=wish.session), Mask(), folder, share, templates, known)
-        records.skipped[:0] = skipped
+        how, known = Wish(wish.zone, session=wish.session), before.exceptions if before else ("",)
+        templates = before.restored() if before else Templates(_MOST_TEMPLATES, wish.mask.protected)
+        records = read_records(files, how, wish.mask, folder, share, templates, means, known)
+        records.skipped[:0], records.labelled = skipped, wish.labelled
         found = slots_of(records, folder, wish.lines, causal=wish.causal, memory=before)
-    return _reading(records, found, wish, several=len(before.logs if before else records.series) > 1)
+        records.turns = usual_next(records, found.frame)
+    if before is None and len(found.frame) < FEWEST_ROWS:
+        raise InputError(_too_short(records, found.step))
+    return _reading(records, found, wish, began, several=len(before.logs if before else records.series) > 1)
 
 
-def _announce(files: Sequence[LogFile], wish: LogWish) -> None:
-    """What is to be read, and how much memory that will take."""
-    lines = sum(file.lines_about for file in files)
+def _means(files: Sequence[LogFile], lines: int, memory_mb: float | None) -> Means:
+    """How much is to be done at once; said, with what is to be read and how much memory that will take."""
     size = sum(file.bytes for file in files) / 1e6
-    lines = min(lines, wish.sample_lines or lines)
-    needed = _NEEDED_MB + lines * _OF_A_LINE_MB
-    told = f"{len(files):,}", f"{size:,.0f}", f"{lines:,}", f"{needed:,.0f}"
-    _log.info("%s logs, %s MB, about %s lines; about %s MB of memory are needed …", *told)
+    told = f"{len(files):,}", f"{size:,.0f}", f"{lines:,}", f"{_NEEDED_MB + lines * _OF_A_LINE_MB:,.0f}"
+    means = means_for(memory_mb, lines) if memory_mb else usual_means()
+    kept = ""
+    if memory_mb:
+        kept = f", kept to {memory_mb:,.0f} MB ({means.workers} threads, {means.chunk_rows:,} records at once)"
+    _log.info("%s logs, %s MB, about %s lines; about %s MB of memory are needed%s …", *told, kept)
+    return means
 
 
-def _reading(records: LogRecords, found: Slots, wish: LogWish, *, several: bool) -> Reading:
+def _reading(records: LogRecords, found: Slots, wish: LogWish, began: datetime, *, several: bool) -> Reading:
     frame, keys = found.frame, (LOG, TEMPLATE) if several else (TEMPLATE,)
     if wish.where:
         frame = matching(frame, wish.where)
@@ -107,11 +125,23 @@ def _reading(records: LogRecords, found: Slots, wish: LogWish, *, several: bool)
     )
     inputs = tuple(InputFile(file.path, file.bytes, "", 0, "") for file in records.files)
     source = (SourceColumn(TIME, "time", "Datetime"), SourceColumn(LINES, "value", "Float64"))
-    levels = dict(frame.group_by("log_level").agg(pl.col(LINES).sum()).drop_nulls().sort("log_level").iter_rows())
-    logs = Logs(records.spool.rows, len(records.templates), levels, found.memory)
+    kinds = frame.filter(pl.col("template_id").is_not_null())  # all others are made of their lines
+    levels = dict(kinds.group_by("log_level").agg(pl.col(LINES).sum()).drop_nulls().sort("log_level").iter_rows())
+    mined = table_of(records.templates, records.sightings.seen, records.spool.rows)
+    told = levels, mined, records.turns, records.training, began, found.memory
+    logs = Logs(records.spool.rows, len(records.templates), *told)
     columns = Columns(TIME, keys, VALUES)
     warnings = _warnings(records, wish)
     return Reading(frame, columns, recognised, inputs, tuple(records.skipped), warnings, source, logs=logs)
+
+
+def _too_short(records: LogRecords, step_us: int) -> str:
+    lines, templates, step = f"{records.spool.rows:,}", len(records.templates), duration(step_us / 1e6)
+    return (
+        f"{records.files[0].path}: {lines} lines (templates: {templates:,}) came within few slots of {step}; "
+        f"at least {FEWEST_ROWS} counts of lines are needed to learn what is usual: give logs of a longer time. "
+        "`isang mine` gives the templates."
+    )
 
 
 def _warnings(records: LogRecords, wish: LogWish) -> tuple[str, ...]:
@@ -120,4 +150,4 @@ def _warnings(records: LogRecords, wish: LogWish) -> tuple[str, ...]:
         found.append(note("about {count:,} lines were looked at, as --sample-lines says.", count=records.spool.rows))
     if records.lost > 0:
         found.append(note("{count:,} lines are in no record, as theirs was too long by then.", count=records.lost))
-    return tuple(found)
+    return (*found, *records.said)

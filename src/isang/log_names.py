@@ -10,15 +10,20 @@ import numpy as np
 import polars as pl
 
 from isang.log_parts import Clock
-from isang.log_records import CHUNK_ROWS, LogRecords
+from isang.log_records import LogRecords
 from isang.logs.severity import LEVELS, UNKNOWN, severities
+from isang.logs.summed import SEVERITY, TEXTS
 from isang.logs.whole import ALL_LINES
 from isang.words.frame import Integers
 
 TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
-VALUES = (LINES, "expected", "spread", "unusual")
+VALUES = (LINES, "expected", "spread", "unusual", "news")
 SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
-_ALL = "all lines"
+_OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64, "points": pl.Float64}
+_SUMMED = pl.DataFrame(
+    [(kind, text, ALL_LINES, SEVERITY.get(kind)) for kind, text in TEXTS.items()], _OTHERS, orient="row"
+)
+_USUAL = LEVELS.index("INFO")  # that lines of many kinds are more or less is as grave as an INFO line
 
 
 class Levels:
@@ -41,13 +46,22 @@ class Levels:
 
 
 def named(
-    rows: pl.DataFrame, records: LogRecords, levels: Levels, clock: Clock, logs: Sequence[str], texts: Mapping[int, str]
+    rows: pl.DataFrame,
+    records: LogRecords,
+    levels: Levels,
+    turns: pl.DataFrame,
+    clock: Clock,
+    logs: Sequence[str],
+    texts: Mapping[int, str],
 ) -> pl.DataFrame:
     """Judged rows of kinds and slots as the frame (time, log, template, VALUES, SIDE).
 
-    `logs` are the names of the logs; `texts` are those of templates that a model knows by other words than its own.
+    `turns` are those that are kinds (`turns.as_kinds`), `logs` the names of the logs, `texts` those of templates that a
+    model knows by other words than its own.
     """
-    kinds = _kinds(rows["kind"].unique().sort(), records, levels, texts)
+    others = pl.concat([_SUMMED, _as_kinds(turns, records, texts)])
+    kinds = rows.select(pl.col("kind").unique().sort()).join(others, "kind", "left", maintain_order="left")
+    kinds = _kinds(kinds, records, levels, texts)
     at = (pl.col("slot") + clock.base) * clock.step
     rows = rows.join(kinds, on="kind", how="left", maintain_order="left")
     rows = rows.with_columns(pl.Series(LOG, logs).gather(rows["log"]), at.cast(pl.Datetime("us", "UTC")).alias(TIME))
@@ -55,30 +69,38 @@ def named(
     return rows.select(TIME, LOG, TEMPLATE, *VALUES, *SIDE)
 
 
-def _kinds(kinds: pl.Series, records: LogRecords, levels: Levels, known: Mapping[int, str]) -> pl.DataFrame:
+def _as_kinds(turns: pl.DataFrame, records: LogRecords, known: Mapping[int, str]) -> pl.DataFrame:
+    """Turns as kinds that are told in words of their own, and are like their second line."""
+    texts = {number: known.get(number, template.text) for number, template in enumerate(records.templates)}
+    told = [f"{texts[before]} → {texts[after]}" for before, after in turns["before", "after"].iter_rows()]
+    like = turns["after"] * len(records.exceptions)
+    return pl.DataFrame({"kind": turns["kind"], "text": told, "like": like, "points": None}, _OTHERS)
+
+
+def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapping[int, str]) -> pl.DataFrame:
     """What each kind is: template and exception as text, level, severity, id of the template."""
-    number, count = kinds.to_numpy(), len(records.exceptions)
+    number, count = kinds["like"].fill_null(kinds["kind"]).to_numpy(), len(records.exceptions)
     templates, whole = list(records.templates), number == ALL_LINES
     template, exception = np.where(whole, 0, number // count), np.where(whole, 0, number % count)
     level = np.where(whole, -1, levels.of(np.where(whole, 0, number)))
     texts = [known.get(one, templates[one].text) for one in template.tolist()]
     named = [records.exceptions[one] for one in exception.tolist()]
     told = [
-        _ALL if all_of_it else f"{text} · {name}" if name else text
-        for text, name, all_of_it in zip(texts, named, whole.tolist(), strict=True)
+        own or (f"{text} · {name}" if name else text)
+        for own, text, name in zip(kinds["text"], texts, named, strict=True)
     ]
-    codes = np.where(level < 0, UNKNOWN, level).astype(np.uint8)
+    codes = np.where(whole, _USUAL, np.where(level < 0, UNKNOWN, level)).astype(np.uint8)
     names = pl.Series(named, dtype=pl.String).replace("", None)
     return pl.DataFrame(
         {
-            "kind": kinds,
+            "kind": kinds["kind"],
             TEMPLATE: told,
             "log_level": [None if code < 0 else LEVELS[code] for code in level.tolist()],
             "exception": names,
-            "severity": pl.Series(severities(codes, [names])).fill_nan(None),
+            "severity": kinds["points"].fill_null(pl.Series(severities(codes, [names])).fill_nan(None)),
             "template_id": [
-                None if all_of_it else templates[one].id
-                for one, all_of_it in zip(template.tolist(), whole.tolist(), strict=True)
+                None if own else templates[one].id
+                for one, own in zip(template.tolist(), kinds["text"].is_not_null(), strict=True)
             ],
         }
     )
@@ -88,9 +110,10 @@ def _places(record: pl.Series, records: LogRecords) -> list[pl.Series]:
     """File, line and byte offset of the strangest line of each row, null where there is none."""
     known = record.drop_nulls().unique().sort().to_numpy()
     found = {name: np.empty(len(known), dtype=np.int64) for name in ("file", "line", "offset")}
-    for first in range(0, records.spool.rows, CHUNK_ROWS):
-        here = slice(*np.searchsorted(known, [first, first + CHUNK_ROWS]))
-        behind = min(first + CHUNK_ROWS, records.spool.rows)
+    chunk = records.means.chunk_rows
+    for first in range(0, records.spool.rows, chunk):
+        here = slice(*np.searchsorted(known, [first, first + chunk]))
+        behind = min(first + chunk, records.spool.rows)
         for name, values in found.items():
             values[here] = records.spool.part(name, first, behind)[known[here] - first]
     at = pl.Series(np.searchsorted(known, record.fill_null(0).to_numpy()))

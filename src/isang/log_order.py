@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isang.detectors.base import Detector
+from isang.detectors.base import Detector, sees_lines
 from isang.errors import UsageError
+from isang.explain.trainings import trainings
 from isang.family import build
+from isang.log_company import Company
+from isang.log_labels import labelled
 from isang.log_parts import Clock, Part, parts_of
 from isang.log_records import NO_KEY, LogRecords
 from isang.logs.eras import Lesson
@@ -20,6 +23,7 @@ from isang.logs.order import Limits, Scores, limits_of, odd
 from isang.logs.sequences import WALL, in_sequence
 from isang.sources._spool import Spool
 from isang.words.frame import Flags, Integers
+from isang.words.note import note
 
 _FEWEST_LINES = 100  # of threads or sessions: fewer teach no order
 _SAMPLE_LINES, _SAMPLES = 1 << 20, 16  # that tell from which score on lines are odd
@@ -44,27 +48,39 @@ class Order:
     """The records of logs in sequence, on disk; `scores` (float32, NaN for none) stand beside them.
 
     A stretch is scored by itself, its first lines with less before them; lines of no thread or session are not.
+    `company` learns what follows what on the way.
     `heard` (templates,) is the number under which a detector knows each template.
     """
 
     def __init__(self, records: LogRecords, clock: Clock, folder: Path, heard: Integers) -> None:
         self._records, self._clock, self._folder, self._heard = records, clock, folder, heard
-        self._pieces = [_pieces(part, folder, heard) for part in parts_of(records, clock)]
+        self.company = Company()
+        self._pieces = [_pieces(records, part, folder, heard, self.company) for part in parts_of(records, clock)]
         self.scores = Spool(folder, {"score": "f4", "odd": "?"})
+        count = sum(int(np.memmap(path, np.int32, "r").sum()) for path in folder.glob("labels-*"))
+        if count:
+            records.said.append(note("{count:,} labelled lines were learnt from; none judges itself.", count=count))
 
     def learn(self, lesson: Lesson, lines: Mapping[str, Any]) -> Taught | None:
         """A detector of `lines` that learnt from the eras of a lesson; None where these are too few lines."""
-        path, size, detector = self._folder / "sequences", 0, of_lines(lines)
-        with path.open("wb") as file:
-            for era in lesson.learns:
-                size += _copied(self._folder / f"templates-{era}", file)
+        detector, size = of_lines(lines), self._gathered("templates", lesson)
         if size < _FEWEST_LINES:
             return None
-        templates = np.memmap(path, np.int32, "r").reshape(-1, 1)
-        detector.fit(templates)
+        templates = self._mapped("templates").reshape(-1, 1)
+        detector.fit(templates, self._mapped("labels") if self._gathered("labels", lesson) else None)
+        block = 1 + max((net["block"] for net in self._records.training), default=0)
+        self._records.training.extend({"block": block, **net} for net in trainings(detector))
         some, count = _sample(templates), len(self._heard)
         seen = np.bincount(templates[:, 0] + 1, minlength=count + 1)[1:] > 0
         return Taught(detector, seen, limits_of(some[:, 0], detector.anomaly_score(some), count))
+
+    def _gathered(self, name: str, lesson: Lesson) -> int:
+        """The numbers of the eras of a lesson in one file; how many they are."""
+        with (self._folder / name).open("wb") as file:
+            return sum(_copied(self._folder / f"{name}-{era}", file) for era in lesson.learns)
+
+    def _mapped(self, name: str) -> Any:
+        return np.memmap(self._folder / name, np.int32, "r")
 
     def score(self, taught: Mapping[int, Taught | None]) -> None:
         """Score all records by the detector that judges their era."""
@@ -80,9 +96,9 @@ class Order:
 def of_lines(lines: Mapping[str, Any]) -> Detector:
     """The detector with these settings, not yet fitted; UsageError for one that judges other things than lines."""
     detector: Detector = build("detectors", lines)
-    if not detector.of_lines:
+    if not sees_lines(detector):
         raise UsageError(
-            f"--detector {lines['name']} judges numbers; of log lines say log_anomaly, deep_log or log_robust."
+            f"--detector {lines['name']} judges numbers; of log lines say log_anomaly, deep_log, log_robust, ensemble."
         )
     return detector
 
@@ -105,20 +121,27 @@ class _Piece:
         score[rows[known]], strange[rows[known]] = found[known], by.odd(templates, found)[known]
 
 
-def _pieces(part: Part, folder: Path, heard: Integers) -> list[_Piece]:
-    keyed = part.key != NO_KEY
-    return [_written(part, keyed, era, folder, heard) for era in np.unique(part.era[keyed]).tolist()]
+def _pieces(records: LogRecords, part: Part, folder: Path, heard: Integers, company: Company) -> list[_Piece]:
+    keyed, labels = part.key != NO_KEY, labelled(records, part) if records.labelled else None
+    pieces = []
+    for era in np.unique(part.era[keyed]).tolist():
+        mine = np.flatnonzero(keyed & (part.era == era))
+        told = in_sequence(part.key[mine], heard[part.template[mine]].astype(np.int32), part.time[mine])
+        rows = np.where(told.rows >= 0, mine[told.rows], -1)
+        company.add(part, rows)
+        pieces.append(_written(told.X[:, 0], rows, era, folder, labels))
+    return pieces
 
 
-def _written(part: Part, keyed: Any, era: int, folder: Path, heard: Integers) -> _Piece:
+def _written(templates: Any, rows: Integers, era: int, folder: Path, labels: Flags | None) -> _Piece:
     """The lines of an era in sequence, at the end of its files; a wall after them."""
-    mine = np.flatnonzero(keyed & (part.era == era))
-    told = in_sequence(part.key[mine], heard[part.template[mine]].astype(np.int32), part.time[mine])
-    rows = np.where(told.rows >= 0, mine[told.rows], -1)
-    for name, numbers in (("templates", told.X[:, 0]), ("rows", rows)):
+    columns = {"templates": templates, "rows": rows}
+    if labels is not None:
+        columns["labels"] = (rows >= 0) & labels[rows]
+    for name, numbers in columns.items():
         with (folder / f"{name}-{era}").open("ab") as file:
             first = file.tell() // 4
-            np.append(numbers, -1).astype(np.int32).tofile(file)
+            np.append(numbers, 0 if name == "labels" else WALL).astype(np.int32).tofile(file)
     return _Piece(era, first, first + len(rows))
 
 

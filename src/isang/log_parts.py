@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from isang.errors import InputError
-from isang.log_records import CHUNK_ROWS, NO_TIME, LogRecords
+from isang.log_records import NO_TIME, LogRecords
 from isang.logs.eras import starts_of
 from isang.logs.slots import step_of
+from isang.logs.steps import step_within
 from isang.words.frame import Integers
+from isang.words.note import note
+from isang.words.telling import duration
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,23 @@ def parts_of(records: LogRecords, clock: Clock) -> Iterator[Part]:
         yield Part(first, log_of[file], template, kind, key, time, level, when, era)
 
 
+def in_memory(records: LogRecords, clock: Clock) -> Clock:
+    """The same with steps so long that memory holds the counts, where it is limited; said where they are longer."""
+    if records.means.most_rows is None:
+        return clock
+    timed = ((part.slot >= 0, part) for part in parts_of(records, clock))
+    parts = ((part.log[rows], part.kind[rows], part.time[rows]) for rows, part in timed)
+    step = step_within(parts, clock.step, records.means.most_rows)
+    if step > clock.step:
+        spans = {"usual": partial(duration, clock.step / 1e6), "step": partial(duration, step / 1e6)}
+        records.said.append(note("lines are counted in slots of {step}, not {usual}, as --memory says.", **spans))
+    return clock_of(records, step)
+
+
 def _stretches(records: LogRecords) -> Iterator[tuple[int, int]]:
-    for first in range(0, records.spool.rows, CHUNK_ROWS):
-        yield first, min(first + CHUNK_ROWS, records.spool.rows)
+    step = records.means.chunk_rows
+    for first in range(0, records.spool.rows, step):
+        yield first, min(first + step, records.spool.rows)
 
 
 def _span(records: LogRecords, first: int, behind: int) -> tuple[int, int] | None:

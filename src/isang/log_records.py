@@ -15,6 +15,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from isang.errors import InputError
+from isang.events import Period
+from isang.log_means import Means
+from isang.log_seen import Sightings, seen_in
 from isang.logs.mask import Mask
 from isang.logs.templates import Templates
 from isang.sources._ahead import ahead
@@ -27,7 +30,6 @@ from isang.words.reading import Skipped
 _log = logging.getLogger("isang")
 NO_TIME = np.iinfo(np.int64).min
 NO_KEY = -1
-CHUNK_ROWS = 2_000_000  # records that are looked at together
 _COLUMNS = {
     "slot": "i4",
     "time": "i8",
@@ -46,14 +48,22 @@ class LogRecords:
 
     `time` is µs since 1970 UTC, NO_TIME where nothing before it in its file has one; `key` numbers threads or sessions
     within a log; `exception` is a place in `exceptions`, of which the first is none. `lost` lines are in no record.
+    `said` is what a reader should know of how they were counted, `labelled` when lines are known to be anomalous,
+    `training` how nets learnt their order, lesson by lesson; `turns` what was usual where lines were out of it.
     """
 
     files: Sequence[LogFile]
     templates: Templates
     spool: Spool
     exceptions: list[str]
+    means: Means
     skipped: list[Skipped] = field(default_factory=list)
     lost: int = 0
+    said: list[str] = field(default_factory=list)
+    labelled: Sequence[Period] = ()
+    training: list[dict[str, Any]] = field(default_factory=list)
+    turns: pl.DataFrame | None = None
+    sightings: Sightings = field(default_factory=Sightings)
 
     @property
     def series(self) -> list[str]:
@@ -68,15 +78,17 @@ def read_records(
     folder: Path,
     share: float | None,
     templates: Templates,
+    means: Means,
     exceptions: Sequence[str] = ("",),
 ) -> LogRecords:
     """Each block read, masked and mined; `share`: only that many of the blocks. InputError where no record came.
 
     `templates` and `exceptions` (of which the first is none) are those that are known before.
     """
-    records = LogRecords(files, templates, Spool(folder, _COLUMNS), list(exceptions))
+    records = LogRecords(files, templates, Spool(folder, _COLUMNS), list(exceptions), means)
     entry, blocks = _Entry(records), blocks_of(files)
-    for block, parts in ahead(partial(_masked, files, wish, mask), blocks if share is None else sampled(blocks, share)):
+    looked = blocks if share is None else sampled(blocks, share)
+    for block, parts in ahead(partial(_masked, files, wish, mask), looked, means.workers):
         for part in parts:
             entry.enter(block.file, part)
     records.skipped += [Skipped(file.path, None, None, said, "", 1) for file in files if (said := changed(file))]
@@ -87,11 +99,12 @@ def read_records(
 
 @dataclass(frozen=True)
 class _Masked:
-    """One part of a log: its different texts, how many records each has, which each has; the part itself."""
+    """One part of a log: its different texts, how many records each has, which each has, `seen_in`; the part itself."""
 
     texts: list[str]
     counts: Integers
     numbers: Integers
+    seen: pl.DataFrame
     part: Part
 
 
@@ -103,7 +116,8 @@ def _parts(parts: Iterable[Part], mask: Mask) -> Iterator[_Masked]:
     for part in parts:
         found = mask.distinct(part.frame["message"])
         kept = Part(part.frame.drop("message"), part.newlines, part.skipped)
-        yield _Masked(found.texts, found.counts, found.numbers.astype(np.int32), kept)
+        seen = seen_in(part.frame, found.numbers)
+        yield _Masked(found.texts, found.counts, found.numbers.astype(np.int32), seen, kept)
 
 
 class _Entry:
@@ -122,6 +136,7 @@ class _Entry:
             self._file, self._line, self._last = file, 1, NO_TIME
         frame, records = masked.part.frame, self._records
         slots = records.templates.learn(masked.texts, masked.counts)
+        records.sightings.add(slots, masked.seen, records.files[file].path, self._line)
         records.spool.append({**self._numbers(frame, records.files[file].series), "slot": slots[masked.numbers]})
         records.skipped += masked.part.skipped
         self._line += masked.part.newlines

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from isang.log_beside import beside
 from isang.log_memory import LogMemory, Recalled, recall
 from isang.log_names import Levels, named, short_names
 from isang.log_order import Order, Taught
-from isang.log_parts import Clock, clock_of, parts_of
+from isang.log_parts import Clock, clock_of, in_memory, parts_of
 from isang.log_records import LogRecords
 from isang.logs import eras, judged, slots
 from isang.logs.kinds import usual_kinds
@@ -41,6 +42,7 @@ def slots_of(
     clock = clock_of(records, memory.step_us if memory else None)
     if memory is not None:
         return _by_memory(records, folder, clock, recall(memory, records))
+    clock = in_memory(records, clock)
     lessons = (eras.in_turn if causal else eras.in_hindsight)(len(clock.starts) + 1)
     order = Order(records, clock, folder, np.arange(len(records.templates)))
     taught = [order.learn(lesson, lines) for lesson in lessons]
@@ -48,7 +50,8 @@ def slots_of(
     rows, levels = _counted(records, clock, order)
     rows = slots.together([usual_kinds(rows, len(records.exceptions))])
     found = judged.in_turn(rows, clock.starts) if causal else judged.in_hindsight(rows)
-    frame = named(found, records, levels, clock, short_names(records.series), {})
+    found, turns = beside(found, rows, len(records.exceptions), clock, order.company)
+    frame = named(found, records, levels, turns, clock, short_names(records.series), {})
     return Slots(frame, clock.step, _memory(records, clock, rows, taught[-1]) if causal else None)
 
 
@@ -58,7 +61,8 @@ def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) 
     rows, levels = _counted(records, clock, order)
     rows = slots.together([usual_kinds(rows, len(records.exceptions), past.usual)])
     found = judged.by(past.usual, past.bursts, rows)
-    return Slots(named(found, records, levels, clock, past.logs, past.texts), clock.step, None)
+    found, turns = beside(found, rows, len(records.exceptions), clock, order.company)
+    return Slots(named(found, records, levels, turns, clock, past.logs, past.texts), clock.step, None)
 
 
 def _counted(records: LogRecords, clock: Clock, order: Order) -> tuple[pl.DataFrame, Levels]:

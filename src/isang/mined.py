@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from isang.errors import OutputError, UsageError
+from isang.log_seen import Seen
 from isang.logs.severity import LEVELS
 from isang.logs.templates import Templates
 from isang.reports.swap import put_text
-from isang.reports.tables import write_inert
+from isang.reports.tables import write_templates
 from isang.words.reading import Skipped
 from isang.words.telling import printable
 
@@ -36,27 +36,6 @@ _COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-@dataclass
-class Seen:
-    """When and where a text was seen: the first record (its file, its line there from 1, its message), times, level.
-
-    Times are UTC, None where no record had one; the level is the highest.
-    """
-
-    file: str
-    line: int
-    message: str
-    first_time: datetime | None
-    last_time: datetime | None
-    log_level: int | None
-
-    def add(self, later: Seen) -> None:
-        """The same text once more."""
-        self.first_time = min(filter(None, (self.first_time, later.first_time)), default=None)
-        self.last_time = max(filter(None, (self.last_time, later.last_time)), default=None)
-        self.log_level = max((one for one in (self.log_level, later.log_level) if one is not None), default=None)
-
-
 @dataclass(frozen=True)
 class Mined:
     """The templates of log files: `table` has the columns of `templates.csv`, the most frequent first.
@@ -71,9 +50,8 @@ class Mined:
 
     def csv(self) -> str:
         """`templates.csv`: nothing in it is run by a spreadsheet."""
-        joined = self.table.with_columns(pl.col("merged_from").list.join(" "))
         buffer = io.BytesIO()
-        write_inert(joined, buffer)
+        write_templates(self.table, buffer)
         return buffer.getvalue().decode()
 
     def json(self) -> str:
@@ -100,10 +78,11 @@ class Mined:
         return path
 
 
-def table_of(templates: Templates, seen: Sequence[Seen], records: int) -> pl.DataFrame:
-    """A row for each template, the most frequent first; `seen` has an entry for each slot."""
+def table_of(templates: Templates, seen: Mapping[int, Seen], records: int) -> pl.DataFrame:
+    """A row for each template that was `seen` (by slot), the most frequent first."""
     merged: dict[int, Seen] = {}
-    for row, one in zip(templates.numbers(np.arange(len(seen))).tolist(), seen, strict=True):
+    slots = np.fromiter(seen, np.int64, len(seen))
+    for row, one in zip(templates.numbers(slots).tolist(), seen.values(), strict=True):
         if row in merged:
             merged[row].add(one)
         else:
@@ -111,8 +90,8 @@ def table_of(templates: Templates, seen: Sequence[Seen], records: int) -> pl.Dat
     rows = [
         {
             "template_id": template.id,
-            "count": template.count,
-            "share": template.count / records,
+            "count": merged[row].count,
+            "share": merged[row].count / records,
             "first_time": merged[row].first_time,
             "last_time": merged[row].last_time,
             "log_level": None if (level := merged[row].log_level) is None else LEVELS[level],
@@ -123,5 +102,6 @@ def table_of(templates: Templates, seen: Sequence[Seen], records: int) -> pl.Dat
             "merged_from": template.merged_from,
         }
         for row, template in enumerate(templates)
+        if row in merged
     ]
     return pl.DataFrame(rows, schema=_COLUMNS).sort("count", descending=True, maintain_order=True)

@@ -22,7 +22,7 @@ from isang.words.native import to_polars
 
 FEATURES: Mapping[str, Mapping[str, Any]] = {"fill": {}, "season": {}}
 RULES: Mapping[str, Mapping[str, Any]] = {"silence": {}}
-_FEWEST_ROWS = 10
+FEWEST_ROWS = 10
 _LEFT_OPEN = ("ordered", "least_spread")
 
 
@@ -87,8 +87,8 @@ def as_frame(
 def learning(grid: Grid) -> Iterator[None]:
     """What a detector says of too little data, as an error that a user can act on."""
     rows = int(np.isfinite(grid.X).any(axis=1).sum())
-    if rows < _FEWEST_ROWS:
-        raise InputError(f"{rows} rows with values came; at least {_FEWEST_ROWS} are needed to learn what is usual.")
+    if rows < FEWEST_ROWS:
+        raise InputError(f"{rows} rows with values came; at least {FEWEST_ROWS} are needed to learn what is usual.")
     try:
         yield
     except ValueError as error:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from isang.costs import Costs, parse_costs
 from isang.family import member
 from isang.llms._environment import of_environment
-from isang.specs import spec
+from isang.specs import spec, spec_of_lines
 
 Band = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 CHEAPEST = ("miss", "alarm", "hit", "cool_down", "per")  # of the costs, what that threshold takes
@@ -72,6 +72,9 @@ class Plan(BaseModel):
     session: str | None = None
     max_files: int | None = None
     sample_lines: int | None = None
+    memory: str | None = None
+    mask: list[str] = []
+    protect: list[str] = []
     lines: str | dict[str, Any] | None = None
     seed: int = 0
     fail_on: Band | None = None
@@ -138,7 +141,7 @@ class Plan(BaseModel):
         for one in [self.detector] if self.detector else self.detectors or ["auto"]:
             yield "detectors", spec("detectors", one)
         if self.lines is not None:
-            yield "detectors", spec("detectors", self.lines)
+            yield "detectors", spec_of_lines(self.lines)
         yield "thresholds", self.threshold_spec()
         for family, listed in (("features", self.feature_specs()), ("rules", self.rules or {})):
             for name, parameters in listed.items():

@@ -11,9 +11,11 @@ import polars as pl
 
 from isang.bills import Pieces, Wish, bills_among, bills_of, read_bills
 from isang.errors import InputError, UnknownColumnError, UsageError
+from isang.events import Period
 from isang.family import nearest
 from isang.log_files import LogWish, are_logs, read_logs
 from isang.log_memory import LogMemory
+from isang.logs.own_masks import mask_of
 from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
 from isang.recognise.counters import SERVER
@@ -30,7 +32,7 @@ from isang.sources._given import from_given
 from isang.sources._timed import Timed, find_times, without_bad_times
 from isang.sources.base import ROW, with_rows
 from isang.timestamps import check_zone
-from isang.words.amounts import parse_span
+from isang.words.amounts import parse_size, parse_span
 from isang.words.frame import Columns, check_frame
 from isang.words.reading import Reading, Recognised, SetAside, SourceColumn, Table
 
@@ -58,7 +60,11 @@ def read(
     session: str | None = None,
     max_files: int | None = None,
     sample_lines: int | None = None,
+    memory: str | None = None,
+    mask: str | Sequence[str] = (),
+    protect: str | Sequence[str] = (),
     lines: Mapping[str, Any] | None = None,
+    labelled: Sequence[Period] = (),
     causal: bool = False,
     before: LogMemory | None = None,
 ) -> Reading:
@@ -68,9 +74,10 @@ def read(
     are counted. `where` ("column=value") keeps matching rows, `apart` makes each value column a
     series of its own (of counters: each server). `meanings` says of counters what they are where that is not found
     rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
-    `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `lines` is the detector of their
-    order; they are judged by what was learnt `before`, or (`causal`) each line by earlier lines.
-    Raises UsageError for options, InputError for data that make no sense.
+    `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `memory` ("1GB") is what
+    it keeps to, `mask` and `protect` say what varies and what does not (see `mine`), `lines` is the detector of their
+    order, `labelled` periods of anomalous lines that it may learn from; they are judged by what was learnt `before`, or
+    (`causal`) each line by earlier lines. Raises UsageError for options, InputError for data that make no sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
@@ -80,7 +87,9 @@ def read(
         if not paths:
             raise UsageError("logs are files or folders; name their paths.")
         by = lines or {"name": _LINES}
-        wish = LogWish(check_zone(tz) if tz else "UTC", session, _listed(where), max_files, sample_lines, by, causal)
+        zone, size = check_zone(tz) if tz else "UTC", parse_size(memory) if memory else None
+        limits = max_files, sample_lines, by, size
+        wish = LogWish(zone, session, _listed(where), *limits, mask_of(mask, protect), labelled, causal)
         return _whole(read_logs(paths, wish, before), strict=strict)
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]

@@ -27,7 +27,8 @@ class Result:
     `expected`, `lower`, `upper` have one column for each value column (empty frames where no
     feature gives a band). `run` and `skipped` are `run.json` and `skipped.json`; `plan` reruns it.
     `misses` are the nearest misses: rows like those of `anomalies` that did not reach the threshold. `excerpts` are raw
-    lines of logs, by the id of their incident.
+    lines of logs, by the id of their incident, `templates` those of logs (`templates.csv`),
+    `turns` what usually follows the line before one that is out of order.
     """
 
     frame: pl.DataFrame
@@ -43,6 +44,8 @@ class Result:
     skipped: list[dict[str, Any]]
     plan: dict[str, Any]
     excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
+    templates: pl.DataFrame | None = None
+    turns: pl.DataFrame | None = None
     polars: Result | None = field(default=None, repr=False, compare=False)
 
     def like(self, data: Any) -> Result:

@@ -34,7 +34,7 @@ from isang.risk import BANDS
 from isang.wanted import Wanted
 from isang.words.amounts import parse_share, parse_span
 from isang.words.note import note
-from isang.words.reading import Reading
+from isang.words.reading import Logs, Reading
 
 _log = logging.getLogger("isang")
 
@@ -170,7 +170,8 @@ def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, 
         "command": "isang.detect",
         "inputs": [vars(one) for one in reading.inputs],
         "bill": bill_told(reading.bill),
-        "logs": vars(reading.logs) if reading.logs else None,
+        "logs": _logs_told(reading.logs),
+        "training": [*(reading.logs.training if reading.logs else ()), *result.run["training"]],
         "recognised": {**vars(reading.recognised), "set_aside": [vars(one) for one in reading.recognised.set_aside]},
         "warnings": [*reading.warnings, *result.run["warnings"]],
         "coverage": {**result.run["coverage"], "skipped": sum(one["count"] for one in skipped)},
@@ -180,7 +181,17 @@ def _accounted(plan: Plan, reading: Reading, result: Result, timings: dict[str, 
     }
     told = yaml_ready(rerunnable(plan, reading))
     result = replace(result, run={**result.run, **account}, skipped=skipped, plan=told)
+    if reading.logs:
+        result = replace(result, templates=reading.logs.mined, turns=reading.logs.turns)
     return replace(result, skipped=[*skipped, *unpredicted(result)]) if plan.predictions else result
+
+
+def _logs_told(logs: Logs | None) -> dict[str, Any] | None:
+    """The `logs` of run.json."""
+    if logs is None:
+        return None
+    told = {"records": logs.records, "templates": logs.templates, "levels": logs.levels}
+    return {**told, "read_at": logs.read_at.isoformat(timespec="seconds")}
 
 
 def yaml_ready(plan: Plan) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from isang.specs import in_words, spec
 from isang.yamls import load_mapping, scalar
 
 _PACKS = Path(__file__).parent / "packs"
-_FAMILIES = {"detector": "detectors", "threshold": "thresholds", "explain": "llms"}
+_FAMILIES = {"detector": "detectors", "lines": "detectors", "threshold": "thresholds", "explain": "llms"}
 
 
 def make_plan(told: Mapping[str, Any], base: Mapping[str, Any], changes: Sequence[str] = ()) -> Plan:

@@ -16,6 +16,8 @@ from isang.family import build, describe, holds_members, member, names, settings
 from isang.yamls import scalar
 
 _DEFAULTS = {"detectors": "auto", "thresholds": "false_alarms"}
+_LINES = ("log_anomaly", "isolation_forest")  # S3-20c
+_OF_COUNTS = ("isolation_forest",)
 _HINTS = {"detectors": ": add --detector {}", "thresholds": ": write --threshold {}:VALUE"}
 _PLURALS = {int: "whole numbers", float: "numbers", str: "texts"}
 _WORDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", dict: "a mapping"}
@@ -36,6 +38,15 @@ def spec(family: str, written: Any) -> dict[str, Any]:
     if not parameters:
         raise UsageError(f"{name} has no parameter that '{text}' could set; write {name} alone.")
     return {"name": name, next(iter(parameters)): scalar(text)}
+
+
+def spec_of_lines(written: Any) -> dict[str, Any]:
+    """The same of what judges log lines: `ensemble` has members, and a forest sees how often each template came."""
+    found = spec("detectors", written)
+    if found["name"] == "ensemble":
+        members = found.get("members", _LINES)
+        return {"combine": "max", **found, "members": [spec_of_lines(one) for one in members]}
+    return {"name": "log_counts", "detector": found} if found["name"] in _OF_COUNTS else found
 
 
 def check_member(family: str, wanted: Mapping[str, Any]) -> None:

@@ -16,19 +16,8 @@ def mine(
         list[str] | None,
         typer.Argument(metavar="LOGS…", help="Log files, folders, '-' for standard input.", show_default=False),
     ] = None,
-    mask: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--mask",
-            metavar="NAME=PATTERN",
-            help="What becomes <NAME>, in RE2's syntax; repeatable.",
-            show_default=False,
-        ),
-    ] = None,
-    protect: Annotated[
-        list[str] | None,
-        typer.Option("--protect", metavar="WORD", help="A word that stays as it is; repeatable.", show_default=False),
-    ] = None,
+    mask: o.Mask = None,
+    protect: o.Protect = None,
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="Templates; all others are one.")] = 10_000,
     tz: o.Tz = None,
     out: Annotated[

@@ -101,6 +101,16 @@ MaxFiles = Annotated[int | None, _reading("--max-files", help="Of logs, the newe
 SampleLines = Annotated[
     int | None, _reading("--sample-lines", help="Look at about so many log lines, in whole blocks (all).", metavar="N")
 ]
+Memory = Annotated[
+    str | None, _reading("--memory", help="Keep to so much memory with logs: 1GB (what it takes).", metavar="SIZE")
+]
+Mask = Annotated[
+    list[str] | None,
+    _reading("--mask", help="Of log lines, what becomes <NAME>, in RE2's syntax; repeatable.", metavar="NAME=PATTERN"),
+]
+Protect = Annotated[
+    list[str] | None, _reading("--protect", help="A word of log lines that stays as it is; repeatable.", metavar="WORD")
+]
 Preset = Annotated[str | None, _learning("--preset", help="Settings of a known system, such as s1.", metavar="NAME")]
 Detector = Annotated[
     str | None,

@@ -21,6 +21,7 @@ class Detector(BaseEstimator, ABC):  # type: ignore[misc]
     than `context_rows_` rows since a wall). After `fit`, `context_rows_` bounds how many rows before
     a row its score depends on (and, with `hindsight=True`, as many after it). `blocks`: into how many parts hindsight
     cuts the rows, one fit for each; fewer where a fit takes long. `of_lines`: it sees numbers of log templates.
+    `supervised`: it learns from labels where there are any.
 
     What `fit` learns is declared in the class, by annotations whose names end in `_`, and is plain data: arrays,
     numbers, texts, frozen dataclasses, members. So a model folder can hold it.
@@ -28,6 +29,7 @@ class Detector(BaseEstimator, ABC):  # type: ignore[misc]
 
     blocks: ClassVar[int] = 5
     of_lines: ClassVar[bool] = False
+    supervised: ClassVar[bool] = False
     context_rows_: int
     n_features_in_: int
 
@@ -65,6 +67,12 @@ def parts_of(detector: Detector) -> list[Detector]:
     values = detector.get_params(deep=False).values()
     listed = [part for value in values for part in (value if isinstance(value, list | tuple) else [value])]
     return [part for part in listed if isinstance(part, Detector)]
+
+
+def sees_lines(detector: Detector) -> bool:
+    """Whether it sees numbers of log templates, or all detectors do that it is made of."""
+    parts = parts_of(detector)
+    return detector.of_lines or (bool(parts) and all(map(sees_lines, parts)))
 
 
 def fewest_blocks(detector: Detector) -> int:

@@ -27,6 +27,7 @@ class LogRobust(LineNet):
     """
 
     of_lines = True
+    supervised = True
 
     def __init__(
         self,

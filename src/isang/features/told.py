@@ -18,9 +18,9 @@ _COLUMNS = 4
 class Told(Feature):
     """Takes four columns: a value, what was due of it, its usual spread, and how unusual it is in such spreads.
 
-    The detector sees the fourth in place of the first and nothing else; the band is what was due and three spreads,
-    within which nothing is news, however quiet all else is.
-    UsageError for another number of columns.
+    Any after them are for rules. The detector sees the fourth in place of the first and nothing else; the band is what
+    was due and three spreads, within which nothing is news, however quiet all else is.
+    UsageError for fewer columns.
     """
 
     keeps_rows = True
@@ -31,12 +31,12 @@ class Told(Feature):
 
     def fit(self, grid: Grid) -> Self:
         """Check the columns; nothing is learnt."""
-        if grid.X.shape[1] != _COLUMNS:
-            raise UsageError(f"told takes {_COLUMNS} columns, {grid.X.shape[1]} came.")
+        if grid.X.shape[1] < _COLUMNS:
+            raise UsageError(f"told takes {_COLUMNS} columns or more, {grid.X.shape[1]} came.")
         return self
 
     def transform(self, grid: Grid) -> Grid:
-        """(n, 4) how unusual the value is, and zeros; walls stay walls."""
+        """(n, m) how unusual the value is, and zeros; walls stay walls."""
         X = np.where(np.isnan(grid.X), np.nan, 0.0)
         X[:, 0] = grid.X[:, 3]
         bands = np.full((3, *grid.X.shape), np.nan)

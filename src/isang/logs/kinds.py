@@ -11,7 +11,7 @@ _FEW = 5  # lines in all
 
 
 def usual_kinds(rows: pl.DataFrame, exceptions: int, before: Usual | None = None) -> pl.DataFrame:
-    """Counted rows (`slots.counted`) in which chance meetings are counted with the most usual kind of their template.
+    """Counted rows (`slots.counted`) in which chance meetings are counted with the first kind of their template.
 
     Such a meeting is of a template and an exception that its log knew before, in a few lines: nothing of it is new.
     The number of a kind is that of its template times `exceptions`, plus that of its exception. Kinds that there were
@@ -27,7 +27,7 @@ def usual_kinds(rows: pl.DataFrame, exceptions: int, before: Usual | None = None
         begun=pl.max_horizontal(
             pl.col("slot").min().over("log", template), pl.col("slot").min().over("log", exception)
         ),
-        usual=pl.col("kind").get(pl.col("lines").arg_max()).over("log", template),
+        usual=pl.col("kind").get(pl.col("slot").arg_min()).over("log", template),  # not one that comes later
     )
     met = (pl.col("slot") > pl.col("begun")) & (pl.col("lines") <= _FEW)
     other = kinds.select("log", "kind", pl.when(met).then("usual").otherwise("kind").alias("as"))

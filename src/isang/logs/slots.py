@@ -9,16 +9,17 @@ import polars as pl
 
 from isang.words.frame import Flags, Floats, Integers
 
+WEEK_US = 604_800_000_000
 _BY = ("log", "kind", "slot")
 _HIGHEST = pl.col("score").max(), pl.col("record").get(pl.col("score").arg_max().fill_null(0))
-_STEPS_S = (1, 10, 60, 300, 900, 3600, 21_600, 86_400)
+STEPS_S = (1, 10, 60, 300, 900, 3600, 21_600, 86_400)
 _MOST_SLOTS = 2100
 
 
 def step_of(first_us: int, last_us: int) -> int:
     """The shortest usual step in µs that has at most about two thousand slots."""
     span = max(last_us - first_us, 1) / 1e6
-    return int(next((step for step in _STEPS_S if span / step <= _MOST_SLOTS), _STEPS_S[-1]) * 1_000_000)
+    return int(next((step for step in STEPS_S if span / step <= _MOST_SLOTS), STEPS_S[-1]) * 1_000_000)
 
 
 def counted(log: Integers, kind: Integers, slot: Integers, score: Floats, odd: Flags, record: Integers) -> pl.DataFrame:

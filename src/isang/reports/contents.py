@@ -55,6 +55,20 @@ LINES = (
     Field("template_id", "text", "id of its template, as `isang mine` gives it; the template itself is a key column"),
 )
 
+TEMPLATES = (
+    Field("template_id", "text", "id of the template: made of the text that it was first seen as", always=True),
+    Field("count", "integer", "its records", always=True),
+    Field("share", "number", "their share of all", always=True),
+    Field("first_time", "time", "when it came first; empty where the log has no times"),
+    Field("last_time", "time", "when it came last"),
+    Field("log_level", "text", "the highest level that it had; empty where it had none"),
+    Field("template", "text", "what the records have in common; `<*>` is what varies", always=True),
+    Field("example", "text", "the first of them", always=True),
+    Field("file", "text", "where that stands", always=True),
+    Field("line", "integer", "number of its line there, counted from 1", always=True),
+    Field("merged_from", "text", "ids of templates that turned out to be this one, with spaces between them"),
+)
+
 SCORES = (
     _TIME,
     _ROW,
@@ -246,6 +260,7 @@ RUN = (
             Field("records", "integer", "lines, with their continuation lines", always=True),
             Field("templates", "integer", "how many templates they have", always=True),
             Field("levels", "map", "level → lines, of templates whose highest level it is", always=True),
+            Field("read_at", "time", "when the run began to read them", always=True),
         ),
     ),
     Field("mode", "text", "may look at later rows, or may not", True, values=("hindsight", "causal")),

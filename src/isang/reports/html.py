@@ -13,7 +13,7 @@ from isang.reports.bill_section import bill_section
 from isang.reports.cards import card
 from isang.reports.charts import chart
 from isang.reports.log_section import log_section
-from isang.reports.markup import Markup, element
+from isang.reports.markup import Markup, element, joined
 from isang.reports.page import page
 from isang.reports.phrases import phrase
 from isang.reports.pieces import commands, legend, section
@@ -23,6 +23,7 @@ from isang.reports.sections import misses_table, provenance, undrawn, unscored
 from isang.reports.strip import head, verdict
 from isang.reports.suggest import in_folder, listen_closer, put_to_the_test
 from isang.reports.training_chart import loss_figure, training_told
+from isang.reports.usual_turn import usual_turn
 from isang.words.incident import Incident
 
 _WHOLE_POINTS = 2000
@@ -70,7 +71,7 @@ def _incidents(outcome: Outcome, lang: str) -> list[Markup]:
 def _raw(incident: Incident, outcome: Outcome, lang: str) -> Markup:
     """The raw lines of an incident of logs."""
     found = outcome.excerpts.get(incident.id)
-    return raw_lines(found, lang) if found else Markup("")
+    return joined([raw_lines(found, lang), usual_turn(incident, outcome, lang)]) if found else Markup("")
 
 
 def _from_here(incident: Incident, outcome: Outcome) -> Incident:

@@ -43,7 +43,11 @@ def _lined(incident: Incident, outcome: Outcome) -> Incident:
 def _new(incident: Incident, own: pl.DataFrame, outcome: Outcome, lang: str) -> str:
     came, in_all = float(own["value"].sum()), _in_all(incident, outcome)
     more = phrase("in_all_lines", lang, count=f"{in_all:,.0f}") if in_all > came else ""
-    return phrase("lines_new", lang, lines=_lines(came, level_of(incident, outcome), lang)) + more
+    turned = _odd(own, outcome) == came  # of a turn that never came all lines are out of order, of a new kind none
+    return (
+        phrase(f"lines_{'turned' if turned else 'new'}", lang, lines=_lines(came, level_of(incident, outcome), lang))
+        + more
+    )
 
 
 def _moved(incident: Incident, own: pl.DataFrame, outcome: Outcome, lang: str) -> str:

@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "line": ("{count} {level}line", "{level}{count}줄"),
     "lines": ("{count} {level}lines", "{level}{count}줄"),
     "lines_new": ("never seen before: {lines}", "처음 나타남: {lines}"),
+    "lines_turned": ("never in this order before: {lines}", "처음 나타난 순서: {lines}"),
     "in_all_lines": (" ({count} in all)", " (전체 {count}줄)"),
     "lines_due": ("{lines}, {due} expected", "{lines}, 예상 {due}줄"),
     "lines_odd": ("{odd} of {lines} out of their usual order", "{lines} 중 {odd}줄의 순서가 평소와 다름"),
@@ -27,6 +28,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "압축 파일의 뒤쪽이라 보고서에 싣지 않았습니다. 다음 단계의 `isang show`로 볼 수 있습니다.",
     ),
     "raw_not_kept": ("It came from standard input, which is not kept.", "표준 입력으로 들어와 보관되지 않았습니다."),
+    "usual_next": ("What usually follows “{before}”:", "“{before}” 다음에 보통 오는 줄:"),
+    "came_here": ("here", "이번"),
     # the logs as a whole
     "records_told": ("{count} lines read", "{count}줄 읽음"),
     "counted_told": ("{templates} templates, {rows} rows of counts", "템플릿 {templates}개, 집계 행 {rows}개"),

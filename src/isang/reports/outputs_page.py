@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from isang.reports.base import Field
-from isang.reports.contents import ANOMALIES, INCIDENT, LINES, RUN, SCORES, SKIPPED
+from isang.reports.contents import ANOMALIES, INCIDENT, LINES, RUN, SCORES, SKIPPED, TEMPLATES
 from isang.reports.evaluation_contents import DOCUMENT, EVALUATION
 from isang.reports.schemas import as_text, json_schemas
 from isang.reports.trials_contents import SELFTEST, SHARES
@@ -39,7 +39,9 @@ the JSON Schemas are installed with the package in `isang/schemas/`.
 | `anomalies_with_risk.csv` | of logs: `anomalies.csv` under the name that S3 gave it |
 | `risk_critical.csv`, `risk_high.csv`, `risk_medium.csv`, `risk_low.csv`, `risk_info.csv` | of logs: of one band |
 | `risk_summary.txt` | of logs: how many anomalies, mean and maximum risk, count and share of each band |
+| `templates.csv` | of logs: the templates of all lines that were read, as `isang mine` gives them |
 | `training.log` | of logs, where a net trained: a line an epoch |
+| `loganomaly_training_YYYYMMDD_HHMMSS.log` | of logs: what was learnt from, how long it took, a line an epoch |
 """
 _SELFTEST = """\
 # What a self-test writes
@@ -67,6 +69,7 @@ def page() -> str:
         _section("anomalies.csv", f"One line a flagged row. {_CSV}", _table(ANOMALIES)),
         f"{_LINES}\n\n{_table(LINES)}",
         _section("scores.parquet", "One row an input row, in the order of the input.", _table(SCORES)),
+        _section("templates.csv", f"Of logs: one line a template, the most frequent first. {_CSV}", _table(TEMPLATES)),
         _section("incidents.json", "The key `incidents` holds a list; each entry has", _table(INCIDENT)),
         _section("run.json", "One object.", _table(RUN)),
         _section("skipped.json", "The key `skipped` holds a list, one entry a reason and file.", _table(SKIPPED)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -32,6 +33,7 @@ FILES = (
     "risk_info.csv",
     "risk_summary.txt",
     "training.log",
+    "templates.csv",
     "anomalies.csv",
     "scores.parquet",
     "incidents.json",
@@ -40,6 +42,7 @@ FILES = (
     "report.html",
     "run.json",
 )
+DATED = re.compile(r"loganomaly_training_\d{8}_\d{6}\.log")  # S3's name for the training log
 IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -89,7 +92,7 @@ def check_replaceable(target: Path, ours: set[str], mark: str) -> None:
         return
     if not target.is_dir():
         raise OutputError(f"{target} is a file; a folder is needed: choose another --out.")
-    found = {entry.name for entry in target.iterdir()} - IGNORED
+    found = {entry.name for entry in target.iterdir() if not DATED.fullmatch(entry.name)} - IGNORED
     if found and not _is_ours(target / mark):
         raise OutputError(
             f"{target} is not empty and holds no {mark} of isang: nothing was replaced; choose another --out."

@@ -43,6 +43,11 @@ def _inert(texts: pl.Expr) -> pl.Expr:
     return harmless.str.replace_all(_BREAK, " ")
 
 
+def write_templates(table: pl.DataFrame, file: Path | BinaryIO) -> None:
+    """templates.csv: the ids in `merged_from` with spaces between them."""
+    write_inert(table.with_columns(pl.col("merged_from").list.join(" ")), file)
+
+
 def write_scores(outcome: Outcome, file: Path) -> None:
     """One row an input row, in the order of the input; written piece by piece, as it can be larger than the input."""
     picked = _picked(outcome.scores, SCORES, outcome.columns.keys)

@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from isang.errors import UsageError
 from isang.rules.base import Rule
 from isang.words.frame import Flags, Floats, Grid, Integers
 from isang.words.numbers import Share, Weight
@@ -20,14 +21,18 @@ class Novelty(Rule):
     """Fires once for an entity (a key, a combination of keys) that was never seen, when it first reaches `size`.
 
     Never seen: no value above 0 in the rows learnt from, or in hindsight none in the first `warm_up` of the time. It
-    must reach `size`, in the unit of the data, in its first seven rows.
+    must reach `size`, in the unit of the data, in its first seven rows; of `column` if one is named, else of any.
+    UsageError for a column that is not there.
     """
 
     known_: Flags
 
-    def __init__(self, size: Weight = 0.0, warm_up: Share = 0.25, hindsight: bool = False) -> None:
+    def __init__(
+        self, size: Weight = 0.0, warm_up: Share = 0.25, hindsight: bool = False, column: str | None = None
+    ) -> None:
         self.size = size
         self.warm_up = warm_up
+        self.column = column
         self.hindsight = hindsight
 
     def fit(self, grid: Grid, columns: Sequence[str]) -> Self:
@@ -42,7 +47,7 @@ class Novelty(Rule):
 
     def judge(self, grid: Grid, columns: Sequence[str]) -> Fired:
         """The row of each new entity that reaches `size`; `times_over` is its value in sizes (1 without a size)."""
-        largest = _largest(grid)
+        largest = _largest(grid, self._told_by(columns))
         rows = np.flatnonzero(largest > 0)
         rows = rows[~self._known(grid.entity[rows])]
         first = rows[_firsts(grid.entity[rows])]
@@ -57,14 +62,22 @@ class Novelty(Rule):
         )
         return Fired(fired, np.minimum(over, np.finfo(float).max), grid.time[since], detail, np.zeros(len(fired)))
 
+    def _told_by(self, columns: Sequence[str]) -> list[int]:
+        if self.column is None:
+            return list(range(len(columns)))
+        if self.column not in columns:
+            raise UsageError(f"novelty: no column {self.column}; there are {', '.join(columns)}.")
+        return [columns.index(self.column)]
+
     def _known(self, entity: Integers) -> Flags:
         """(n,) whether entities were there; those with higher numbers came after `fit`."""
         return np.append(self.known_, False)[np.minimum(entity, len(self.known_))]
 
 
-def _largest(grid: Grid) -> Floats:
-    """(n,) the largest value of a row; -inf without one, and at a seam."""
-    return np.asarray(np.where(np.isnan(grid.X), -np.inf, grid.X).max(axis=1, initial=-np.inf))
+def _largest(grid: Grid, columns: Sequence[int] | slice = slice(None)) -> Floats:
+    """(n,) the largest value of a row, in these columns; -inf without one, and at a seam."""
+    X = grid.X[:, columns]
+    return np.asarray(np.where(np.isnan(X), -np.inf, X).max(axis=1, initial=-np.inf))
 
 
 def _firsts(entity: Integers) -> Integers:

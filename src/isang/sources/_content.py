@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 import stat
-import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from isang.errors import InputError
+from isang.sources._stdin import pieces
 from isang.sources._unpack import unpack
 from isang.sources.base import Content
 
@@ -43,7 +43,7 @@ _BINARY = {
 
 def load(path: str) -> Content:
     """The content of a file; every way in which a file cannot be had is an InputError of one line."""
-    raw = sys.stdin.buffer.read() if path == "-" else _read(path)
+    raw = b"".join(pieces()) if path == "-" else _read(path)
     data = unpack(raw, path)
     if not data:
         raise InputError(f"{path}: the file is empty; a header and rows are needed.")

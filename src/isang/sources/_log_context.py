@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from typing import BinaryIO
 
 from isang.logs.lines import LINE_BYTES, by_returns, text_of
 from isang.sources._content import opened
+from isang.sources._stdin import pieces
 from isang.sources._unpack import is_packed, unpacked
 
 _PIECE = 1 << 16
@@ -75,5 +74,5 @@ def spooled(folder: Path) -> str:
     """Standard input, kept in a file of that folder: the path, for `places` of `log_files`."""
     path = folder / "standard_input.log"
     with path.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file, _PIECE)
+        file.writelines(pieces())
     return str(path)

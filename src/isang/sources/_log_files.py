@@ -7,8 +7,10 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,7 @@ from isang.errors import InputError
 from isang.logs.finding import SAMPLE_BYTES, Layout, find_layout, is_log
 from isang.logs.lines import by_returns
 from isang.sources._content import is_binary, known_binary, opened
+from isang.sources._stdin import beginning
 from isang.sources._unpack import is_packed, unpacked
 from isang.words.reading import Skipped
 
@@ -74,22 +77,38 @@ def log_files(
 
 
 def is_log_path(path: str) -> bool:
-    """Whether a file, or half of the first files in a folder, are surely logs; it costs their first 64 kB."""
+    """Whether a file, standard input, or half of the first texts in a folder, are surely logs; it costs 64 kB of each.
+
+    What is no text is left out of logs, and named there, so it does not count.
+    """
     try:
-        candidates = [one for one, _ in _expanded([path], [])][:_LOOKED_AT] if path != "-" else []
-        return bool(candidates) and 2 * sum(_surely(one) for one in candidates) >= len(candidates)
+        told = (_surely(one) for one, _ in _expanded([path], [])) if path != "-" else iter([_surely_piped()])
+        texts = list(islice((one for one in told if one is not None), _LOOKED_AT))
+        return bool(texts) and 2 * sum(texts) >= len(texts)
     except (InputError, OSError, ValueError):
         return False  # whoever reads it says what is wrong with it
 
 
-def _surely(path: str) -> bool:
+def _surely(path: str) -> bool | None:
+    """Whether a text is a log; None for what is none, or cannot be read."""
     if not os.path.isfile(path):
-        return False  # a pipe can be read only once
+        return None  # a pipe can be read only once
     try:
         head, whole, _ = _head(path, path)
     except InputError:
-        return False
-    return bool(head) and not _no_text(head) and is_log(head, whole=whole)
+        return None
+    return is_log(head, whole=whole) if head and not _no_text(head) else None
+
+
+def _surely_piped() -> bool | None:
+    """The same of standard input, which is still to be read then."""
+    raw = beginning(SAMPLE_BYTES)
+    head = b""
+    with suppress(InputError):  # of what is packed the beginning is cut off
+        for piece in unpacked(iter([raw]), "-"):
+            head = (head + piece)[:SAMPLE_BYTES]
+    whole = not is_packed(raw) and len(raw) < SAMPLE_BYTES
+    return is_log(head, whole=whole) if head and not _no_text(head) else None
 
 
 def _expanded(paths: Sequence[str], skipped: list[Skipped]) -> Iterator[tuple[str, bool]]:

@@ -9,6 +9,7 @@ from isang.errors import UsageError
 
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 _LONG = {"sec": "s", "second": "s", "m": "min", "minute": "min", "hour": "h", "day": "d", "week": "w"}
+_MEGABYTES = {"mb": 1.0, "gb": 1e3, "tb": 1e6}
 _NUMBER = r"(\d+(?:\.\d+)?)"
 
 
@@ -68,6 +69,14 @@ def parse_rate(text: str) -> Rate:
         per = per.strip()
         return Rate(float(count), parse_span(per if per[:1].isdigit() else f"1{per}"))
     raise UsageError(f"'{text}' is no rate; write 1/week, 3/day or 1/1000rows.")
+
+
+def parse_size(text: str) -> float:
+    """`1GB`, `500MB` → megabytes (a million bytes each)."""
+    found = re.fullmatch(_NUMBER + r"\s*([mgt]b)", text.strip().lower())
+    if found and float(found[1]) > 0:
+        return float(found[1]) * _MEGABYTES[found[2]]
+    raise UsageError(f"'{text}' is no size; write 500MB or 2GB.")
 
 
 def parse_share(text: str) -> float:

@@ -43,6 +43,12 @@ NOTES: dict[str, str] = {
     "about {count:,} lines were looked at, as --sample-lines says.": (
         "--sample-lines에 따라 약 {count:,}줄만 살펴보았습니다."
     ),
+    "lines are counted in slots of {step}, not {usual}, as --memory says.": (
+        "--memory에 맞추어 줄을 {usual}이 아니라 {step} 간격으로 셌습니다."
+    ),
+    "{count:,} labelled lines were learnt from; none judges itself.": (
+        "레이블이 있는 줄 {count:,}개로 학습했습니다. 어느 줄도 스스로를 판정하지 않습니다."
+    ),
     "{count:,} lines are in no record, as theirs was too long by then.": (
         "기록이 너무 길어 어느 기록에도 넣지 못한 줄이 {count:,}개 있습니다."
     ),

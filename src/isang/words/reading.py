@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -113,11 +114,20 @@ class Bill:
 
 @dataclass(frozen=True)
 class Logs:
-    """What logs held: records, templates, how many records of each level; what later logs can be judged by."""
+    """What logs held: records, templates, how many records of each level; `mined` is `templates.csv`.
+
+    `turns` is what usually follows the line before one that is out of order (`log_next`), `training` says how nets
+    learnt the order of lines (`training` of run.json), `read_at` when all that began; later logs can be judged by
+    `memory`.
+    """
 
     records: int
     templates: int
     levels: Mapping[str, int]
+    mined: pl.DataFrame
+    turns: pl.DataFrame | None
+    training: Sequence[Mapping[str, Any]]
+    read_at: datetime
     memory: Any = None
 
 

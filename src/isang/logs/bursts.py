@@ -1,0 +1,124 @@
+"""Lines of a slot, or of several slots in a row, that are more than was due of them by the slots before.
+
+Due of a kind is the share that it had of the lines of its log since it first came, or lately if that is more: what
+comes more often from now on is news but once. How much counts vary (`tails`) is learnt anew at each era, from the slots
+before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Self
+
+import numpy as np
+import polars as pl
+
+from isang.logs.tails import dispersion_of, due
+from isang.words.frame import Floats, Integers
+
+_WINDOWS = (1, 3, 12)  # slots
+_LATELY = 96  # slots
+_WARM_UP = 0.25  # of the slots, which are learnt from and not judged
+_FEWEST_LINES = 2
+
+
+def bursts(rows: pl.DataFrame, totals: Floats, starts: Integers, least: float = 0.0) -> tuple[Floats, Floats]:
+    """(n,) what was due of counted rows (`slots.counted`), and how far each is above, in standard deviations.
+
+    `rows` are in the order of log, kind and slot, `totals` (logs, slots) the lines of each log, `starts` the first
+    slots of the eras, `least` a share that is due anyhow. The farther of a slot and those up to it; 0 where hardly more
+    came, where nothing is known of the kind, and in the first quarter.
+    """
+    table = _Table.of(rows, totals, least)
+    expected, found = table.due(1), np.zeros(len(rows))
+    for slots in _WINDOWS:
+        found = np.maximum(found, _beyond(table, slots, judged_eras(starts, totals.shape[1])))
+    return expected, found
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Counted rows (n,) in the order of series (a kind of a log) and slot; `logs` (k,) are those of the series."""
+
+    series: Integers
+    slot: Integers
+    lines: Integers
+    logs: Integers
+    totals: Floats
+    least: float
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, totals: Floats, least: float) -> Self:
+        series = rows.select(number=pl.struct("log", "kind").rle_id())["number"].to_numpy().astype(np.int64)
+        log, slot, lines = (rows[name].to_numpy().astype(np.int64) for name in ("log", "slot", "lines"))
+        return cls(series, slot, lines, log[np.unique(series, return_index=True)[1]], totals, least)
+
+    @cached_property
+    def sums(self) -> Integers:
+        """(n + 1,) lines of all rows before each."""
+        return np.append(0, np.cumsum(self.lines))
+
+    @cached_property
+    def all_lines(self) -> Floats:
+        """(logs, slots + 1) lines of each log before each slot."""
+        return np.pad(np.cumsum(self.totals, axis=1), ((0, 0), (1, 0)))
+
+    @cached_property
+    def first(self) -> Integers:
+        """(n,) the first row of the series of each."""
+        return np.searchsorted(self.series, self.series)
+
+    def came(self, slots: int) -> tuple[Integers, Integers]:
+        """(n,) lines of so many slots up to each row, and lines before them."""
+        begin = self.begin(np.maximum(self.slot - slots + 1, 0), slice(None))
+        return self.sums[1:] - self.sums[begin], self.sums[begin] - self.sums[self.first]
+
+    def due(self, slots: int, rows: Integers | slice = slice(None)) -> Floats:
+        """(k,) what was due of so many slots up to each of some rows."""
+        since = np.maximum(self.slot[rows] - slots + 1, 0)
+        log, begin = self.logs[self.series[rows]], self.begin(since, rows)
+        at, before = self.all_lines[log, since], self.sums[begin] - self.sums[self.first[rows]]
+        ever = (before + 0.5) / (at - self.all_lines[log, np.minimum(self.slot[self.first[rows]], since)] + 1.0)
+        lately = np.maximum(since - _LATELY, 0)
+        of_late = self.sums[begin] - self.sums[self.begin(lately, rows)]
+        share = np.maximum(np.maximum(ever, self.least), of_late / np.maximum(at - self.all_lines[log, lately], 1.0))
+        return np.asarray(share * (self.all_lines[log, self.slot[rows] + 1] - at))
+
+    def begin(self, slot: Integers, rows: Integers | slice) -> Integers:
+        """(k,) where the rows of the series of some rows are from these slots on."""
+        width = self.totals.shape[1] + 1
+        return np.asarray(np.searchsorted(self.series * width + self.slot, self.series[rows] * width + slot))
+
+    def dispersion(self, slots: int, start: int) -> Floats:
+        """(k,) variance over mean of the lines of so many slots, of those before `start`."""
+        early, width = self.slot < start, self.totals.shape[1]
+        cell, place = np.unique(self.series[early] * width + self.slot[early] // slots, return_inverse=True)
+        series, lines = cell // width, np.bincount(place, self.lines[early]).astype(np.float64)
+        of_all = np.add.reduceat(self.totals[:, :start], np.arange(0, start, slots), axis=1)
+        of_series = np.bincount(self.series[early], self.lines[early], minlength=len(self.logs)).astype(np.float64)
+        here, of_log = of_all[self.logs[series], cell % width], of_all.sum(axis=1)[self.logs[series]]
+        expected = (of_series[series] - lines + 0.5) / (of_log - here + 1.0) * here
+        return dispersion_of(lines, expected, series, of_series, of_all.shape[1])
+
+
+def _beyond(table: _Table, slots: int, starts: Integers) -> Floats:
+    """(n,) how far the lines of so many slots are above what was due; only where they are more than twice as many."""
+    came, before = table.came(slots)
+    rows = np.flatnonzero(
+        (came >= _FEWEST_LINES) & (before > 0) & (table.slot >= starts.min(initial=table.totals.shape[1]))
+    )
+    expected = table.due(slots, rows)
+    rows, expected = rows[came[rows] > 2 * expected], expected[came[rows] > 2 * expected]
+    found = np.zeros(len(came))
+    for start, behind in pairwise([*starts.tolist(), table.totals.shape[1]]):
+        own = (table.slot[rows] >= start) & (table.slot[rows] < behind)
+        dispersion = table.dispersion(slots, start)[table.series[rows[own]]]
+        found[rows[own]] = np.maximum(due(came[rows[own]], expected[own], dispersion).apart, 0.0)
+    return found
+
+
+def judged_eras(starts: Integers, slots: int) -> Integers:
+    """The first slots of the eras that are judged, not only learnt from, of so many slots in all."""
+    return np.asarray(starts[starts >= max(_WARM_UP * slots, _WINDOWS[-1])])
