@@ -737,6 +737,39 @@ def _or_less(lines: int, expected: float, dispersion: float) -> float:
     return float(_counts_as(expected, dispersion).cdf(lines))
 
 
+def slow_rarity(train: Sequence[float], value: float) -> float:
+    """How much fuller the fullest of √n bins between the ends of `train` is than the bin of a value, one row added."""
+    low, high, bins = min(train), max(train), int(math.sqrt(len(train)))
+    edges = [low + (high - low) * number / bins for number in range(bins)] + [high]
+
+    def inside(number: int, one: float) -> bool:
+        return edges[number] < one <= edges[number + 1] or (number == 0 and one == low)
+
+    counts = [sum(inside(number, one) for one in train) for number in range(bins)]
+    own = next((counts[number] for number in range(bins) if inside(number, value)), 0)
+    return math.log(max(counts) + 1) - math.log(own + 1)
+
+
+def slow_robust_mahalanobis(train: Floats, judged: Floats, kept: float) -> list[float]:
+    """Three times the nearest rows give mean and covariance; then the distance per column."""
+    usual, shown = scaled(train, train), scaled(train, judged)
+    distances = [sum(cell**2 for cell in row) for row in usual]
+    for _ in range(3):
+        limit = _quantile(sorted(distances), kept)
+        bulk = np.array([row for row, distance in zip(usual, distances, strict=True) if distance <= limit])
+        covariance = np.cov(bulk.T, bias=True)
+        inverse = np.linalg.inv(covariance + 1e-3 * np.mean(np.diag(covariance)) * np.eye(len(covariance)))
+        mean = bulk.mean(axis=0)
+        distances = [float((row - mean) @ inverse @ (row - mean)) for row in usual]
+    return [math.sqrt((row - mean) @ inverse @ (row - mean) / len(row)) for row in shown]
+
+
+def slow_normal_score(train: Sequence[float], value: float) -> float:
+    """The normal quantile at the middle rank of a value among those of `train`."""
+    below, equal = sum(one < value for one in train), sum(one == value for one in train)
+    return float(norm.ppf((below + equal / 2 + 0.5) / (len(train) + 1)))
+
+
 def news_by_hand(rows: list[tuple[int, int, int, int]], exceptions: int, week: float) -> set[tuple[int, int, int]]:
     """`logs.news.news`: each row (log, kind, slot, lines) beside all rows of earlier slots."""
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.detectors.ensemble import Ensemble
-from isang.detectors.isolation_forest import IsolationForest
+from isang.detectors.hbos import Hbos
 from isang.detectors.knn import Knn
 from isang.detectors.pca_autoencoder import PcaAutoencoder
 from isang.detectors.ridge_forecast import RidgeForecast
+from isang.detectors.robust_mahalanobis import RobustMahalanobis
 from isang.detectors.robust_zscore import RobustZscore
 from isang.detectors.window_kmeans import WindowKmeans
 from isang.scaling import learn_scale
@@ -19,7 +20,7 @@ from isang.windows import rows_since_wall, walls
 from isang.words.frame import Floats
 from isang.words.numbers import Count, Size
 
-_FEWEST_ROWS = 100
+_FEWEST_ROWS, _FEWEST_OF_A_TABLE = 100, 50
 _WINDOW_ROWS = 32
 _MOST_WINDOW_CELLS = 400
 _MANY_COLUMNS = 4
@@ -31,8 +32,9 @@ _ALIKE = 0.3  # correlation of neighbouring rows in most columns
 class Auto(Detector):
     """Picks a detector by a few rules; `chosen_` tells which, `reason_` why.
 
-    Under 100 rows: `robust_zscore`. A table, whose rows do not resemble their neighbours: `isolation_forest` and `knn`
-    together (`ordered` says whether rows follow each other in time; None: by their correlation).
+    Under 100 rows (of a table 50): `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`,
+    `robust_mahalanobis` and `knn` in three ways, whichever is rarest (`ordered` says whether rows follow each
+    other in time; None: by their correlation).
     Series: `robust_zscore` for single strange values and `pca_autoencoder` for strange shapes, whichever finds a row
     rarer. Many columns: `ridge_forecast` one row and several rows ahead, for what jumps and for what lasts,
     and `window_kmeans` for a behaviour unlike all before, as multiples of their usual scores, added up.
@@ -78,15 +80,11 @@ class Auto(Detector):
     def _choose(self, rows: Floats) -> tuple[Detector, str]:
         count, columns = int((~walls(rows)).sum()), rows.shape[1]
         simple = RobustZscore(self.least_spread)
-        if count < _FEWEST_ROWS:
-            return simple, f"{count} rows are too few for more"
         ordered = _resemble_their_neighbours(rows) if self.ordered is None else self.ordered
+        if count < (_FEWEST_ROWS if ordered else _FEWEST_OF_A_TABLE):
+            return simple, f"{count} rows are too few for more"
         if not ordered:
-            members: list[Detector] = [
-                IsolationForest(trees=100, random_state=self.random_state),
-                Knn(least_spread=self.least_spread, random_state=self.random_state),
-            ]
-            return Ensemble(members, combine="mean"), "a table: rows do not resemble their neighbours"
+            return self._of_a_table(count), "a table: rows do not resemble their neighbours"
         window = max(4, min(_WINDOW_ROWS, _MOST_WINDOW_CELLS // columns, count // 20))
         if np.mean(rows_since_wall(rows)[~walls(rows)] >= 2 * window) < 0.5:
             return simple, "most stretches between gaps are short"
@@ -108,6 +106,15 @@ class Auto(Detector):
             least_spread=self.least_spread,
         )
         return Ensemble([jumps, lasts, kinds], combine="multiples")
+
+    def _of_a_table(self, count: int) -> Detector:
+        """Values alone, columns together, and rows nearby: few where the rows are clean, many where they are not."""
+        few, ranked = Knn(least_spread=self.least_spread), Knn(scale="normal")
+        many = Knn(max(few.neighbors, int(np.sqrt(min(count, few.most_rows)))), least_spread=self.least_spread)
+        for near in (few, ranked, many):
+            near.random_state = self.random_state
+        bulk = RobustMahalanobis(least_spread=self.least_spread)
+        return Ensemble([Hbos(), bulk, few, ranked, many], combine="max")
 
 
 def _resemble_their_neighbours(rows: Floats) -> bool:
