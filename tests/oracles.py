@@ -151,6 +151,46 @@ def pca_scores(train: Floats, X: Floats, window_rows: int, variance: float, *, h
     return scores
 
 
+def ridge_forecast_scores(train: Floats, X: Floats, ahead_rows: int) -> Floats:
+    """Mean over the seen cells of squared, bent errors in usual errors; each column forecast by a normal equation."""
+    lags = [ahead_rows + lag for lag in (0, 1, 2, 3, 5, 7, 11, 15)]
+
+    def forecasts(rows: Floats, column: int) -> list[tuple[int, list[float], float]]:
+        found = []
+        for end, window in windows_ending_at(rows, lags[-1] + 1):
+            values = np.nan_to_num(window[:, column])
+            past = [float(np.clip(values[-1 - lag], -10, 10)) for lag in lags]
+            if not np.isnan(window[-1, column]):
+                found.append((end, [*past, 1.0], float(values[-1])))
+        return found
+
+    learnt, judged = scaled(train, train), scaled(train, X)
+    strange = np.full(X.shape, np.nan)
+    for column in range(X.shape[1]):
+        A = np.array([past for _, past, _ in forecasts(learnt, column)])
+        b = np.array([value for _, _, value in forecasts(learnt, column)])
+        ridge = 0.01 * np.trace(A.T @ A) / A.shape[1] * np.eye(A.shape[1])
+        weights = np.linalg.inv(A.T @ A + ridge) @ A.T @ b
+        errors = np.minimum(np.abs(b - A @ weights), 10)
+        count = len(windows_ending_at(learnt, lags[-1] + 1))  # a missing cell has an error of 0
+        usual = ((np.sum(errors**4) + 1) / (count + 1)) ** 0.25
+        for end, past, value in forecasts(judged, column):
+            strange[end, column] = bend((value - float(np.dot(weights, past))) / usual) ** 2
+    spoke = ~np.isnan(strange).all(axis=1)
+    return np.array([np.nanmean(row) if known else np.nan for row, known in zip(strange, spoke, strict=True)])
+
+
+def window_distances(X: Floats, centers: Floats, window_rows: int, every_rows: int) -> Floats:
+    """Mean squared distance over the seen cells to the nearest centre, of the window that ends at each row."""
+    scores = np.full(len(X), np.nan)
+    for end, window in windows_ending_at(np.clip(X, -3, 3), window_rows):
+        cells = np.concatenate([window[-1 - back] for back in range(0, window_rows, every_rows)])
+        apart = [float(np.sum((np.nan_to_num(cells) - center) ** 2)) for center in centers]
+        nearest = centers[int(np.argmin(apart))]
+        scores[end] = np.nanmean((cells - nearest) ** 2)
+    return scores
+
+
 def out_of_block_scores(detector: Any, X: Floats, blocks: Integers) -> Floats:
     """Each block alone, by a clone fitted on X with a wall for each of its rows."""
     scores = np.full(len(X), np.nan)
@@ -731,6 +771,39 @@ def own_period(values: Sequence[float]) -> int:
     lags = range(4, len(values) // 3)
     repeats = [float(np.mean(centred[lag:] * centred[:-lag])) for lag in lags]
     return lags[int(np.argmax(repeats))]
+
+
+def slow_rarity(train: Sequence[float], value: float) -> float:
+    """How much fuller the fullest of √n bins between the ends of `train` is than the bin of a value, one row added."""
+    low, high, bins = min(train), max(train), int(math.sqrt(len(train)))
+    edges = [low + (high - low) * number / bins for number in range(bins)] + [high]
+
+    def inside(number: int, one: float) -> bool:
+        return edges[number] < one <= edges[number + 1] or (number == 0 and one == low)
+
+    counts = [sum(inside(number, one) for one in train) for number in range(bins)]
+    own = next((counts[number] for number in range(bins) if inside(number, value)), 0)
+    return math.log(max(counts) + 1) - math.log(own + 1)
+
+
+def slow_robust_mahalanobis(train: Floats, judged: Floats, kept: float) -> list[float]:
+    """Three times the nearest rows give mean and covariance; then the distance per column."""
+    usual, shown = scaled(train, train), scaled(train, judged)
+    distances = [sum(cell**2 for cell in row) for row in usual]
+    for _ in range(3):
+        limit = _quantile(sorted(distances), kept)
+        bulk = np.array([row for row, distance in zip(usual, distances, strict=True) if distance <= limit])
+        covariance = np.cov(bulk.T, bias=True)
+        inverse = np.linalg.inv(covariance + 1e-3 * np.mean(np.diag(covariance)) * np.eye(len(covariance)))
+        mean = bulk.mean(axis=0)
+        distances = [float((row - mean) @ inverse @ (row - mean)) for row in usual]
+    return [math.sqrt((row - mean) @ inverse @ (row - mean) / len(row)) for row in shown]
+
+
+def slow_normal_score(train: Sequence[float], value: float) -> float:
+    """The normal quantile at the middle rank of a value among those of `train`."""
+    below, equal = sum(one < value for one in train), sum(one == value for one in train)
+    return float(norm.ppf((below + equal / 2 + 0.5) / (len(train) + 1)))
 
 
 def news_by_hand(rows: list[tuple[int, int, int, int]], exceptions: int, week: float) -> set[tuple[int, int, int]]:

@@ -16,7 +16,7 @@ FLOORS = (
     ("errors",),
     ("family",),
     ("words",),
-    ("windows", "scaling", "rhythm", "clusters", "trees", "state", "alarms", "curves", "vus"),
+    ("windows", "scaling", "normal_scores", "rhythm", "clusters", "trees", "state", "alarms", "curves", "vus"),
     ("features", "nets", "splits", "calibrate", "unscored", "timestamps", "recognise", "synthetic"),
     ("events", "costs", "exam", "votes", "rollup", "logs"),
     ("chance", "folds"),

@@ -2,7 +2,8 @@
 
 The train part is learnt from, its last quarter sets the threshold (1 false alarm a week, no label), the test part is
 judged. Means over the files of a fixed choice that a detector could learn from. Each result is kept in machines.jsonl
-beside this file as soon as it is there, so that an interrupted run goes on. Needs ISANG_DATA.
+beside this file as soon as it is there, so that an interrupted run goes on. Those of TSB-AD (`_machine_peers`) learn
+from the whole train part and decide nothing; "smoothed" is a moving average around each row. Needs ISANG_DATA.
 """
 
 from __future__ import annotations
@@ -17,17 +18,21 @@ from typing import Any
 
 import polars as pl
 
-from benchmarks.accuracy import judges
+from benchmarks.accuracy import _machine_peers, judges
 from benchmarks.accuracy.datasets import Case, load, names
 from benchmarks.accuracy.judges import Judged
 from benchmarks.accuracy.measure import SCHEMA, Row, measures
 from isang.detectors.wrapped import Wrapped
 from isang.errors import IsangError
 from isang.pipeline import Pipeline
+from isang.windows import moving_mean
+from isang.words.frame import Floats
 
 _KEPT = Path(__file__).with_name("machines.jsonl")
 _PLAIN = ("auto", "robust_zscore", "isolation_forest", "knn", "pca_autoencoder", "dense_autoencoder")
 _SHOWN = ["event_f1", "vus_pr", "auc_pr", "event_recall", "false_alarms_a_week", "seconds"]
+
+_SMOOTHED_ROWS = 16  # as many as `auto` has by default
 
 # Channels that TSB-AD judges too (same length, same labelled rows), every second of them by name.
 _CHANNELS = [f"{name}.npz" for name in ("A-1", "A-5", "D-6", "E-11", "E-7", "F-5", "M-6", "S-1", "T-5")]
@@ -99,14 +104,35 @@ def _pyod(name: str) -> Callable[[Case], Judged]:
     return judge
 
 
+def _peer(scores: Callable[[Floats, int], Floats], smoothed_rows: int = 1) -> Callable[[Case], Judged]:
+    def judge(case: Case) -> Judged:
+        key = (scores.__name__, case.name)
+        if key not in _PEER_SCORES:
+            _PEER_SCORES[key] = scores(case.frame.select(case.columns.values).to_numpy(), case.train)
+        return Judged(moving_mean(_PEER_SCORES[key], smoothed_rows, centred=True), None, None)
+
+    return judge
+
+
+def _one_line(case: Case) -> Judged:
+    """The baseline, smoothed; its flags are of the bare score."""
+    return Judged(moving_mean(judges.baseline(case, "").score, _SMOOTHED_ROWS, centred=True), None, None)
+
+
 def _judge(detector: Any) -> Callable[[Case], Judged]:
     return lambda case: judges.engine(case, detector)
 
 
+_PEER_SCORES: dict[tuple[str, str], Floats] = {}  # the smoothed ones come later in the same run
+_PEERS = {"PCA": _machine_peers.pca, "KMeansAD": _machine_peers.kmeans, "CNN": _machine_peers.cnn}
 JUDGES: dict[str, Callable[[Case], Judged]] = {
     "one line: mean robust z": lambda case: judges.baseline(case, ""),
+    "one line smoothed": _one_line,
+    **{f"TSB-AD {name}": _peer(scores) for name, scores in _PEERS.items()},
+    **{f"TSB-AD {name} smoothed": _peer(scores, _SMOOTHED_ROWS) for name, scores in _PEERS.items()},
     **{f"PyOD {name}": _pyod(name) for name in ("PCA", "IForest", "KNN")},
     **{name: _judge(name) for name in _PLAIN},
+    "auto unsmoothed": _judge({"name": "auto", "smooth_rows": 1}),
     **{f"cleaned: {name}": _judge({"name": "cleaned", "first": {"name": name}}) for name in _PLAIN},
     "cleaned: robust_zscore then pca_autoencoder": _judge(
         {"name": "cleaned", "first": {"name": "robust_zscore"}, "second": {"name": "pca_autoencoder"}}

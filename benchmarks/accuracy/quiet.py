@@ -7,18 +7,29 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
+from scipy.signal import lfilter
 
 from isang.synthetic import series
 from isang.words.frame import Floats
 
-_ROWS = 4 * 7 * 288  # four weeks, every five minutes
+DAY_ROWS = 288  # every five minutes
+_ROWS = 4 * 7 * DAY_ROWS
 _SEEDS = (0, 1)
+_SETTLED = 1000  # rows after which what is sticky has forgotten where it began
+
+Noise = Callable[[np.random.Generator, int], Floats]
 
 
 def quiet_frames() -> dict[str, pl.DataFrame]:
-    """Name → frame with a time column; each kind of noise with two seeds."""
-    noise = {f"{name}, seed {seed}": make(seed) for name, make in _NOISE.items() for seed in _SEEDS}
+    """Name → frame with a time column; four weeks of each kind of noise with two seeds, and of flat ones."""
+    noise = {f"{name}, seed {seed}": quiet_frame(name, _ROWS, seed) for name in NOISE for seed in _SEEDS}
+    noise |= {f"season of day and week, seed {seed}": series(_ROWS, random_state=seed).frame for seed in _SEEDS}
     return noise | {name: _timed(values) for name, values in _FLAT.items()}
+
+
+def quiet_frame(name: str, rows: int, seed: int) -> pl.DataFrame:
+    """Noise of one kind, a row every five minutes."""
+    return _timed(NOISE[name](np.random.default_rng(seed), rows).reshape(rows, -1))
 
 
 def _timed(values: Floats) -> pl.DataFrame:
@@ -28,32 +39,36 @@ def _timed(values: Floats) -> pl.DataFrame:
     return pl.DataFrame(values.astype(np.float64), schema=names).insert_column(0, time.alias("time"))
 
 
-def _drawn(draw: Callable[[np.random.Generator], Floats]) -> Callable[[int], pl.DataFrame]:
-    return lambda seed: _timed(np.asarray(draw(np.random.default_rng(seed))).reshape(_ROWS, -1))
-
-
-def _sticky(random: np.random.Generator) -> Floats:
-    """Each value keeps nine tenths of the one before."""
-    steps, values = random.standard_normal(_ROWS), np.empty(_ROWS)
-    level = 0.0
-    for row, step in enumerate(steps):
-        level = 0.9 * level + step
-        values[row] = level
+def _sticky(random: np.random.Generator, rows: int, kept: float, columns: int = 1) -> Floats:
+    """Each value keeps a share of the one before."""
+    steps = random.standard_normal((rows + _SETTLED, columns))
+    values: Floats = lfilter([1.0], [1.0, -kept], steps, axis=0)[_SETTLED:]
     return 50 + values
 
 
-_NOISE: dict[str, Callable[[int], pl.DataFrame]] = {
-    "normal": _drawn(lambda random: random.normal(100, 5, _ROWS)),
-    "uniform": _drawn(lambda random: random.uniform(0, 1, _ROWS)),
-    "heavy tails (t, 3)": _drawn(lambda random: 100 + random.standard_t(3, _ROWS)),
-    "log-normal": _drawn(lambda random: random.lognormal(3, 0.5, _ROWS)),
-    "counts (Poisson, 4)": _drawn(lambda random: random.poisson(4, _ROWS).astype(np.float64)),
-    "sticky (AR 0.9)": _drawn(_sticky),
-    "12 columns, normal": _drawn(lambda random: random.normal(100, 5, (_ROWS, 12))),
-    "season of day and week": lambda seed: series(_ROWS, random_state=seed).frame,
+def _day(rows: int) -> Floats:
+    return np.sin(np.arange(rows) * 2 * np.pi / DAY_ROWS)
+
+
+NOISE: dict[str, Noise] = {
+    "normal": lambda random, rows: random.normal(100, 5, rows),
+    "uniform": lambda random, rows: random.uniform(0, 1, rows),
+    "heavy tails (t, 3)": lambda random, rows: 100 + random.standard_t(3, rows),
+    "log-normal": lambda random, rows: random.lognormal(3, 0.5, rows),
+    "counts (Poisson, 4)": lambda random, rows: random.poisson(4, rows).astype(np.float64),
+    "rare counts (Poisson, .05)": lambda random, rows: random.poisson(0.05, rows).astype(np.float64),
+    "sticky (AR .5)": lambda random, rows: _sticky(random, rows, 0.5),
+    "sticky (AR .9)": lambda random, rows: _sticky(random, rows, 0.9),
+    "sticky (AR .99)": lambda random, rows: _sticky(random, rows, 0.99),
+    "daily": lambda random, rows: 100 + 30 * _day(rows) + random.normal(0, 5, rows),
+    "daily, sticky": lambda random, rows: 30 * _day(rows) + 4 * _sticky(random, rows, 0.7)[:, 0],
+    "daily counts": lambda random, rows: random.poisson(20 * (1.2 + _day(rows))).astype(np.float64),
+    "3 columns, normal": lambda random, rows: random.normal(100, 5, (rows, 3)),
+    "12 columns, normal": lambda random, rows: random.normal(100, 5, (rows, 12)),
+    "12 columns, sticky": lambda random, rows: _sticky(random, rows, 0.9, 12),
 }
 _FLAT = {
     "flat": np.full((_ROWS, 1), 42.0),
     "flat zeros, 3 columns": np.zeros((_ROWS, 3)),
-    "flat beside a wave": np.column_stack([np.full(_ROWS, 7.0), np.sin(np.arange(_ROWS) * 2 * np.pi / 288)]),
+    "flat beside a wave": np.column_stack([np.full(_ROWS, 7.0), _day(_ROWS)]),
 }

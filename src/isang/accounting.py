@@ -74,10 +74,10 @@ def versions() -> dict[str, str]:
 def detector_told(detector: Detector, context_rows: int) -> dict[str, Any]:
     """The detector asked for, and what it chose (the last learner's choice where several blocks were judged)."""
     chosen = judge_of(detector)
-    parts = [name_of(part) for part in chosen.members_] if isinstance(chosen, Ensemble) else [name_of(chosen)]
+    parts = chosen.members_ if isinstance(chosen, Ensemble) else [chosen]
     return {
         "name": name_of(detector),
-        "members": list(dict.fromkeys(parts)),
+        "members": list(dict.fromkeys(name_of(part) for part in parts)),
         "reason": _reason(detector),
         "context_rows": context_rows,
     }

@@ -12,6 +12,9 @@ from isang.words.frame import Floats, Integers
 
 _START_QUANTILES = (0.9995, 0.999, 0.998, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.5)
 _ENOUGH_PEAKS = 200
+# For rates, so many are enough among scores that are less rare: there runs merge, and the higher of several strange
+# rows stands for them all, so that a tail fitted to such peaks ends too soon.
+_RARE, RATE_PEAKS = 0.95, 60
 _FEWEST_PEAKS = 8
 _FEWEST_ROWS = 30
 _CENSORED = 0.1  # of the peaks: the highest may be anomalies, and are known only to be high
@@ -127,16 +130,17 @@ class Tail:
         return self.start + self.cautious.excess_at(p / self.rows_beyond)
 
 
-def learn_tail(past: Past, censored: float = _CENSORED) -> Tail | None:
+def learn_tail(past: Past, censored: float = _CENSORED, few_peaks: int = _ENOUGH_PEAKS) -> Tail | None:
     """The tail of past scores, or None where there are too few rows to learn one from.
 
-    `censored`: the share of the peaks that may be anomalies, and only count as "high".
+    `censored`: the share of the peaks that may be anomalies, and only count as "high"; `few_peaks` are enough to start
+    among scores that are not rare.
     """
     rows = np.flatnonzero(np.isfinite(past.scores))
     if len(rows) < _FEWEST_ROWS:
         return None
     body = np.sort(past.scores[rows])
-    start, peaks = _peaks(past, rows, body)
+    start, peaks = _peaks(past, rows, body, few_peaks)
     if not len(peaks):
         return _flat_tail(body)
     excess, beyond = peaks - start, float(np.mean(body > start))
@@ -150,7 +154,7 @@ def _flat_tail(body: Floats) -> Tail:
     return Tail(body, float(body[-1]), 1 / (len(body) + 1), 0.0, flat, flat)
 
 
-def _peaks(past: Past, rows: Integers, body: Floats) -> tuple[float, Floats]:
+def _peaks(past: Past, rows: Integers, body: Floats, few_peaks: int) -> tuple[float, Floats]:
     """The highest start that leaves enough clusters above it (or most of them), and the peak of each."""
     best: tuple[float, Floats] = (float(body[-1]), np.empty(0))
     gap = cluster_gap(past.context_rows)
@@ -160,7 +164,7 @@ def _peaks(past: Past, rows: Integers, body: Floats) -> tuple[float, Floats]:
         if len(above):
             peaks = _highest(past.scores[above], clusters(above, past.entity[above], gap))
             best = max(best, (start, peaks), key=lambda found: len(found[1]))
-        if len(best[1]) >= _ENOUGH_PEAKS:
+        if len(best[1]) >= (_ENOUGH_PEAKS if quantile > _RARE else few_peaks):
             break
     if len(best[1]) >= _FEWEST_PEAKS:
         return best
@@ -184,10 +188,11 @@ def _highest(scores: Floats, group: Integers) -> Floats:
 def _fit_pareto(excess: Floats, least_shape: float, share: float) -> Pareto:
     """Scale and shape by penalised likelihood, the highest share censored (cf. Coles & Dixon 1999).
 
-    With a handful of peaks (scores that are nearly constant) the shape is the prior's and the scale their median.
+    With a handful of peaks (scores that are nearly constant) the shape is the prior's, the scale that of their median.
     """
     if len(excess) < _FEWEST_PEAKS:
-        return Pareto(float(np.median(excess)), _SHAPE_PRIOR[0])
+        usual = np.cumsum(1 / np.arange(len(excess), 0, -1))  # of so many exponential ones in order, on average
+        return Pareto(float(np.median(excess) / np.median(usual)), _SHAPE_PRIOR[0])
     cap = float(np.quantile(excess, 1 - share))
     seen, censored = excess[excess <= cap], int(np.sum(excess > cap))
     unit = float(np.mean(np.minimum(excess, cap)))

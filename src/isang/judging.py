@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
-from isang.calibrate import Past, Tail, learn_tail
+from isang.calibrate import RATE_PEAKS, Past, Tail, learn_tail
 from isang.errors import UsageError
 from isang.events import Truth
 from isang.family import name_of
@@ -71,7 +71,7 @@ def decide(past: Past, threshold: Threshold) -> Decision:
         name = name_of(threshold)
         raise UsageError(f"threshold {name} learns from known events: name them with --label COLUMN or --events FILE.")
     usual = past.usual
-    tail = learn_tail(usual) if usual.rows >= FEWEST_ROWS else None
+    tail = learn_tail(usual, few_peaks=RATE_PEAKS) if usual.rows >= FEWEST_ROWS else None
     return Decision(tail, clone(threshold).choose(past, tail), threshold, past.rows, past.span_s)
 
 

@@ -23,7 +23,6 @@ _OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64, "points": pl.F
 _SUMMED = pl.DataFrame(
     [(kind, text, ALL_LINES, SEVERITY.get(kind)) for kind, text in TEXTS.items()], _OTHERS, orient="row"
 )
-_USUAL = LEVELS.index("INFO")  # that lines of many kinds are more or less is as grave as an INFO line
 
 
 class Levels:
@@ -89,7 +88,7 @@ def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapp
         own or (f"{text} · {name}" if name else text)
         for own, text, name in zip(kinds["text"], texts, named, strict=True)
     ]
-    codes = np.where(whole, _USUAL, np.where(level < 0, UNKNOWN, level)).astype(np.uint8)
+    codes = np.where(level < 0, UNKNOWN, level).astype(np.uint8)
     names = pl.Series(named, dtype=pl.String).replace("", None)
     return pl.DataFrame(
         {

@@ -16,8 +16,10 @@ _BLOCKS = "its members are calibrated on blocks and stretches of rows, which are
 _DRAWS_ROWS = "draws its training rows by number"
 _DRAWS_COLUMNS = "draws the column of each cut by number"
 _DRAWS_WINDOWS = "its batches are drawn by the number of a window"
+_TAKES_WINDOWS = "its first centres are taken by the number of a window"
 _DRAWS_WEIGHTS = "its first weights are drawn by the number of a column"
-_SMOOTHS = "its pca_autoencoder smooths: more is found, less exactly; an incident dates itself by the values"
+_SMOOTHS = "its members smooth: more is found, less exactly; an incident dates itself by the values"
+_WHOLE = "judges whole windows, for what lasts; `auto` takes it beside members that judge rows"
 _SMEARS = "smears on purpose; not a default"
 _OF_WINDOWS = "judges whole windows: more is found, less exactly; an incident dates itself by the values"
 _ONE_CELL = "a row is one cell: without it, it is a wall"
@@ -44,6 +46,14 @@ SKIPS: dict[tuple[str, str], str] = {
     ("a_row_is_scored_by_its_own_error", "pca_autoencoder smoothed"): _SMEARS,
     ("a_row_is_scored_by_its_own_error", "pca_autoencoder smoothed hindsight"): _SMEARS,
     ("a_row_is_scored_by_its_own_error", "pca_autoencoder window"): _SMEARS,
+}
+SKIPS |= {
+    (check, f"window_kmeans{mode}"): reason
+    for mode in ("", " hindsight")
+    for check, reason in (
+        ("a_row_is_scored_by_its_own_error", _WHOLE),
+        ("a_wall_in_training_is_not_bridged", _TAKES_WINDOWS),
+    )
 }
 SKIPS |= {
     (check, f"{name}{mode}"): reason

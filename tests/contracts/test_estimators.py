@@ -14,10 +14,13 @@ from isang.detectors._autoencoder import Autoencoder
 from isang.detectors.cleaned import Cleaned
 from isang.detectors.ensemble import Ensemble
 from isang.detectors.pca_autoencoder import PcaAutoencoder
+from isang.detectors.ridge_forecast import RidgeForecast
+from isang.detectors.window_kmeans import WindowKmeans
 from isang.pipeline import Pipeline
 
 _OWN_WORDS = "it says how many rows it needs, in words of its own that scikit-learn does not look for"
 _FEW_ROWS = "the check fits on less than 30 rows, too few to calibrate the members on"
+_FEW_ROWS_BACK = "the check fits on 10 or 15 rows; a value is told from up to 17 rows before"
 _NOTHING_STANDS_OUT = "the check wants a flagged row in plain noise; that nothing stands out is a proper result"
 _DICT = "its defaults are the read-only mappings FEATURES and RULES, which scikit-learn allows only as None"
 
@@ -42,6 +45,12 @@ EXPECTED: dict[type[Any], dict[str, str]] = {
     Cleaned: {"check_fit2d_1sample": _OWN_WORDS},
     PcaAutoencoder: {"check_fit2d_1sample": _OWN_WORDS},
     Ensemble: {"check_fit2d_1sample": _OWN_WORDS} | dict.fromkeys(_ENSEMBLE_NEEDS_ROWS, _FEW_ROWS),
+    RidgeForecast: {
+        "check_fit2d_1sample": _OWN_WORDS,
+        "check_fit2d_1feature": _FEW_ROWS_BACK,
+        "check_n_features_in_after_fitting": _FEW_ROWS_BACK,
+    },
+    WindowKmeans: {"check_fit2d_1sample": _OWN_WORDS},
     Pipeline: {
         "check_fit2d_1sample": _OWN_WORDS,
         "check_outliers_fit_predict": _NOTHING_STANDS_OUT,

@@ -10,11 +10,14 @@ import numpy as np
 
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.detectors.ensemble import Ensemble
-from isang.detectors.isolation_forest import IsolationForest
+from isang.detectors.hbos import Hbos
 from isang.detectors.knn import Knn
 from isang.detectors.pca_autoencoder import PcaAutoencoder
+from isang.detectors.ridge_forecast import RidgeForecast
+from isang.detectors.robust_mahalanobis import RobustMahalanobis
 from isang.detectors.robust_zscore import RobustZscore
 from isang.detectors.sub_pca import SubPca
+from isang.detectors.window_kmeans import WindowKmeans
 from isang.detectors.window_knn import WindowKnn
 from isang.detectors.window_statistics import WindowStatistics
 from isang.rhythm import own_period
@@ -23,7 +26,7 @@ from isang.windows import moving_mean, rows_since_wall, walls
 from isang.words.frame import Floats
 from isang.words.numbers import Count, Size
 
-_FEWEST_ROWS = 100
+_FEWEST_ROWS, _FEWEST_OF_A_TABLE = 100, 50
 _WINDOW_ROWS = 32
 _WINDOWS = (8, 24, 72)  # rows: what is sudden shows in the short ones, what lasts in the long ones
 _LONGEST_PERIOD = 400  # rows, whatever repeats more slowly has shapes enough within
@@ -31,6 +34,8 @@ _SMOOTH_ROWS = 16
 _SHORT = "most stretches between gaps are short"
 _MOST_WINDOW_CELLS = 400
 _MANY_COLUMNS = 4
+_AHEAD_ROWS = 8
+_STRETCH_ROWS = 100
 _ALIKE = 0.3  # correlation of neighbouring rows in most columns
 
 
@@ -52,11 +57,13 @@ _EFFORTS = {
 class Auto(Detector):
     """Picks a detector by a few rules; `chosen_` tells which, `reason_` why.
 
-    Under 100 rows: `robust_zscore`. A table, whose rows do not resemble their neighbours: `isolation_forest` and `knn`
-    together (`ordered` says whether rows follow each other in time; None: by their correlation).
+    Under 100 rows (of a table 50): `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`,
+    `robust_mahalanobis` and `knn` in three ways, whichever is rarest (`ordered` says whether rows follow each
+    other in time; None: by their correlation).
     Series of up to three columns: `window_knn` by form and by shape, `sub_pca` and `window_statistics`, each in windows
     of 8, 24 and 72 rows and of the series' own period, weighed so that those that find a row rare count most. Of more
-    columns, whose single values are usually strange somewhere: `pca_autoencoder`.
+    columns: `ridge_forecast` one row and several rows ahead, for what jumps and for what lasts, and `window_kmeans` for
+    a behaviour unlike all before, as multiples of their usual scores, added up.
 
     `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: half the own
     period if there is one, and of more columns 16. `effort`: how many windows are compared; `thorough` takes half and
@@ -105,15 +112,11 @@ class Auto(Detector):
     def _choose(self, rows: Floats) -> tuple[Detector, str]:
         count, columns = int((~walls(rows)).sum()), rows.shape[1]
         simple = RobustZscore(self.least_spread)
-        if count < _FEWEST_ROWS:
-            return simple, f"{count} rows are too few for more"
         ordered = _resemble_their_neighbours(rows) if self.ordered is None else self.ordered
+        if count < (_FEWEST_ROWS if ordered else _FEWEST_OF_A_TABLE):
+            return simple, f"{count} rows are too few for more"
         if not ordered:
-            members: list[Detector] = [
-                IsolationForest(trees=100, random_state=self.random_state),
-                Knn(least_spread=self.least_spread, random_state=self.random_state),
-            ]
-            return Ensemble(members, combine="mean"), "a table: rows do not resemble their neighbours"
+            return self._of_a_table(count), "a table: rows do not resemble their neighbours"
         stretch = int(np.median(rows_since_wall(rows)[~walls(rows)]))
         if columns < _MANY_COLUMNS:
             longest = min(count // 6, stretch // 2)
@@ -123,7 +126,7 @@ class Auto(Detector):
             return simple, _SHORT
         smooth = min(self.smooth_rows or _SMOOTH_ROWS, window)
         shape = PcaAutoencoder(window, smooth_rows=smooth, hindsight=self.hindsight, least_spread=self.least_spread)
-        return shape, f"{columns} columns that move together"
+        return self._of_many_columns(rows) or shape, f"{columns} columns that move together"
 
     def _series(self, rows: Floats, longest: int) -> tuple[Detector, str]:
         """Four kinds of members, each in windows of every length: the fixed ones, and those of the period."""
@@ -141,6 +144,29 @@ class Auto(Detector):
         yield WindowKnn(window, "shape", most, **common)
         yield SubPca(window, **common)
         yield WindowStatistics(window, **common)
+
+    def _of_many_columns(self, rows: Floats) -> Detector | None:
+        """None where stretches are too short for it."""
+        if np.mean(rows_since_wall(rows)[~walls(rows)] >= _STRETCH_ROWS) < 0.5:
+            return None
+        smooth = self.smooth_rows or _SMOOTH_ROWS
+        jumps = RidgeForecast(1, max(1, smooth // 2), self.hindsight, self.least_spread)
+        lasts = RidgeForecast(_AHEAD_ROWS, 2 * smooth, self.hindsight, self.least_spread)
+        kinds = WindowKmeans(
+            smooth_rows=smooth,
+            hindsight=self.hindsight,
+            least_spread=self.least_spread,
+        )
+        return Ensemble([jumps, lasts, kinds], combine="multiples")
+
+    def _of_a_table(self, count: int) -> Detector:
+        """Values alone, columns together, and rows nearby: few where the rows are clean, many where they are not."""
+        few, ranked = Knn(least_spread=self.least_spread), Knn(scale="normal")
+        many = Knn(max(few.neighbors, int(np.sqrt(min(count, few.most_rows)))), least_spread=self.least_spread)
+        for near in (few, ranked, many):
+            near.random_state = self.random_state
+        bulk = RobustMahalanobis(least_spread=self.least_spread)
+        return Ensemble([Hbos(), bulk, few, ranked, many], combine="max")
 
 
 def _shared_period(rows: Floats, longest: int) -> int | None:

@@ -14,6 +14,7 @@ from isang.splits import blocks_of_values, out_of_block_scores
 from isang.words.frame import Floats, Integers
 
 _MOST_ROWS_JUDGED = 100_000
+_USUAL_SHARE = 0.8  # above lie what may be anomalies, and what a smoothed glitch reaches
 
 
 class Ensemble(Detector):
@@ -22,6 +23,8 @@ class Ensemble(Detector):
     Each member's tail is learnt out of block inside the training rows: contiguous blocks, each judged by a clone
     fitted on the others. Then the member is fitted on all of them. Members that do not score a row are left out
     of its mean. `rms` leans to those that find a row rare, without leaving it to one.
+    `combine="multiples"`: the mean of their scores as multiples of their usual score instead; a member
+    with a heavy tail then speaks as loudly as the others, and what lasts is not lost in logarithms.
 
     >>> import numpy as np
     >>> from isang.detectors.knn import Knn
@@ -34,27 +37,39 @@ class Ensemble(Detector):
 
     members_: list[Detector]
     tails_: list[Tail]
+    usual_: Floats
 
-    def __init__(self, members: Sequence[Detector], combine: Literal["mean", "rms", "max"] = "mean") -> None:
+    def __init__(
+        self, members: Sequence[Detector], combine: Literal["mean", "rms", "max", "multiples"] = "mean"
+    ) -> None:
         self.members = members
         self.combine = combine
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Fit and calibrate each member; ValueError where one cannot learn or too few rows are left."""
         rows = rows_to_fit(self, X)
-        self.tails_ = []
-        self.members_ = []
+        self.tails_, self.members_, usual = [], [], []
         for member in self.members:
             fitted = clone(member).fit(rows)
             self.members_.append(fitted)
             blocks = _calibration_blocks(rows, fewest_blocks(member))
-            self.tails_.append(_calibrated(member, rows, blocks, fitted.context_rows_))
+            past = Past(
+                out_of_block_scores(member, rows, blocks), np.zeros(len(rows), np.int64), fitted.context_rows_, None
+            )
+            self.tails_.append(_calibrated(member, past))
+            usual.append(_usual(past.scores))
+        self.usual_ = np.array(usual)
         self.context_rows_ = max(member.context_rows_ for member in self.members_)
         return self
 
     def anomaly_score(self, X: Any) -> Floats:
-        """(n,) in powers of ten of rarity."""
-        return _combined(self.member_scores(X), self.combine)
+        """(n,) in powers of ten of rarity, or in multiples of the usual score."""
+        if self.combine != "multiples":
+            return _combined(self.member_scores(X), self.combine)
+        rows = rows_to_score(self, X)
+        return _combined(
+            np.column_stack([member.anomaly_score(rows) for member in self.members_]) / self.usual_, "mean"
+        )
 
     def member_scores(self, X: Any) -> Floats:
         """(n, members) -log10 tail probability of each member."""
@@ -71,12 +86,16 @@ def _calibration_blocks(rows: Floats, count: int) -> Integers:
     return blocks
 
 
-def _calibrated(member: Detector, rows: Floats, blocks: Integers, context_rows: int) -> Tail:
-    scores = out_of_block_scores(member, rows, blocks)
-    tail = learn_tail(Past(scores, np.zeros(len(rows), dtype=np.int64), context_rows, None))
+def _calibrated(member: Detector, past: Past) -> Tail:
+    tail = learn_tail(past)
     if tail is None:
-        raise ValueError(f"{len(rows)} rows are too few to calibrate {type(member).__name__} on.")
+        raise ValueError(f"{len(past.scores)} rows are too few to calibrate {type(member).__name__} on.")
     return tail
+
+
+def _usual(scores: Floats) -> float:
+    """What four of five scores (n,) stay below, 1 where that is 0."""
+    return float(np.nanquantile(scores, _USUAL_SHARE)) or 1.0
 
 
 def _combined(strange: Floats, how: str) -> Floats:

@@ -32,5 +32,6 @@ def members_that_spoke(detector: Detector, X: Floats, rows: Integers) -> tuple[d
         for member, score in zip(chosen.members_, strongest, strict=True)
         if score >= _SPOKE
     ]
-    of_kind = {member["name"]: member for member in sorted(told, key=lambda member: float(member["score"]))}
-    return tuple(sorted(of_kind.values(), key=lambda member: -float(member["score"])))
+    loudest = {str(member["name"]): member for member in sorted(told, key=lambda member: float(member["score"]))}
+    # Of members of one name the one that spoke loudest is told.
+    return tuple(sorted(loudest.values(), key=lambda member: -float(member["score"])))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from isang.logs.severity import CLASS_POINTS
+from isang.logs.severity import CLASS_POINTS, LEVEL_POINTS
 from isang.logs.whole import ALL_LINES
 
 LATE, THROWN = ALL_LINES - 1, ALL_LINES - 2
 TEXTS = {ALL_LINES: "all lines", LATE: "late lines", THROWN: "lines with an exception"}
 LOWEST = min(TEXTS)
-SEVERITY = {THROWN: CLASS_POINTS["medium"]}  # of the others that of INFO
+SEVERITY = {ALL_LINES: LEVEL_POINTS["INFO"], LATE: LEVEL_POINTS["INFO"], THROWN: CLASS_POINTS["medium"]}
 
 
 def thrown(rows: pl.DataFrame, exceptions: int) -> pl.DataFrame:
