@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -27,6 +27,7 @@ class ShapeDetector(Detector):
     before, or else at its column's median.
     """
 
+    blocks: ClassVar[int] = 3
     window_rows: int
     hindsight: bool
     least_spread: float | None
