@@ -490,4 +490,4 @@ def test_rows_of_the_other_parts_are_no_short_stretches() -> None:
 
 def test_rows_without_time_that_do_not_resemble_their_neighbours_are_a_table() -> None:
     rows = np.random.default_rng(0).normal(size=(400, 3))
-    assert Pipeline().fit_detect(rows).run["detector"]["members"] == ["hbos", "robust_mahalanobis", *["knn"] * 3]
+    assert Pipeline().fit_detect(rows).run["detector"]["members"] == ["hbos", "robust_mahalanobis", "knn"]

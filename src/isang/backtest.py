@@ -55,11 +55,11 @@ class Setting:
         return usual_window(known) if self.grid.clock is not None and len(known) else 0
 
     def _span_us(self, counts: Flags) -> float:
-        """How much time these rows cover; of entities with rows now and then, all of it from the first to the last."""
+        """How much time these rows cover: those of the entity that has most, or, without a step, first to last."""
         if not counts.any():
             return 0.0
         if self.grid.step_us:
-            return float(counts.sum() * self.grid.step_us) / len(np.unique(self.grid.entity[counts]))
+            return float(np.unique(self.grid.entity[counts], return_counts=True)[1].max() * self.grid.step_us)
         return float(np.ptp(self.grid.time[counts])) * float(counts.sum() / max(counts.sum() - 1, 1))
 
 
