@@ -11,6 +11,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from contracts.members import LINES, members
 from isang import family
 from isang.detectors._autoencoder import Autoencoder
+from isang.detectors._shapes import ShapeDetector
 from isang.detectors.cleaned import Cleaned
 from isang.detectors.ensemble import Ensemble
 from isang.detectors.pca_autoencoder import PcaAutoencoder
@@ -50,6 +51,7 @@ EXPECTED: dict[type[Any], dict[str, str]] = {
         "check_fit2d_1feature": _FEW_ROWS_BACK,
         "check_n_features_in_after_fitting": _FEW_ROWS_BACK,
     },
+    ShapeDetector: {"check_fit2d_1sample": _OWN_WORDS},
     WindowKmeans: {"check_fit2d_1sample": _OWN_WORDS},
     Pipeline: {
         "check_fit2d_1sample": _OWN_WORDS,
