@@ -31,6 +31,7 @@ _WINDOW_ROWS = 32
 _WINDOWS = (8, 24, 72)  # rows: what is sudden shows in the short ones, what lasts in the long ones
 _LONGEST_PERIOD = 400  # rows, whatever repeats more slowly has shapes enough within
 _SMOOTH_ROWS = 16
+_FEWEST_OF_WINDOWS = 10  # of the longest: in a shorter series one strange window is too much of it to be rare
 _SHORT = "most stretches between gaps are short"
 _MOST_WINDOW_CELLS = 400
 _MANY_COLUMNS = 4
@@ -61,8 +62,8 @@ class Auto(Detector):
     `robust_mahalanobis` and `knn` in three ways, whichever is rarest (`ordered` says whether rows follow each
     other in time; None: by their correlation).
     Series of up to three columns: `window_knn` by form and by shape, `sub_pca` and `window_statistics`, each in windows
-    of 8, 24 and 72 rows and of the series' own period, weighed so that those that find a row rare count most. Of more
-    columns: `ridge_forecast` one row and several rows ahead, for what jumps and for what lasts, and `window_kmeans` for
+    of 8, 24 and 72 rows and of the series' own period, weighed so that those that find a row rare count most; under 720
+    rows, or between gaps, `robust_zscore` and `pca_autoencoder`, whichever finds a row rarer. Of more columns: `ridge_forecast` one row and several rows ahead, for what jumps and for what lasts, and `window_kmeans` for
     a behaviour unlike all before, as multiples of their usual scores, added up.
 
     `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: half the own
@@ -118,14 +119,15 @@ class Auto(Detector):
         if not ordered:
             return self._of_a_table(count), "a table: rows do not resemble their neighbours"
         stretch = int(np.median(rows_since_wall(rows)[~walls(rows)]))
-        if columns < _MANY_COLUMNS:
-            longest = min(count // 6, stretch // 2)
-            return self._series(rows, longest) if longest >= _WINDOWS[0] else (simple, _SHORT)
+        if columns < _MANY_COLUMNS and min(count // _FEWEST_OF_WINDOWS, stretch // 2) >= _WINDOWS[-1]:
+            return self._series(rows, min(count // 6, stretch // 2))
         window = max(4, min(_WINDOW_ROWS, _MOST_WINDOW_CELLS // columns, count // 20))
         if 2 * window > stretch:
             return simple, _SHORT
         smooth = min(self.smooth_rows or _SMOOTH_ROWS, window)
         shape = PcaAutoencoder(window, smooth_rows=smooth, hindsight=self.hindsight, least_spread=self.least_spread)
+        if columns < _MANY_COLUMNS:
+            return Ensemble([simple, shape], combine="max"), "single values and shapes of a short series"
         return self._of_many_columns(rows) or shape, f"{columns} columns that move together"
 
     def _series(self, rows: Floats, longest: int) -> tuple[Detector, str]:
