@@ -62,9 +62,10 @@ class Auto(Detector):
     `robust_mahalanobis` and `knn` in three ways, whichever is rarest (`ordered` says whether rows follow each
     other in time; None: by their correlation).
     Series of up to three columns: `window_knn` by form and by shape, `sub_pca` and `window_statistics`, each in windows
-    of 8, 24 and 72 rows and of the series' own period, weighed so that those that find a row rare count most; under 720
-    rows, or between gaps, `robust_zscore` and `pca_autoencoder`, whichever finds a row rarer. Of more columns: `ridge_forecast` one row and several rows ahead, for what jumps and for what lasts, and `window_kmeans` for
-    a behaviour unlike all before, as multiples of their usual scores, added up.
+    of 8, 24 and 72 rows and of the series' own period, weighed so that those that find a row rare count most; under
+    720 rows, or between gaps, `robust_zscore` and `pca_autoencoder`, whichever finds a row rarer. Of more columns:
+    `ridge_forecast` one row and several rows ahead, for what jumps and for what lasts, and `window_kmeans` for a
+    behaviour unlike all before, as multiples of their usual scores, added up.
 
     `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: half the own
     period if there is one, and of more columns 16. `effort`: how many windows are compared; `thorough` takes half and
