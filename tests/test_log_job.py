@@ -543,10 +543,23 @@ def test_only_the_newest_files(two_logs: Path, tmp_path: Path) -> None:
     assert [Path(one["path"]).name for one in told["inputs"]] == ["pay.log"]
 
 
+def test_a_session_that_no_line_has_is_told(two_logs: Path) -> None:
+    told = isang.detect(two_logs, session=r"nothing=(\d+)").run["warnings"]
+    assert [one for one in told if one.startswith("no line holds what --session says")]
+
+
+def test_a_log_that_is_cut_off_in_a_head_has_a_line_without_text(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(USUAL + HEAD)
+    assert "(no text)" in {*frame_of(tmp_path / "a.log")["template"]}
+
+
 def test_a_sample_is_told(two_logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("isang.sources._log_blocks.blocks_of.__defaults__", (10_000,))
     told, _ = detected(two_logs, "--sample-lines", 1000, out=tmp_path / "out")
     [said] = [one for one in told["warnings"] if "--sample-lines" in one]
+    frame = frame_of(two_logs, sample_lines=1000)
+    assert (frame["lines"] > 0).all()  # what was not read is not silent
+    assert "all lines" not in {*frame["template"]}
     assert said.startswith("about ")
     whole, _ = detected(two_logs, out=tmp_path / "whole")
     assert not [one for one in whole["warnings"] if "--sample-lines" in one]

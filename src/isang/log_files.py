@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,9 @@ from isang.log_next import usual_next
 from isang.log_records import LogRecords, read_records
 from isang.log_slots import Slots, slots_of
 from isang.logs.mask import Mask
+from isang.logs.summed import TEXTS
 from isang.logs.templates import Templates
+from isang.logs.whole import ALL_LINES
 from isang.mined import table_of
 from isang.parts import FEWEST_ROWS
 from isang.recognise.matching import matching
@@ -83,10 +85,17 @@ def read_logs(paths: Sequence[str], wish: LogWish, before: LogMemory | None = No
         records = read_records(files, how, wish.mask, folder, share, templates, means, known)
         records.skipped[:0], records.labelled = skipped, wish.labelled
         found = slots_of(records, folder, wish.lines, causal=wish.causal, memory=before)
+        if share is not None and share < 1:
+            found = replace(found, frame=_without_silence(found.frame))
         records.turns = usual_next(records, found.frame)
     if before is None and len(found.frame) < FEWEST_ROWS:
         raise InputError(_too_short(records, found.step))
     return _reading(records, found, wish, began, several=len(before.logs if before else records.series) > 1)
+
+
+def _without_silence(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that do not depend on how many lines there are in all: what was not read is not silent."""
+    return frame.filter(pl.col(LINES) > 0, pl.col(TEMPLATE) != TEXTS[ALL_LINES])
 
 
 def _means(files: Sequence[LogFile], lines: int, memory_mb: float | None) -> Means:
@@ -148,6 +157,8 @@ def _warnings(records: LogRecords, wish: LogWish) -> tuple[str, ...]:
     found = []
     if wish.sample_lines and sum(file.lines_about for file in records.files) > wish.sample_lines:
         found.append(note("about {count:,} lines were looked at, as --sample-lines says.", count=records.spool.rows))
+    if wish.session and not records.keyed:
+        found.append(note("no line holds what --session says, so that nothing is known of the order of lines."))
     if records.lost > 0:
         found.append(note("{count:,} lines are in no record, as theirs was too long by then.", count=records.lost))
     return (*found, *records.said)

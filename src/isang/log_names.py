@@ -18,6 +18,7 @@ from isang.words.frame import Integers
 
 TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
 VALUES = (LINES, "expected", "spread", "unusual", "news")
+_EMPTY = "(no text)"  # a record that is all head, such as the last one of a log that is cut off
 SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
 _OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64, "points": pl.Float64}
 _SUMMED = pl.DataFrame(
@@ -82,7 +83,7 @@ def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapp
     templates, whole = list(records.templates), number == ALL_LINES
     template, exception = np.where(whole, 0, number // count), np.where(whole, 0, number % count)
     level = np.where(whole, -1, levels.of(np.where(whole, 0, number)))
-    texts = [known.get(one, templates[one].text) for one in template.tolist()]
+    texts = [known.get(one, templates[one].text) or _EMPTY for one in template.tolist()]
     named = [records.exceptions[one] for one in exception.tolist()]
     told = [
         own or (f"{text} · {name}" if name else text)

@@ -47,7 +47,8 @@ class LogRecords:
     """All records in the order of their files: columns of `spool`, of which `slot` tells the template (`Templates`).
 
     `time` is µs since 1970 UTC, NO_TIME where nothing before it in its file has one; `key` numbers threads or sessions
-    within a log; `exception` is a place in `exceptions`, of which the first is none. `lost` lines are in no record.
+    within a log; `exception` is a place in `exceptions`, of which the first is none. `keyed` records have a key, `lost`
+    lines are in no record.
     `said` is what a reader should know of how they were counted, `labelled` when lines are known to be anomalous,
     `training` how nets learnt their order, lesson by lesson; `turns` what was usual where lines were out of it.
     """
@@ -58,6 +59,7 @@ class LogRecords:
     exceptions: list[str]
     means: Means
     skipped: list[Skipped] = field(default_factory=list)
+    keyed: int = 0
     lost: int = 0
     said: list[str] = field(default_factory=list)
     labelled: Sequence[Period] = ()
@@ -140,6 +142,7 @@ class _Entry:
         records.spool.append({**self._numbers(frame, records.files[file].series), "slot": slots[masked.numbers]})
         records.skipped += masked.part.skipped
         self._line += masked.part.newlines
+        records.keyed += len(frame) - frame["key"].null_count()
         records.lost += masked.part.newlines - int(frame["lines"].sum()) if len(frame) else 0  # else not looked at
         rate = records.spool.rows / max(time.monotonic() - self._began, 1e-3)
         told = f"{records.spool.rows:,}", f"{rate:,.0f}", f"{len(records.templates):,}"

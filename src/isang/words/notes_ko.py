@@ -40,6 +40,9 @@ NOTES: dict[str, str] = {
     # logs
     "logs: {layouts}; {count:,} records": "로그: {layouts}, 기록 {count:,}건",
     "{count:,} templates": "템플릿 {count:,}개",
+    "no line holds what --session says, so that nothing is known of the order of lines.": (
+        "--session에 맞는 줄이 없어 줄의 순서는 판단하지 못했습니다."
+    ),
     "about {count:,} lines were looked at, as --sample-lines says.": (
         "--sample-lines에 따라 약 {count:,}줄만 살펴보았습니다."
     ),
