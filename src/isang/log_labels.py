@@ -8,9 +8,8 @@ import numpy as np
 
 from isang.log_parts import Part
 from isang.log_records import LogRecords
+from isang.logs.kinds import AND
 from isang.words.frame import Flags, Integers
-
-_EXCEPTION = " · "  # what stands between template and exception in the name of a kind
 
 
 def labelled(records: LogRecords, part: Part) -> Flags:
@@ -34,4 +33,4 @@ def _columns(records: LogRecords, part: Part) -> Sequence[tuple[str, Integers, S
 
 
 def _is(name: str, text: str, wanted: str) -> bool:
-    return f"/{text}".endswith(f"/{wanted}") if name == "log" else text == wanted.partition(_EXCEPTION)[0]
+    return f"/{text}".endswith(f"/{wanted}") if name == "log" else text == wanted.partition(AND)[0]

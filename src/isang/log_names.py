@@ -11,6 +11,7 @@ import polars as pl
 
 from isang.log_parts import Clock
 from isang.log_records import LogRecords
+from isang.logs.kinds import AND
 from isang.logs.severity import LEVELS, UNKNOWN, severities
 from isang.logs.summed import SEVERITY, TEXTS
 from isang.logs.whole import ALL_LINES
@@ -86,7 +87,7 @@ def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapp
     texts = [known.get(one, templates[one].text) or _EMPTY for one in template.tolist()]
     named = [records.exceptions[one] for one in exception.tolist()]
     told = [
-        own or (f"{text} · {name}" if name else text)
+        own or (f"{text}{AND}{name}" if name else text)
         for own, text, name in zip(kinds["text"], texts, named, strict=True)
     ]
     codes = np.where(level < 0, UNKNOWN, level).astype(np.uint8)

@@ -155,11 +155,7 @@ class Auto(Detector):
         smooth = self.smooth_rows or _SMOOTH_ROWS
         jumps = RidgeForecast(1, max(1, smooth // 2), self.hindsight, self.least_spread)
         lasts = RidgeForecast(_AHEAD_ROWS, 2 * smooth, self.hindsight, self.least_spread)
-        kinds = WindowKmeans(
-            smooth_rows=smooth,
-            hindsight=self.hindsight,
-            least_spread=self.least_spread,
-        )
+        kinds = WindowKmeans(smooth_rows=smooth, hindsight=self.hindsight, least_spread=self.least_spread)
         return Ensemble([jumps, lasts, kinds], combine="multiples")
 
     def _of_a_table(self, count: int) -> Detector:

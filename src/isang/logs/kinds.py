@@ -7,6 +7,7 @@ import polars as pl
 
 from isang.logs.usual import Usual
 
+AND = " · "  # between template and exception, where a kind is named
 _FEW = 5  # lines in all
 
 
