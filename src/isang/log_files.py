@@ -37,7 +37,7 @@ from isang.words.telling import duration
 
 _log = logging.getLogger("isang")
 _MOST_TEMPLATES = 10_000
-_NEEDED_MB, _OF_A_LINE_MB = 805, 4.4e-6  # measured at 2 and 8 million made lines: 754 and 840 MB
+_NEEDED_MB, _OF_A_LINE_MB = 880, 4.4e-6  # measured at 2, 8 and 33 million made lines: 834, 925 and 967 MB
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from isang.errors import UsageError
 _MOST_WORKERS = 4  # one learner keeps no more of them busy
 _CHUNK_ROWS = 2_000_000
 _LEAST_CHUNK = 125_000  # fewer are slower and save nothing
-_FEWEST_ROWS = 50_000  # of counts
+_FEWEST_ROWS = 30_000  # of counts
 # In MB, measured at 2 and 8 million made lines: the program with a line's place in a sequence, a thread that reads, a
 # record looked at (beside the rows), a row of counts judged. The stages come one after the other.
 _PROGRAM, _OF_LINE = 300.0, 4.4e-6
-_OF_WORKER, _OF_RECORD, _OF_ROW = 90.0, 300e-6, 0.85e-3
-_COUNTING, _JUDGING = 60.0, 100.0
+_OF_WORKER, _OF_RECORD, _OF_ROW = 90.0, 300e-6, 1.0e-3
+_COUNTING, _JUDGING = 60.0, 140.0
 
 
 @dataclass(frozen=True)
