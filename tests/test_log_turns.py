@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from isang.logs.turns import NO_TURN, Turns, as_kinds, turns_of
+from isang.logs.turn import NO_TURN, turns_of
+from isang.logs.turns import Turns, as_kinds
 from oracles import turns_by_hand
 
 A, B, C, D = range(4)

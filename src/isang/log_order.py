@@ -18,6 +18,7 @@ from isang.log_company import Company
 from isang.log_labels import labelled
 from isang.log_parts import Clock, Part, parts_of
 from isang.log_records import NO_KEY, LogRecords
+from isang.logs.before import Before
 from isang.logs.eras import Lesson
 from isang.logs.order import Limits, Scores, limits_of, odd
 from isang.logs.sequences import WALL, in_sequence
@@ -48,13 +49,15 @@ class Order:
     """The records of logs in sequence, on disk; `scores` (float32, NaN for none) stand beside them.
 
     A stretch is scored by itself, its first lines with less before them; lines of no thread or session are not.
-    `company` learns what follows what on the way.
+    `company` learns on the way what follows what, after what came `before`.
     `heard` (templates,) is the number under which a detector knows each template.
     """
 
-    def __init__(self, records: LogRecords, clock: Clock, folder: Path, heard: Integers) -> None:
+    def __init__(
+        self, records: LogRecords, clock: Clock, folder: Path, heard: Integers, before: Before | None = None
+    ) -> None:
         self._records, self._clock, self._folder, self._heard = records, clock, folder, heard
-        self.company = Company()
+        self.company = Company(before)
         self._pieces = [_pieces(records, part, folder, heard, self.company) for part in parts_of(records, clock)]
         self.scores = Spool(folder, {"score": "f4", "odd": "?"})
         count = sum(int(np.memmap(path, np.int32, "r").sum()) for path in folder.glob("labels-*"))

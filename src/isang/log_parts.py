@@ -18,6 +18,8 @@ from isang.words.frame import Integers
 from isang.words.note import note
 from isang.words.telling import duration
 
+_FAR = 12  # slots: none that is judged reaches back over so many
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -30,6 +32,15 @@ class Clock:
     def slot(self, time: Integers) -> Integers:
         """(n,) slots from 0 on; that of NO_TIME is below."""
         return np.where(time == NO_TIME, -1, time // self.step - self.base)
+
+
+def later(clock: Clock, slots: int, behind: int) -> Clock:
+    """The clock of logs that come after so many slots, the last of them before `behind` since 1970: its own come next.
+
+    Between stand as many as in truth, but few where it is long, as all time that nothing is known of.
+    """
+    first = slots + min(abs(clock.base - behind), _FAR)
+    return Clock(clock.step, clock.base - first, np.array([first]))
 
 
 @dataclass(frozen=True)

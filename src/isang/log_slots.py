@@ -12,12 +12,15 @@ import numpy as np
 import polars as pl
 
 from isang.log_beside import beside
-from isang.log_memory import LogMemory, Recalled, recall
+from isang.log_company import Company
+from isang.log_memory import LogMemory
 from isang.log_names import Levels, named, short_names
 from isang.log_order import Order, Taught
-from isang.log_parts import Clock, clock_of, in_memory, parts_of
+from isang.log_parts import Clock, clock_of, in_memory, later, parts_of
+from isang.log_recall import Recalled, recall
 from isang.log_records import LogRecords
 from isang.logs import eras, judged, slots
+from isang.logs.before import Before
 from isang.logs.kinds import usual_kinds
 from isang.logs.usual import Usual
 from isang.logs.whole import bursts_of, due_of_all
@@ -52,16 +55,17 @@ def slots_of(
     found = judged.in_turn(rows, clock.starts) if causal else judged.in_hindsight(rows)
     found, turns = beside(found, rows, len(records.exceptions), clock, order.company)
     frame = named(found, records, levels, turns, clock, short_names(records.series), {})
-    return Slots(frame, clock.step, _memory(records, clock, rows, taught[-1]) if causal else None)
+    return Slots(frame, clock.step, _memory(records, clock, rows, order.company, taught[-1]) if causal else None)
 
 
 def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) -> Slots:
-    order = Order(records, clock, folder, past.heard)
+    clock = later(clock, past.before.slots, past.behind)
+    order = Order(records, clock, folder, past.heard, past.before)
     order.score(dict.fromkeys(range(len(clock.starts) + 1), past.taught))
     rows, levels = _counted(records, clock, order)
     rows = slots.together([usual_kinds(rows, len(records.exceptions), past.usual)])
-    found = judged.by(past.usual, past.bursts, rows)
-    found, turns = beside(found, rows, len(records.exceptions), clock, order.company)
+    found = judged.by(past.usual, past.bursts, rows, int(clock.starts[0]))
+    found, turns = beside(found, rows, len(records.exceptions), clock, order.company, past.before)
     return Slots(named(found, records, levels, turns, clock, past.logs, past.texts), clock.step, None)
 
 
@@ -75,8 +79,11 @@ def _counted(records: LogRecords, clock: Clock, order: Order) -> tuple[pl.DataFr
     return pl.concat(counted), levels
 
 
-def _memory(records: LogRecords, clock: Clock, rows: pl.DataFrame, taught: Taught | None) -> LogMemory:
+def _memory(
+    records: LogRecords, clock: Clock, rows: pl.DataFrame, company: Company, taught: Taught | None
+) -> LogMemory:
     totals = slots.totals_of(rows)
+    told = company.late(), totals, len(records.exceptions), company.turns.known, company.usual()
     usual = Usual.learn(rows, totals)
     return LogMemory(
         step_us=clock.step,
@@ -87,4 +94,6 @@ def _memory(records: LogRecords, clock: Clock, rows: pl.DataFrame, taught: Taugh
         bursts=bursts_of(totals, due_of_all(totals, causal=True)),
         limits=taught.limits if taught else np.zeros(0, dtype=np.int16),
         order=taught.detector if taught else None,
+        before=Before.learn(rows, *told),
+        behind=clock.base + totals.shape[1],
     )

@@ -15,45 +15,60 @@ from typing import Self
 import numpy as np
 import polars as pl
 
-from isang.logs.tails import dispersion_of, due
+from isang.logs.tails import Dispersions, dispersion_of, due
 from isang.words.frame import Floats, Integers
 
 _WINDOWS = (1, 3, 12)  # slots
 _LATELY = 96  # slots
+REACH = _LATELY + max(_WINDOWS)  # slots before one that is judged are looked at one by one
 _WARM_UP = 0.25  # of the slots, which are learnt from and not judged
 _FEWEST_LINES = 2
 
 
-def bursts(rows: pl.DataFrame, totals: Floats, starts: Integers, least: float = 0.0) -> tuple[Floats, Floats]:
+def bursts(
+    rows: pl.DataFrame, totals: Floats, starts: Integers, least: float = 0.0, known: Dispersions | None = None
+) -> tuple[Floats, Floats]:
     """(n,) what was due of counted rows (`slots.counted`), and how far each is above, in standard deviations.
 
     `rows` are in the order of log, kind and slot, `totals` (logs, slots) the lines of each log, `starts` the first
     slots of the eras, `least` a share that is due anyhow. The farther of a slot and those up to it; 0 where hardly more
-    came, where nothing is known of the kind, and in the first quarter.
+    came, where nothing is known of the kind, and in the first quarter. Where dispersions are `known` (`dispersions`),
+    all from the first of the starts on is judged by them.
     """
     table = _Table.of(rows, totals, least)
     expected, found = table.due(1), np.zeros(len(rows))
-    for slots in _WINDOWS:
-        found = np.maximum(found, _beyond(table, slots, judged_eras(starts, totals.shape[1])))
+    eras = judged_eras(starts, totals.shape[1]) if known is None else starts
+    told = None if known is None else known.at(table.logs, table.kinds)
+    for place, slots in enumerate(_WINDOWS):
+        found = np.maximum(found, _beyond(table, slots, eras, None if told is None else told[:, place]))
     return expected, found
+
+
+def dispersions(rows: pl.DataFrame, totals: Floats) -> Dispersions:
+    """What is known of such rows by all of their slots."""
+    table = _Table.of(rows, totals, 0.0)
+    found = [table.dispersion(slots, totals.shape[1]) for slots in _WINDOWS]
+    return Dispersions(table.logs, table.kinds, np.stack(found, axis=1))
 
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """Counted rows (n,) in the order of series (a kind of a log) and slot; `logs` (k,) are those of the series."""
+    """Counted rows (n,) in the order of series (a kind of a log) and slot; `logs`, `kinds` (k,) are what these are."""
 
     series: Integers
     slot: Integers
     lines: Integers
     logs: Integers
+    kinds: Integers
     totals: Floats
     least: float
 
     @classmethod
     def of(cls, rows: pl.DataFrame, totals: Floats, least: float) -> Self:
         series = rows.select(number=pl.struct("log", "kind").rle_id())["number"].to_numpy().astype(np.int64)
-        log, slot, lines = (rows[name].to_numpy().astype(np.int64) for name in ("log", "slot", "lines"))
-        return cls(series, slot, lines, log[np.unique(series, return_index=True)[1]], totals, least)
+        log, kind, slot, lines = (rows[of].to_numpy().astype(np.int64) for of in ("log", "kind", "slot", "lines"))
+        first = np.unique(series, return_index=True)[1]
+        return cls(series, slot, lines, log[first], kind[first], totals, least)
 
     @cached_property
     def sums(self) -> Integers:
@@ -103,7 +118,7 @@ class _Table:
         return dispersion_of(lines, expected, series, of_series, of_all.shape[1])
 
 
-def _beyond(table: _Table, slots: int, starts: Integers) -> Floats:
+def _beyond(table: _Table, slots: int, starts: Integers, known: Floats | None) -> Floats:
     """(n,) how far the lines of so many slots are above what was due; only where they are more than twice as many."""
     came, before = table.came(slots)
     rows = np.flatnonzero(
@@ -114,7 +129,7 @@ def _beyond(table: _Table, slots: int, starts: Integers) -> Floats:
     found = np.zeros(len(came))
     for start, behind in pairwise([*starts.tolist(), table.totals.shape[1]]):
         own = (table.slot[rows] >= start) & (table.slot[rows] < behind)
-        dispersion = table.dispersion(slots, start)[table.series[rows[own]]]
+        dispersion = (table.dispersion(slots, start) if known is None else known)[table.series[rows[own]]]
         found[rows[own]] = np.maximum(due(came[rows[own]], expected[own], dispersion).apart, 0.0)
     return found
 

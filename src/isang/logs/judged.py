@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 
 from isang.logs.slots import totals_of
@@ -33,10 +34,12 @@ def in_turn(rows: pl.DataFrame, starts: Integers) -> pl.DataFrame:
     return pl.concat(judged)
 
 
-def by(usual: Usual, bursts: Floats, rows: pl.DataFrame) -> pl.DataFrame:
-    """All slots judged by what was learnt before; `bursts` (logs,) are the dispersions of whole logs."""
-    totals = totals_of(rows)
-    return _by(usual, bursts, rows, totals, due_of_all(totals, causal=True), (0, totals.shape[1]))
+def by(usual: Usual, bursts: Floats, rows: pl.DataFrame, first: int) -> pl.DataFrame:
+    """All slots from the first on judged by what was learnt before; `bursts` (logs,) are dispersions of whole logs."""
+    totals = totals_of(rows, len(bursts))
+    expected = np.zeros_like(totals)
+    expected[:, first:] = due_of_all(totals[:, first:], causal=True)
+    return _by(usual, bursts, rows, totals, expected, (first, totals.shape[1]))
 
 
 def _by(

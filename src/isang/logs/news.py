@@ -31,7 +31,7 @@ def news(rows: pl.DataFrame, exceptions: int, week: float) -> pl.DataFrame:
     all logs, or the exceptions (those with an exception apart); and what is new and comes again at once. A kind's
     number is as in `usual_kinds`, `week` is in slots.
     """
-    rows = _earliest(rows.select("log", "kind", "slot", "lines").sort("slot", "log", "kind"))
+    rows = rows.select("log", "kind", "slot", "lines").sort("slot", "log", "kind").filter(earliest())
     rows = rows.with_columns(
         template=pl.col("kind") // exceptions,
         exception=pl.col("kind") % exceptions,
@@ -43,11 +43,11 @@ def news(rows: pl.DataFrame, exceptions: int, week: float) -> pl.DataFrame:
     return pl.concat([begun, _again(rows)]).select("log", "kind", "slot").unique(maintain_order=True)
 
 
-def _earliest(rows: pl.DataFrame) -> pl.DataFrame:
-    """The first two rows of each kind, and those that are soon after: all that matters."""
+def earliest() -> pl.Expr:
+    """The first two rows of each kind, and those that are soon after, of rows in order of slot: all that matters."""
     kind = "log", "kind"
     soon = pl.col("slot") - pl.col("slot").min().over(kind) < _SLOTS
-    return rows.filter(soon | (pl.int_range(pl.len()).over(kind) < 2))
+    return soon | (pl.int_range(pl.len()).over(kind) < 2)
 
 
 def _first(name: Sequence[str]) -> pl.Expr:

@@ -7,9 +7,11 @@ takes: such turns are not looked at.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from isang.words.frame import Flags, Floats, Integers
 
@@ -24,8 +26,22 @@ _WAITING = 4 * _BINS_IN_DOUBLE  # from the tenth part to nine tenths of the paus
 class UsualPauses:
     """Of turns (k,), ascending, the longest pause in µs that they usually have."""
 
-    turns: Integers
-    longest: Floats
+    turns: NDArray[np.int64]
+    longest: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if not self.turns.ndim == 1 == self.longest.ndim or len(self.turns) != len(self.longest):
+            raise ValueError("the pauses of turns are not one for each.")
+        if np.any(np.diff(self.turns) <= 0):
+            raise ValueError("turns with pauses are told once each, in ascending order.")
+
+    @classmethod
+    def largest(cls, turn: Integers, longest: Floats) -> Self:
+        """Where several came of one turn, the longest; those below 0 are none."""
+        turns, place = np.unique(turn, return_inverse=True)
+        found = np.zeros(len(turns))
+        np.maximum.at(found, place, longest)
+        return cls(turns[turns >= 0], found[turns >= 0])
 
     def late(self, turn: Integers, pause: Integers) -> Flags:
         """(n,) which lines come late, after pauses in µs; those of turns of which nothing is known do not."""

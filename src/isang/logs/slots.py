@@ -39,9 +39,9 @@ def together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return rows.group_by(*_BY, maintain_order=True).agg(pl.col("lines", "odd").sum(), *_HIGHEST).sort(_BY)
 
 
-def totals_of(rows: pl.DataFrame) -> Floats:
-    """(logs, slots) lines of each log."""
+def totals_of(rows: pl.DataFrame, logs: int = 0) -> Floats:
+    """(logs, slots) lines of each log, of so many at least."""
     log, slot = (rows[name].to_numpy() for name in ("log", "slot"))
-    totals = np.zeros((int(log.max()) + 1, int(slot.max()) + 1))
+    totals = np.zeros((max(int(log.max()) + 1, logs), int(slot.max()) + 1))
     np.add.at(totals, (log, slot), rows["lines"].to_numpy())
     return totals

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 from scipy.stats import nbinom, norm, poisson
 
 from isang.words.frame import Floats, Integers
@@ -22,6 +25,35 @@ class Due:
     expected: Floats
     spread: Floats
     apart: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Dispersions:
+    """Those of kinds (k,) of logs: `of` (k, m), of their lines in m numbers of slots."""
+
+    log: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    of: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if self.of.ndim != 2 or not self.log.shape == self.kind.shape == self.of.shape[:1] or np.any(self.of < 1):
+            raise ValueError("the dispersions of kinds of lines are not one for each, from 1 on.")
+
+    @classmethod
+    def largest(cls, log: Integers, kind: Integers, of: Floats) -> Self:
+        """Where several came of one kind, the largest."""
+        kinds, place = np.unique(np.stack([log, kind], axis=1), axis=0, return_inverse=True)
+        found = np.ones((len(kinds), of.shape[1]))
+        np.maximum.at(found, place.ravel(), of)
+        return cls(kinds[:, 0], kinds[:, 1], found)
+
+    def at(self, log: Integers, kind: Integers) -> Floats:
+        """(n, m) those of some kinds; 1, which is Poisson's, where nothing is known."""
+        known = pl.DataFrame({"log": self.log, "kind": self.kind}).with_row_index("place")
+        wanted = pl.DataFrame({"log": log, "kind": kind})
+        found = wanted.join(known, on=["log", "kind"], how="left", maintain_order="left")["place"]
+        unknown = np.ones((1, self.of.shape[1]))
+        return np.asarray(np.concatenate([self.of, unknown])[found.fill_null(len(known)).to_numpy()])
 
 
 def due(lines: Floats, expected: Floats, dispersion: Floats) -> Due:

@@ -7,32 +7,25 @@ over lines so far). Lines that follow each other at random are always in new com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from isang.logs.summed import LOWEST
-from isang.words.frame import Flags, Floats, Integers
+from isang.logs.turn import parted
+from isang.words.frame import Floats, Integers
 
 _CHANCE = 0.01  # of a new company for one line
-_MOST = 1 << 16  # templates: more than are ever learnt
-NO_TURN = -1
-
-
-def turns_of(log: Integers, template: Integers, wall: Flags) -> Integers:
-    """(m - 1,) a number for each log, template and template before it, of lines (m,) in sequence; NO_TURN at walls.
-
-    What follows across two stretches is not seen.
-    """
-    turn = (log[1:] * _MOST + template[:-1]) * _MOST + template[1:]
-    turn[wall[:-1] | wall[1:]] = NO_TURN
-    return np.asarray(turn, dtype=np.int64)
+_COLUMNS = {name: pl.Int64 for name in ("turn", "slot", "record", "lines")}
 
 
 class Turns:
     """Which turns came first when, collected stretch by stretch in the order of time."""
 
-    def __init__(self) -> None:
-        self._found = pl.DataFrame(schema={name: pl.Int64 for name in ("turn", "slot", "record", "lines")})
+    def __init__(self, before: Integers | Sequence[int] = ()) -> None:
+        """Turns that came `before` all slots."""
+        self._found = pl.DataFrame({"turn": before, "slot": -1, "record": -1, "lines": 0}, _COLUMNS)
 
     def add(self, turn: Integers, slot: Integers, record: Integers) -> None:
         """Turns (n,) of some lines, with the slot (below 0 is none) and number of the second one."""
@@ -43,13 +36,18 @@ class Turns:
         new = lines.group_by("turn", "slot").agg(pl.col("record").min(), pl.len().cast(pl.Int64).alias("lines"))
         self._found = pl.concat([self._found, new])
 
+    @property
+    def known(self) -> Integers:
+        """(k,) all that came so far, each once."""
+        return self._found["turn"].to_numpy()
+
     def never_seen(self, counts: pl.DataFrame) -> pl.DataFrame:
         """(log, before, after, slot, record, lines) of those that are news, in order; `lines` is of that slot.
 
         `counts` are the lines of each log, template and slot. Earlier slots tell what is news.
         """
-        pair, log = pl.col("turn") % _MOST**2, pl.col("turn") // _MOST**2
-        turns = self._found.select("slot", "record", "lines", log=log, before=pair // _MOST, after=pair % _MOST)
+        log, before, after = (pl.Series(one) for one in parted(self.known))
+        turns = self._found.select("slot", "record", "lines", log=log, before=before, after=after)
         turns = turns.sort("slot", "log", "before", "after")
         chances = [_chance(turns, counts, of) for of in ("before", "after")]
         return turns.filter(pl.Series(np.maximum(*chances) < _CHANCE))

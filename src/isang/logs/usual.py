@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from isang.logs.renumbering import NONE, Renumbering
 from isang.logs.tails import NO_CHANCE, dispersion_of, due
 from isang.words.frame import Floats, Integers
 
@@ -64,14 +65,18 @@ class Usual:
             of_log,
         )
 
-    def merged(self) -> Self:
-        """The same where kinds may have come to be one; without those of log -1, which is none."""
+    def renumbered(self, numbers: Renumbering) -> Self:
+        """The same in the numbers of other logs, in which kinds may have come to be one."""
         names = ("log", "kind", "lines", "odd", "dispersion", "odd_dispersion")
-        kinds = pl.DataFrame({name: getattr(self, name) for name in names}).filter(pl.col("log") >= 0)
+        totals, there = np.zeros(numbers.logs), numbers.log != NONE
+        totals[numbers.log[there]] = self.totals[there]
+        kinds = pl.DataFrame({name: getattr(self, name) for name in names})
+        new = pl.Series("log", numbers.log[self.log]), pl.Series("kind", numbers.kind(self.kind))
+        kinds = kinds.with_columns(*new).filter(pl.col("log") != NONE)
         kinds = kinds.group_by(_BY, maintain_order=True).agg(
             pl.col("lines", "odd").sum(), pl.col("dispersion", "odd_dispersion").max()
         )
-        return replace(self, **{name: kinds[name].to_numpy() for name in names})
+        return replace(self, totals=totals, **{name: kinds[name].to_numpy() for name in names})
 
     def judge(
         self, rows: pl.DataFrame, totals: Floats, *, own: bool, first: int = 0, behind: int | None = None
