@@ -39,6 +39,7 @@ FLOORS = (
     ("log_names", "log_labels", "log_next", "log_company"),
     ("log_order", "log_beside"),
     ("log_memory",),
+    ("log_recall",),
     ("log_slots",),
     ("log_files",),
     ("reading",),
