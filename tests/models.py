@@ -52,9 +52,9 @@ def with_manifest(folder: Path, change: Callable[[Any], object]) -> None:
     reseal(folder)
 
 
-def with_arrays(folder: Path, change: Callable[[dict[str, NDArray[Any]]], object]) -> None:
-    """Change the arrays, and seal the folder anew."""
-    arrays = dict(load((folder / STATE).read_bytes()))
+def with_arrays(folder: Path, change: Callable[[dict[str, NDArray[Any]]], object], file: str = STATE) -> None:
+    """Change the arrays of a file, and seal the folder anew."""
+    arrays = dict(load((folder / file).read_bytes()))
     change(arrays)
-    (folder / STATE).write_bytes(save(arrays))
+    (folder / file).write_bytes(save(arrays))
     reseal(folder)

@@ -12,8 +12,9 @@ import polars as pl
 import pytest
 
 import isang
+from isang.bundle import LINES
 from isang.errors import InputError, ModelError
-from models import with_manifest
+from models import with_arrays, with_manifest
 
 START = datetime(2026, 1, 2)
 
@@ -96,6 +97,14 @@ def test_a_memory_is_the_same_after_it_was_saved(model: Path, tmp_path: Path) ->
     for name in ("log", "kind", "lines", "odd", "dispersion", "odd_dispersion", "totals"):
         np.testing.assert_array_equal(getattr(before.usual, name), getattr(after.usual, name))
     np.testing.assert_array_equal(before.limits, after.limits)
+    assert before.behind == after.behind
+    for name in ("totals", "log", "kind", "slot", "lines", "silences", "turns"):
+        np.testing.assert_array_equal(getattr(before.before, name), getattr(after.before, name))
+    np.testing.assert_array_equal(before.before.dispersions.of, after.before.dispersions.of)
+    np.testing.assert_array_equal(before.before.pauses.turns, after.before.pauses.turns)
+    np.testing.assert_array_equal(before.before.pauses.longest, after.before.pauses.longest)
+    assert len(after.before.turns) > 3
+    assert len(after.before.pauses.turns) > 1
 
 
 def test_several_logs_are_not_judged_by_a_model_of_one(model: Path, tmp_path: Path) -> None:
@@ -128,15 +137,51 @@ def _nothing(tree: Any) -> None:
     tree["lines"] = None
 
 
-@pytest.mark.parametrize("damage", [_kinds, _templates, _logs, _nothing])
+def _older(tree: Any) -> None:
+    del tree["lines"]["before"]
+
+
+@pytest.mark.parametrize("damage", [_kinds, _templates, _logs, _nothing, _older])
 def test_a_crafted_memory_is_refused(model: Path, tmp_path: Path, damage: Callable[[Any], None]) -> None:
+    with_manifest(copied(model, tmp_path), damage)
+    with pytest.raises(ModelError):
+        isang.load(tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("array", "value", "told"),
+    [
+        ("/before/slot", 10**6, "logs and slots that there are"),
+        ("/before/log", 1, "logs and slots that there are"),
+        ("/before/kind", 10**6, "other templates"),
+        ("/before/lines", 0, "no kind, or none"),
+        ("/before/turns", 10**6, "other templates"),
+        ("/before/turns", 1 << 40, "other logs"),
+        ("/before/pauses/turns", -5, "other logs"),
+        ("/before/pauses/longest", np.nan, "not finite"),
+        ("/before/dispersions/of", 0.5, "from 1 on"),
+        ("/before/silences", 0.5, "no kind, or none"),
+    ],
+)
+def test_a_crafted_array_is_refused_in_one_line(
+    model: Path, tmp_path: Path, array: str, value: float, told: str
+) -> None:
+    def craft(arrays: dict[str, Any]) -> None:
+        arrays[array].flat[0] = value
+
+    with_arrays(copied(model, tmp_path), craft, LINES)
+    with pytest.raises(ModelError, match=told) as refused:
+        isang.load(tmp_path / "model")
+    assert "\n" not in str(refused.value)
+    assert LINES in str(refused.value)
+
+
+def copied(model: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "model"
     folder.mkdir()
     for file in model.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
-    with_manifest(folder, damage)
-    with pytest.raises(ModelError):
-        isang.load(folder)
+    return folder
 
 
 def test_earlier_lines_alone_judge_in_a_causal_run(tmp_path: Path) -> None:
