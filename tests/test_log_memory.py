@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 import isang
+from command import isang as run
 from isang.bundle import LINES
 from isang.errors import InputError, ModelError
 from models import with_arrays, with_manifest
@@ -119,6 +120,35 @@ def test_logs_are_known_again_by_the_ends_of_their_paths(tmp_path: Path) -> None
     told = isang.load(model).detect(written(tmp_path / "later", bank=lines(24, 96, wrong=0.5)))
     assert {*told.frame["log"]} == {"bank.log"}
     assert not told.incidents
+
+
+def test_a_log_that_the_model_was_not_fitted_on_is_told(model: Path, tmp_path: Path) -> None:
+    other = b"".join(
+        f"2026-01-06 {n // 60:02}:{n % 60:02}:00 [w-0] INFO c.e.Mill - {text}\n".encode()
+        for n in range(600)
+        for text in (f"saw {n} turned", "dust was blown out")
+    )
+    folder = written(tmp_path / "other", mill=other)
+    for lang, told in (
+        ("en", "100% of the lines have templates that the model does not know of their log: it was probably fitted on"),
+        ("ko", "줄의 100%는 그 로그에서 모델이 모르는 템플릿입니다."),
+    ):
+        ended = run("detect", folder, "--model", model, "--lang", lang, "--out", tmp_path / lang)
+        assert ended.code == 0
+        assert told in " ".join(ended.out.split())
+        assert told in (tmp_path / lang / "report.html").read_text()
+
+
+def test_a_log_that_the_model_knows_is_not_said_to_be_another(model: Path, tmp_path: Path) -> None:
+    told = isang.load(model).detect(written(tmp_path / "later", shop=lines(24, 96)))
+    assert not [one for one in told.run["warnings"] if "does not know" in one]
+
+
+def test_a_log_of_another_name_is_told(tmp_path: Path) -> None:
+    model = isang.fit(written(tmp_path / "before", shop=lines(48), bank=lines(48)))
+    (folder := tmp_path / "later").mkdir()
+    (folder / "mill.log").write_bytes(lines(24, 96))
+    assert [one for one in model.detect(folder).run["warnings"] if "does not know of their log" in one]
 
 
 def _kinds(tree: Any) -> None:

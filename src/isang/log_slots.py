@@ -24,6 +24,9 @@ from isang.logs.before import Before
 from isang.logs.kinds import usual_kinds
 from isang.logs.usual import Usual
 from isang.logs.whole import bursts_of, due_of_all
+from isang.words.note import note
+
+_MOST_UNKNOWN = 0.5  # of the lines: a release brings some
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,23 @@ def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) 
     order = Order(records, clock, folder, past.heard, past.before)
     order.score(dict.fromkeys(range(len(clock.starts) + 1), past.taught))
     rows, levels = _counted(records, clock, order)
+    records.said += _strangers(rows, past.usual, len(records.exceptions))
     rows = slots.together([usual_kinds(rows, len(records.exceptions), past.usual)])
     found = judged.by(past.usual, past.bursts, rows, int(clock.starts[0]))
     found, turns = beside(found, rows, len(records.exceptions), clock, order.company, past.before)
     return Slots(named(found, records, levels, turns, clock, past.logs, past.texts), clock.step, None)
+
+
+def _strangers(rows: pl.DataFrame, usual: Usual, exceptions: int) -> list[str]:
+    """A warning where the model does not know the templates of most lines."""
+    known = pl.DataFrame({"log": usual.log, "template": usual.kind // exceptions}).unique()
+    new = rows.with_columns(template=pl.col("kind") // exceptions).join(known, on=["log", "template"], how="anti")
+    share = float(new["lines"].sum()) / float(rows["lines"].sum())
+    told = (
+        "{share} of the lines have templates that the model does not know of their log: it was probably fitted on "
+        "other logs. Judge these by a model of their own (isang fit)."
+    )
+    return [note(told, share=f"{share:.0%}")] if share > _MOST_UNKNOWN else []
 
 
 def _counted(records: LogRecords, clock: Clock, order: Order) -> tuple[pl.DataFrame, Levels]:

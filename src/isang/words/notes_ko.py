@@ -52,6 +52,11 @@ NOTES: dict[str, str] = {
     "{count:,} labelled lines were learnt from; none judges itself.": (
         "레이블이 있는 줄 {count:,}개로 학습했습니다. 어느 줄도 스스로를 판정하지 않습니다."
     ),
+    "{share} of the lines have templates that the model does not know of their log: it was probably fitted on other "
+    "logs. Judge these by a model of their own (isang fit).": (
+        "줄의 {share}는 그 로그에서 모델이 모르는 템플릿입니다. 모델이 다른 로그로 학습되었을 것입니다. "
+        "이 로그는 이 로그로 학습한 모델(isang fit)로 판정하십시오."
+    ),
     "{count:,} lines are in no record, as theirs was too long by then.": (
         "기록이 너무 길어 어느 기록에도 넣지 못한 줄이 {count:,}개 있습니다."
     ),
