@@ -31,7 +31,7 @@ class Past:
 
     `entity` (n,) as in the grid; `span_s` is the stretch of calendar time that they cover, None without time.
     `event` (n,) is the number of a row's event, -1 outside; None where no events are known. Scores up to `least` are
-    no news, whatever a budget of alarms would allow.
+    no news, whatever a budget of alarms would allow. `normal`: usual ones are normal deviations.
     """
 
     scores: Floats
@@ -40,6 +40,7 @@ class Past:
     span_s: float | None
     event: Integers | None = None
     least: float = -np.inf
+    normal: bool = False
 
     @property
     def rows(self) -> int:

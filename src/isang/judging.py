@@ -59,7 +59,7 @@ def past_of(judged: Judged, grid: Grid, rows: Flags, truth: Truth | None = None)
     if grid.clock is not None and scored.any():
         span = float(np.ptp(grid.time[scored]) + (grid.step_us or 0)) / 1e6
     event = truth.within(rows) if truth else None
-    return Past(scores, grid.entity, judged.context_rows, span, event, judged.least)
+    return Past(scores, grid.entity, judged.context_rows, span, event, judged.least, judged.normal)
 
 
 def decide(past: Past, threshold: Threshold) -> Decision:

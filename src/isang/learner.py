@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -56,7 +56,7 @@ class Judged:
     """Scores (n,), the grid as the detectors saw it, and which learner judged which row (-1: none).
 
     `in_turn`: each learner judged later rows than the one before it, on which it looked back. Scores up to `least` are
-    no news.
+    no news; usual ones are `normal` where they are so by what gave them (`Feature`).
     """
 
     scores: Floats
@@ -65,6 +65,7 @@ class Judged:
     learners: tuple[Learner, ...]
     in_turn: bool = False
     least: float = -np.inf
+    normal: bool = False
 
     @property
     def context_rows(self) -> int:
@@ -91,7 +92,7 @@ def judge_causally(learner: Learner, grid: Grid) -> Judged:
     """Every row judged by one learner that was fitted before."""
     seen = learner.seen(grid)
     scores = learner.detector_.anomaly_score(seen.X)
-    return Judged(scores, seen, np.zeros(len(scores), dtype=np.int64), (learner,), least=_least(learner.features_))
+    return Judged(scores, seen, np.zeros(len(scores), dtype=np.int64), (learner,), **_promised(learner.features_))
 
 
 def judge_in_turn(learners: Sequence[Learner], owner: Integers, grid: Grid) -> Judged:
@@ -104,7 +105,7 @@ def judge_in_turn(learners: Sequence[Learner], owner: Integers, grid: Grid) -> J
         looked = reaching_back(mine, learner.detector_.context_rows_)
         scores[mine] = learner.detector_.anomaly_score(part.with_rows(looked).X)[mine]
         seen = _merged(seen, part, mine) if number else part
-    return Judged(scores, seen, owner, tuple(learners), in_turn=True, least=_least(learners[-1].features_))
+    return Judged(scores, seen, owner, tuple(learners), in_turn=True, **_promised(learners[-1].features_))
 
 
 def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Grid) -> Judged:
@@ -113,7 +114,7 @@ def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Gr
     first = list(takewhile(lambda feature: not feature.learns, features))  # no need to do it for each block
     for feature in first:
         grid = clone(feature).fit(grid).transform(grid)
-    least, features = _least(features), features[len(first) :]
+    promised, features = _promised(features), features[len(first) :]
     seen, learners = grid, list[Learner]()
 
     def fit(X: Floats) -> Learner:
@@ -127,11 +128,13 @@ def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Gr
         owner[mine] = len(learners)
         learners.append(learner)
         seen = _merged(seen, part, mine) if len(learners) > 1 else part
-    return Judged(scores, seen, owner, tuple(learners), least=least)
+    return Judged(scores, seen, owner, tuple(learners), **promised)
 
 
-def _least(features: Sequence[Feature]) -> float:
-    return max((feature.least for feature in features), default=-np.inf)
+def _promised(features: Sequence[Feature]) -> dict[str, Any]:
+    """`least` and `normal` of what the features give."""
+    least = max((feature.least for feature in features), default=-np.inf)
+    return {"least": least, "normal": any(feature.normal for feature in features)}
 
 
 def _merged(seen: Grid, part: Grid, mine: Flags) -> Grid:

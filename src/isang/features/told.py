@@ -26,6 +26,7 @@ class Told(Feature):
     keeps_rows = True
     in_spreads = True
     least = _BAND_SPREADS
+    normal = True
     learns = False
     context_rows_ = 0
 

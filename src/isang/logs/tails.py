@@ -79,6 +79,16 @@ def dispersion_of(lines: Floats, expected: Floats, series: Integers, of_series: 
     return np.asarray(np.maximum(squares / slots, 1.0))
 
 
+def clumping(counts: Floats) -> float:
+    """Variance over mean of rare things, of which so many (n,) came in the slots that had any; 1 where each came alone.
+
+    Those of the largest counts, which may be what is sought, say nothing of it.
+    """
+    usual = np.sort(counts[counts > 0])
+    usual = usual[: len(usual) - int(np.ceil(_STEERS_NO_MORE * len(usual)))]
+    return float((usual**2).sum() / usual.sum()) if len(usual) else 1.0
+
+
 def dispersion_of_all(lines: Floats, expected: Floats) -> Floats:
     """(k,) the same of counts (k, slots) in every slot."""
     off = np.sort((lines - expected) ** 2 / np.maximum(expected, 0.5), axis=1)

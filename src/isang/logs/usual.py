@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from isang.logs.renumbering import NONE, Renumbering
-from isang.logs.tails import NO_CHANCE, dispersion_of, due
+from isang.logs.tails import NO_CHANCE, clumping, dispersion_of, due
 from isang.words.frame import Floats, Integers
 
 _BY = ["log", "kind"]
@@ -61,7 +61,7 @@ class Usual:
             of_kind,
             odd_of_kind,
             dispersion_of(lines, expected, number, of_kind, slots),
-            dispersion_of(odd, odd_expected, number, odd_of_kind, slots),
+            np.maximum(dispersion_of(odd, odd_expected, number, odd_of_kind, slots), clumping(odd)),
             of_log,
         )
 
