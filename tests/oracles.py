@@ -603,13 +603,13 @@ def slow_queue(start: Sequence[int], lasts: Sequence[int], thread: Sequence[int]
 
 def lines_due(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, int, int], tuple[float, float, float, float]]:
     """`logs.judged.in_hindsight`, slot by slot: log, kind and slot → lines, expected, spread, unusual."""
-    slots, found = max(row["slot"] for row in rows) + 1, {}
+    slots, found, clumping = max(row["slot"] for row in rows) + 1, {}, _clumping(rows)
     for log in range(max(row["log"] for row in rows) + 1):
         mine = [row for row in rows if row["log"] == log]
         total = [sum(row["lines"] for row in mine if row["slot"] == slot) for slot in range(slots)]
         for kind in {row["kind"] for row in mine}:
             came = {row["slot"]: row for row in mine if row["kind"] == kind}
-            odd = _odd_ones(came, slots)
+            odd = _odd_ones(came, slots, clumping)
             for slot, due in _kind_due({at: row["lines"] for at, row in came.items()}, total).items():
                 found[log, kind, slot] = (*due[:3], max(abs(due[3]), odd.get(slot, 0.0)))
         for slot, due in enumerate(_log_due(total)):
@@ -636,7 +636,7 @@ def lines_due_later(
     before: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], slots: int
 ) -> dict[tuple[int, int, int], tuple[float, float, float, float]]:
     """Rows judged by those of `slots` earlier ones alone: log, kind and slot → lines, expected, spread, unusual."""
-    found = {}
+    found, clumping = {}, _clumping(before)
     for row in rows:
         log, kind, slot = row["log"], row["kind"], row["slot"]
         earlier = [one for one in before if one["log"] == log]
@@ -648,7 +648,7 @@ def lines_due_later(
             found[log, kind, slot] = (row["lines"], row["lines"], math.sqrt(row["lines"]), 0.0)
             continue
         counts = _apart(row["lines"], (lines + 0.5) / (sum(total) + 1) * here, _kind_dispersion(came, total))
-        order = _apart(row["odd"], (odd + 0.5) / (lines + 1) * row["lines"], _odd_dispersion(came, slots))
+        order = _apart(row["odd"], (odd + 0.5) / (lines + 1) * row["lines"], _odd_dispersion(came, slots, clumping))
         strange = max(order[3], 0.0) if row["odd"] >= 2 else 0.0
         found[log, kind, slot] = (*counts[:3], max(abs(counts[3]), strange))
     return found
@@ -663,21 +663,33 @@ def _kind_dispersion(came: dict[int, dict[str, Any]], total: Sequence[int]) -> f
     return _dispersion(lines, expected, len(total))
 
 
-def _odd_dispersion(came: dict[int, dict[str, Any]], slots: int) -> float:
+def _clumping(rows: Sequence[dict[str, Any]]) -> float:
+    """Of all odd lines, how much they come together."""
+    more = []
+    for row in rows:
+        came = {one["slot"]: one for one in rows if (one["log"], one["kind"]) == (row["log"], row["kind"])}
+        if row["odd"]:
+            more.append((row["odd"] * (row["odd"] - _odd_expected(came)[row["slot"]]), row["odd"]))
+    usual = sorted(more, key=lambda one: one[0])[: len(more) - math.ceil(0.01 * len(more))]
+    return float(max(sum(one for one, _ in usual) / max(sum(odd for _, odd in usual), 1), 1.0))
+
+
+def _odd_expected(came: dict[int, dict[str, Any]]) -> dict[int, float]:
+    """By the share of odd lines that the other slots have."""
     all_odd, all_lines = (sum(row[name] for row in came.values()) for name in ("odd", "lines"))
-    expected = {
+    return {
         slot: (all_odd - row["odd"] + 0.5) / (all_lines - row["lines"] + 1) * row["lines"] for slot, row in came.items()
     }
-    return _dispersion({slot: row["odd"] for slot, row in came.items()}, expected, slots)
 
 
-def _odd_ones(came: dict[int, dict[str, Any]], slots: int) -> dict[int, float]:
+def _odd_dispersion(came: dict[int, dict[str, Any]], slots: int, clumping: float) -> float:
+    own = _dispersion({slot: row["odd"] for slot, row in came.items()}, _odd_expected(came), slots)
+    return max(own, clumping)
+
+
+def _odd_ones(came: dict[int, dict[str, Any]], slots: int, clumping: float) -> dict[int, float]:
     """How far above their share the odd lines of a kind are, in slots with two or more."""
-    all_odd, all_lines = (sum(row[name] for row in came.values()) for name in ("odd", "lines"))
-    expected = {
-        slot: (all_odd - row["odd"] + 0.5) / (all_lines - row["lines"] + 1) * row["lines"] for slot, row in came.items()
-    }
-    dispersion = _dispersion({slot: row["odd"] for slot, row in came.items()}, expected, slots)
+    expected, dispersion = _odd_expected(came), _odd_dispersion(came, slots, clumping)
     told = {slot: _apart(row["odd"], expected[slot], dispersion)[3] for slot, row in came.items()}
     return {slot: max(apart, 0.0) for slot, apart in told.items() if came[slot]["odd"] >= 2}
 

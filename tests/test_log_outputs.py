@@ -180,8 +180,8 @@ def test_lines_that_are_missing_are_told_with_what_was_due(tmp_path: Path) -> No
     kept = [line for line in log.read_text().splitlines(True) if line[:15] != "2026-03-01 12:0" or line[15] > "2"]
     log.write_text("".join(kept))
     assert isang("detect", app, "--out", tmp_path / "out", "-q").code == 0
-    one = next(one for one in incidents(tmp_path / "out") if one["start"] == "2026-03-01T12:00:00+00:00")
-    assert one["entity"] == "shop.log / all lines"
+    one = next(one for one in incidents(tmp_path / "out") if one["start"] == "2026-03-01T12:02:00+00:00")
+    assert one["entity"] == "shop.log / all lines"  # when three minutes are silent: one or two may be by chance
     assert one["title"].startswith("0 lines, ")
     assert one["risk_parts"]["severity"] == 20.0  # as INFO
     assert one["risk"] <= 68

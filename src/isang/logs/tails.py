@@ -79,14 +79,16 @@ def dispersion_of(lines: Floats, expected: Floats, series: Integers, of_series: 
     return np.asarray(np.maximum(squares / slots, 1.0))
 
 
-def clumping(counts: Floats) -> float:
-    """Variance over mean of rare things, of which so many (n,) came in the slots that had any; 1 where each came alone.
+def clumping(counts: Floats, expected: Floats) -> float:
+    """How much things of many kinds come together, as variance over mean: 1 where each comes alone.
 
-    Those of the largest counts, which may be what is sought, say nothing of it.
+    `counts` (n,) are of the slots and kinds in which any came; those farthest above what was due, which may be what is
+    sought, say nothing of it.
     """
-    usual = np.sort(counts[counts > 0])
-    usual = usual[: len(usual) - int(np.ceil(_STEERS_NO_MORE * len(usual)))]
-    return float((usual**2).sum() / usual.sum()) if len(usual) else 1.0
+    came = counts > 0
+    counts, more = counts[came], (counts * (counts - expected))[came]  # a kind that came once tells nothing by itself
+    usual = np.argsort(more, kind="stable")[: len(more) - int(np.ceil(_STEERS_NO_MORE * len(more)))]
+    return max(float(more[usual].sum() / max(counts[usual].sum(), 1.0)), 1.0)
 
 
 def dispersion_of_all(lines: Floats, expected: Floats) -> Floats:

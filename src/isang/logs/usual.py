@@ -61,7 +61,7 @@ class Usual:
             of_kind,
             odd_of_kind,
             dispersion_of(lines, expected, number, of_kind, slots),
-            np.maximum(dispersion_of(odd, odd_expected, number, odd_of_kind, slots), clumping(odd)),
+            np.maximum(dispersion_of(odd, odd_expected, number, odd_of_kind, slots), clumping(odd, odd_expected)),
             of_log,
         )
 
