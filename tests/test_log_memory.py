@@ -15,6 +15,7 @@ import isang
 from command import isang as run
 from isang.bundle import LINES
 from isang.errors import InputError, ModelError
+from isang.synthetic import log_files
 from models import with_arrays, with_manifest
 
 START = datetime(2026, 1, 2)
@@ -120,6 +121,20 @@ def test_logs_are_known_again_by_the_ends_of_their_paths(tmp_path: Path) -> None
     told = isang.load(model).detect(written(tmp_path / "later", bank=lines(24, 96, wrong=0.5)))
     assert {*told.frame["log"]} == {"bank.log"}
     assert not told.incidents
+
+
+def test_usual_later_lines_raise_as_few_false_alarms_by_a_model_as_in_one_run(tmp_path: Path) -> None:
+    """Four days without incidents, of which a model judges the last two."""
+    log_files(tmp_path / "all", 100_000, 4, services=2, incidents=0, random_state=1)
+    for name in ("order.log", "payment.log"):
+        whole = (tmp_path / "all" / name).read_bytes()
+        cut = whole.index(b"\n2025-11-05") + 1
+        written(tmp_path / "first", **{name.removesuffix(".log"): whole[:cut]})
+        written(tmp_path / "last", **{name.removesuffix(".log"): whole[cut:]})
+    by_model = isang.fit(tmp_path / "first").detect(tmp_path / "last")
+    in_one_run = isang.detect(tmp_path / "all", train_until="2025-11-05")
+    assert len(in_one_run.incidents) <= 2
+    assert len(by_model.incidents) <= 2
 
 
 def test_a_log_that_the_model_was_not_fitted_on_is_told(model: Path, tmp_path: Path) -> None:

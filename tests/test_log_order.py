@@ -13,6 +13,7 @@ from isang.detectors.log_anomaly import LogAnomaly
 from isang.features.told import Told
 from isang.log_order import Taught
 from isang.logs.order import limits_of, odd
+from isang.logs.tails import clumping
 from isang.pipeline import Pipeline
 from isang.words.frame import Columns, lay_out
 from oracles import quick
@@ -84,3 +85,14 @@ def test_where_all_is_quiet_nothing_small_is_news(threshold: str) -> None:
     result = pipeline.fit_detect(pl.DataFrame(rows))
     assert [one.first_row for one in result.incidents] == [501]
     assert result.run["thresholds"][0]["value"] >= 3.0
+
+
+def test_odd_lines_that_come_together_are_as_far_as_clumps_of_them_are() -> None:
+    """Of one in ten slots with odd lines several: two of them are no news, where they would be if each came alone."""
+    due = np.full(100, 0.01)
+    alone, pairs = np.ones(100), np.where(np.arange(100) % 10, 1.0, 2.0)
+    assert clumping(alone, due) == 1.0
+    assert clumping(pairs, due) == pytest.approx(1.17, abs=0.03)
+    assert clumping(np.where(np.arange(100) < 1, 50.0, 1.0), due) == 1.0  # the farthest is what is sought
+    assert clumping(np.full(100, 5.0), np.full(100, 5.0)) == 1.0  # many are due
+    assert clumping(np.zeros(3), np.ones(3)) == 1.0

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from isang import family
 from isang.calibrate import RATE_PEAKS, Past, Tail, learn_tail
@@ -246,6 +247,16 @@ def test_false_alarms_on_usual_data_come_as_often_as_asked(name: str, rate: int,
         threshold = chosen(FalseAlarms(f"{rate}/week"), past)
         realised.append(alarms(SCORES[name](random, 20 * week), threshold, context_rows) / 20)
     assert rate / 2 <= np.mean(realised) <= rate * 2
+
+
+def test_of_normal_deviations_no_more_is_flagged_than_chance_gives() -> None:
+    """The tail of a normal distribution bends: by two days of scores it seems to end too soon."""
+    past = past_of(np.abs(np.random.default_rng(0).normal(size=40_000)), span_s=2 * _WEEK_S / 7)
+    wanted = float(norm.isf(2 / 7 / 40_000 / 2))
+    assert chosen(FalseAlarms(), past) < wanted - 0.1
+    assert chosen(FalseAlarms(), replace(past, normal=True)) == pytest.approx(wanted)
+    wider = replace(past, scores=3 * past.scores)
+    assert chosen(FalseAlarms(), replace(wider, normal=True)) == chosen(FalseAlarms(), wider) > wanted
 
 
 def test_blocks_that_differ_by_rounding_are_no_false_alarms() -> None:
