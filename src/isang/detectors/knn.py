@@ -78,7 +78,7 @@ class Knn(Detector):
         total = np.zeros(len(filled))
         for neighbor in nearest.T:  # one at a time: all at once would be as many copies of the rows
             apart = filled - self.usual_[neighbor]
-            total += np.sqrt(np.einsum("rc,rc,rc->r", apart, apart, weight))
+            total += np.sqrt(np.einsum("rc,rc->r", np.square(apart, out=apart), weight))
         return np.asarray(total / nearest.shape[1])
 
 
