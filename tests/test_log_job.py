@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -365,6 +366,20 @@ def test_the_frame_is_the_same_for_any_number_of_workers(two_logs: Path, monkeyp
         made.append(frame_of(two_logs))
     assert made[0].equals(made[1])
     assert made[0].equals(made[2])
+
+
+def test_blocks_may_be_read_anywhere(two_logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work and what it gives travel as bytes: another map may do it in other processes, or on other machines."""
+
+    def sent(thing: Any) -> Any:
+        return pickle.loads(pickle.dumps(thing))  # noqa: S301 its own bytes
+
+    def afar(work: Callable[[Any], Any], given: Sequence[Any], workers: int) -> list[Any]:
+        return [sent(sent(work)(sent(one))) for one in given]
+
+    here = frame_of(two_logs)
+    monkeypatch.setattr("isang.log_records.ahead", afar)
+    assert frame_of(two_logs).equals(here)
 
 
 def test_the_frame_hardly_depends_on_the_size_of_blocks(two_logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

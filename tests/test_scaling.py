@@ -22,6 +22,31 @@ def test_the_scale_is_the_slow_one(X: Floats) -> None:
     np.testing.assert_allclose(scale.spread, [spread for _, spread in slow])
 
 
+@pytest.mark.parametrize("X", [np.array([[3.0], [1.0], [2.0]]), np.asfortranarray([[3.0, 1.0], [1.0, np.nan]])])
+def test_learning_a_scale_leaves_the_rows_as_they_are(X: Floats) -> None:
+    before = X.copy()
+    learn_scale(X)
+    np.testing.assert_array_equal(X, before)
+
+
+@pytest.mark.parametrize("cells", [1, 7, 100])
+def test_a_scale_does_not_depend_on_how_many_columns_are_sorted_together(
+    cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    X = np.random.default_rng(0).normal(size=(5, 9)).round()
+    whole = learn_scale(X)
+    monkeypatch.setattr("isang.scaling._MOST_CELLS", cells)
+    np.testing.assert_array_equal(learn_scale(X).spread, whole.spread)
+
+
+def test_of_very_many_rows_each_column_keeps_values_evenly_spaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("isang.scaling._MOST_VALUES", 10)
+    X = np.arange(100.0).reshape(-1, 2)
+    X[::2, 1] = np.nan
+    every_sixth, every_third = X[::6, 0], X[1::2, 1][::3]
+    assert learn_scale(X).center.tolist() == [np.median(every_sixth), np.median(every_third)]
+
+
 @given(nasty_rows(least=4), st.integers(1, 4))
 @quick
 def test_the_scale_of_groups_is_that_of_each_alone(X: Floats, groups: int) -> None:

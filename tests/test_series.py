@@ -11,7 +11,7 @@ from contracts.test_detectors import nasty
 from isang.detectors.auto import Auto
 from isang.detectors.ensemble import Ensemble
 from isang.detectors.sub_pca import SubPca
-from isang.detectors.window_knn import WindowKnn
+from isang.detectors.window_knn import WindowKnn, nearest
 from isang.detectors.window_statistics import WindowStatistics
 from isang.rhythm import own_period
 from isang.words.frame import Floats
@@ -87,6 +87,26 @@ def test_scores_of_windows_are_the_slow_ones(detector: WindowKnn, strange: objec
     found = fitted.anomaly_score(judged)
     np.testing.assert_allclose(found, np.where(sparse, np.nan, slow), rtol=1e-5, atol=1e-6)
     assert np.isfinite(found).sum() > 50
+
+
+def test_a_long_window_is_told_by_means_of_its_newest_rows() -> None:
+    """Of 98 rows 32 means of three each, the first two rows left out; more windows than are looked at together."""
+
+    def spreads_of_means(learnt: Floats, judged: Floats) -> Floats:
+        parts = (each[:, 2:].reshape(len(each), 32, 3).mean(axis=2) for each in (learnt, judged))
+        return spreads_away(*parts)
+
+    usual = wave(1000, noise=0.1)[:, None]
+    judged = np.concatenate([usual[:150], np.full((1, 1), np.nan), usual[::-1]])
+    slow = oracles.shape_scores(usual, judged, 98, spreads_of_means, hindsight=False)
+    found = SubPca(window_rows=98).fit(usual).anomaly_score(judged)
+    np.testing.assert_allclose(found, slow, rtol=1e-6)
+
+
+def test_the_nearest_known_place_is_that_of_all_pairs() -> None:
+    places, known = (np.random.default_rng(seed).normal(size=(rows, 7)) for seed, rows in ((0, 700), (1, 50)))
+    apart = np.square(places[:, None] - known).sum(axis=2).min(axis=1)
+    np.testing.assert_allclose(nearest(places, known), apart, rtol=1e-6)
 
 
 def test_statistics_of_a_window_are_told_in_widths_of_their_range() -> None:

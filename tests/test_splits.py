@@ -96,6 +96,20 @@ class Remembers(BaseEstimator):  # type: ignore[misc]
         return np.array([float(row[0] in self.known_) for row in X])
 
 
+def test_of_other_blocks_a_model_is_shown_no_more_than_a_wall() -> None:
+    """However many entities: each part of a block costs its own rows."""
+    shown = []
+
+    class Looks(Remembers):
+        def anomaly_score(self, X: Any) -> Floats:
+            shown.append(X[:, 0].tolist())
+            return np.zeros(len(X))
+
+    entity = np.repeat([0, 1], 6)
+    out_of_block_scores(Looks(), np.arange(12.0)[:, None], blocks_in_time(entity, 3))
+    np.testing.assert_equal(shown, [[0, 1, np.nan, 6, 7], [2, 3, np.nan, 8, 9], [4, 5, np.nan, 10, 11]])
+
+
 def test_no_row_is_judged_by_what_it_taught() -> None:
     X = np.arange(50.0)[:, None]
     assert not out_of_block_scores(Remembers(), X, blocks_in_time(np.zeros(50, dtype=np.int64), 5)).any()

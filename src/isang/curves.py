@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 from isang.words.frame import Flags, Floats, Integers
 
@@ -68,12 +67,16 @@ def threshold_curve(scores: Floats, positive: Flags) -> Curve:
 
 def roc_auc(scores: Floats, positive: Flags) -> float | None:
     """Area under the ROC curve of the scored rows; None where they are all positive, or none is."""
+    from sklearn.metrics import roc_auc_score  # takes a moment to load
+
     scored = np.isfinite(scores)
     return float(roc_auc_score(positive[scored], scores[scored])) if _both(positive[scored]) else None
 
 
 def average_precision(scores: Floats, positive: Flags) -> float | None:
     """Average precision (AUC-PR) of the scored rows; None where they are all positive, or none is."""
+    from sklearn.metrics import average_precision_score  # takes a moment to load
+
     scored = np.isfinite(scores)
     return float(average_precision_score(positive[scored], scores[scored])) if _both(positive[scored]) else None
 

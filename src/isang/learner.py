@@ -127,7 +127,8 @@ def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Gr
         scores[mine] = score_only(learner.detector_, part.X, mine)
         owner[mine] = len(learners)
         learners.append(learner)
-        seen = _merged(seen, part, mine) if len(learners) > 1 else part
+        if part is not grid:  # a feature learnt
+            seen = _merged(seen, part, mine) if len(learners) > 1 else part
     return Judged(scores, seen, owner, tuple(learners), **promised)
 
 

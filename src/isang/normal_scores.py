@@ -25,9 +25,10 @@ class NormalScores:
     def apply(self, X: Floats) -> Floats:
         """(n, d) the normal quantile at the rank of each cell, equal values at their middle rank."""
         ranks = np.empty(X.shape)
-        for column, known in enumerate(self.ordered.T):
-            sides = (np.searchsorted(known, X[:, column], side) for side in ("left", "right"))
-            ranks[:, column] = sum(sides) / 2
+        for column, known in enumerate(np.array(self.ordered.T, order="C")):
+            order = np.argsort(X[:, column])  # a sorted search is several times as fast
+            sides = (np.searchsorted(known, X[order, column], side) for side in ("left", "right"))
+            ranks[order, column] = sum(sides) / 2
         return np.where(np.isnan(X), np.nan, ndtri((ranks + 0.5) / (len(self.ordered) + 1)))
 
 

@@ -71,8 +71,9 @@ def as_frame(
     columns = Columns(time, tuple(keys), tuple(values))
     known = [name for name in (*columns.keys, *columns.values) if name in frame.columns]
     casts = [pl.col(name).cast(pl.String).fill_null("") for name in known if name in columns.keys]
+    kinds = frame.schema
     for name in (name for name in known if name in columns.values):
-        if frame.schema[name] != pl.Float64 or not frame[name].is_finite().all():
+        if kinds[name] != pl.Float64 or not frame[name].is_finite().all():
             number = pl.col(name).cast(pl.Float64)
             casts.append(pl.when(number.is_finite()).then(number).alias(name))
     frame = frame.with_columns(casts)

@@ -12,6 +12,7 @@ _NORMAL_IQR = 1.349  # interquartile range of a standard normal
 _NORMAL_MEAN_DEVIATION = 0.798  # mean absolute deviation of a standard normal
 _CONSTANT_SPREAD = 0.01  # of a constant column, in units of its value
 _MOST_VALUES = 200_000  # evenly spaced; quartiles are no better for more
+_MOST_CELLS = 4_000_000  # sorted together
 _NOTHING = 1e-9  # of the centre: a spread this small is rounding
 
 
@@ -36,12 +37,36 @@ class RobustScale:
 def learn_scale(X: Floats, least_spread: float | None = None) -> RobustScale:
     """Centre and spread, not below the least, of the columns of X (n, d); NaN is left out, all-NaN gets 0 and 1."""
     center, spread = np.zeros(X.shape[1]), np.ones(X.shape[1])
+    wide = max(1, _MOST_CELLS // max(len(X), 1))
+    for first in range(0, X.shape[1] if len(X) else 0, wide):
+        some = slice(first, first + wide)
+        center[some], spread[some] = _of_columns(_thinned(X[:, some]))
+    return RobustScale(center, np.maximum(spread, least_spread or 0.0))
+
+
+def _thinned(X: Floats) -> Floats:
+    """(n, d), or where there are too many rows, enough values of each column, NaN after them."""
+    if len(X) <= _MOST_VALUES:
+        return X
+    kept = np.full((_MOST_VALUES, X.shape[1]), np.nan)
     for column in range(X.shape[1]):
         seen = X[~np.isnan(X[:, column]), column]
         seen = seen[:: 1 + len(seen) // _MOST_VALUES]
-        learnt = learn_group_scale(seen, np.zeros(len(seen), dtype=np.int64), 1)
-        center[column], spread[column] = learnt.center[0], learnt.spread[0]
-    return RobustScale(center, np.maximum(spread, least_spread or 0.0))
+        kept[: len(seen), column] = seen
+    return kept
+
+
+def _of_columns(X: Floats) -> tuple[Floats, Floats]:
+    """Centre and spread (d,) each of the columns of X (n, d)."""
+    ordered = np.array(X.T, order="C")
+    ordered.sort(axis=1)  # NaN comes last
+    count = (~np.isnan(ordered)).sum(axis=1)
+    low, center, high = _quartiles(ordered.ravel(), np.arange(len(count)) * len(X), count)
+    spread = (high - low) / _NORMAL_IQR
+    for column in np.flatnonzero(spread <= _NOTHING * np.abs(center)):
+        seen = X[~np.isnan(X[:, column]), column]
+        spread[column] = learn_group_scale(seen, np.zeros(len(seen), dtype=np.int64), 1).spread[0]
+    return center, spread
 
 
 def learn_range(X: Floats) -> RobustScale:
@@ -71,7 +96,11 @@ def _group_quartiles(values: Floats, group: Integers, groups: int) -> tuple[Floa
     """Lower quartile, median and upper quartile of each group, interpolated; 0 for an empty group."""
     ordered = values[np.lexsort((values, group))] if groups > 1 else np.sort(values)
     count = np.bincount(group, minlength=groups)
-    first = np.cumsum(count) - count
+    return _quartiles(ordered, np.cumsum(count) - count, count)
+
+
+def _quartiles(ordered: Floats, first: Integers, count: Integers) -> tuple[Floats, Floats, Floats]:
+    """The same of `count` values each from places `first` on, in ascending order."""
 
     def quantile(share: float) -> Floats:
         place = share * np.maximum(count - 1, 0)

@@ -66,7 +66,9 @@ def out_of_block_scores(detector: Scorer, X: Floats, blocks: Integers) -> Floats
 
 
 def score_only(model: Scorer, X: Floats, mine: Flags) -> Floats:
-    """The scores of these rows alone, walls around them."""
+    """The scores of these rows alone, a wall between those that do not follow each other."""
     at = np.flatnonzero(mine)
-    part = slice(at[0], at[-1] + 1)
-    return model.anomaly_score(np.where(mine[part, None], X[part], np.nan))[mine[part]]
+    place = np.arange(len(at)) + np.cumsum(np.diff(at, prepend=at[0] - 1) > 1)
+    rows = np.full((place[-1] + 1, X.shape[1]), np.nan)
+    rows[place] = X[at]
+    return model.anomaly_score(rows)[place]

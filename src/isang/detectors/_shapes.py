@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from isang.detectors._windowed import ends_to_learn_from, scaled
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, learn_scale, too_sparse
-from isang.windows import window_ends, windows_at
+from isang.windows import window_ends
 from isang.words.frame import Flags, Floats, Integers
 
 _POINTS = 32  # a window is told by so many means of equally many rows: finer shapes are those of shorter windows
 _MOST_TO_LEARN = 5000
+_CHUNK_CELLS = 100_000  # 0.8 MB
 
 
 class ShapeDetector(Detector):
@@ -83,10 +85,18 @@ def _held(filled: Floats, seen: Flags) -> Floats:
 
 
 def _shapes(filled: Floats, ends: Integers, window_rows: int) -> Iterator[tuple[Integers, Floats]]:
-    """The shapes of the windows that end at `ends`, in chunks of bounded memory."""
+    """The shapes of the windows that end at `ends`, in chunks of bounded memory that stay in the cache."""
     step = max(1, window_rows // _POINTS)
     points = window_rows // step
-    for some, windows in windows_at(filled, ends, window_rows):
-        newest = windows.reshape(len(some), window_rows, -1)[:, window_rows - points * step :]
-        cells = newest.reshape(len(some), points, step, -1)
-        yield some, sum((cells[:, :, at] for at in range(1, step)), start=cells[:, :, 0]) / step
+    view = sliding_window_view(_means(filled, step), (points - 1) * step + 1, axis=0)[:, :, ::step].transpose(0, 2, 1)
+    chunk = max(1, _CHUNK_CELLS // (points * filled.shape[1]))
+    for at in range(0, len(ends), chunk):
+        some = ends[at : at + chunk]
+        yield some, np.ascontiguousarray(view[some - points * step + 1])
+
+
+def _means(filled: Floats, rows: int) -> Floats:
+    """(n - rows + 1, d) the mean of so many rows from each on; NaN where one of them is a wall."""
+    last = len(filled) - rows + 1
+    total: Floats = sum((filled[at : last + at] for at in range(1, rows)), start=filled[:last])
+    return total / rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Literal, Self
 
 import numpy as np
-from sklearn.neighbors import NearestNeighbors
 
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.normal_scores import NormalScores, learn_normal_scores
@@ -62,6 +61,8 @@ class Knn(Detector):
 
     def anomaly_score(self, X: Any) -> Floats:
         """(n,) in spreads."""
+        from sklearn.neighbors import NearestNeighbors  # takes a moment to load
+
         rows = rows_to_score(self, X)
         judged = np.flatnonzero(~too_sparse(rows))
         filled, seen = fill_missing(self.scale_.apply(rows[judged]))
@@ -72,13 +73,13 @@ class Knn(Detector):
             scores[judged[chunk]] = self._distances(search, filled[chunk], seen[chunk])
         return scores
 
-    def _distances(self, search: NearestNeighbors, filled: Floats, seen: Flags) -> Floats:
+    def _distances(self, search: Any, filled: Floats, seen: Flags) -> Floats:
         nearest, weight = search.kneighbors(filled, return_distance=False), seen.astype(np.float64)
         weight /= np.maximum(seen.sum(axis=1, keepdims=True), 1)
         total = np.zeros(len(filled))
         for neighbor in nearest.T:  # one at a time: all at once would be as many copies of the rows
             apart = filled - self.usual_[neighbor]
-            total += np.sqrt(np.einsum("rc,rc,rc->r", apart, apart, weight))
+            total += np.sqrt(np.einsum("rc,rc->r", np.square(apart, out=apart), weight))
         return np.asarray(total / nearest.shape[1])
 
 

@@ -10,7 +10,7 @@ from scipy.linalg import solve_triangular
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, learn_scale, too_sparse
 from isang.windows import walls
-from isang.words.frame import Floats
+from isang.words.frame import Flags, Floats
 from isang.words.numbers import Count, Share, Size
 
 _STEPS = 3  # more move hardly a row
@@ -50,11 +50,13 @@ class RobustMahalanobis(Detector):
         self.scale_ = learn_scale(rows, self.least_spread)
         usual = np.nan_to_num(self.scale_.apply(rows[~walls(rows)]), nan=0.0)
         usual = usual[:: 1 + (len(usual) - 1) // self.most_rows]
-        distance = np.square(usual).sum(axis=1)
-        for _ in range(_STEPS):
-            bulk = usual[distance <= np.quantile(distance, self.kept)]
-            self.mean_, self.lower_ = _shape(bulk)
-            distance = self._squared(usual)
+        near = self._nearest(np.square(usual).sum(axis=1))
+        for _ in range(_STEPS - 1):
+            self.mean_, self.lower_ = _shape(usual[near])
+            before, near = near, self._nearest(self._squared(usual))
+            if np.array_equal(before, near):
+                return self
+        self.mean_, self.lower_ = _shape(usual[near])
         return self
 
     def anomaly_score(self, X: Any) -> Floats:
@@ -63,6 +65,9 @@ class RobustMahalanobis(Detector):
         scaled = self.scale_.apply(rows)
         filled = np.where(np.isnan(scaled), self.mean_, scaled)
         return np.where(too_sparse(rows), np.nan, np.sqrt(self._squared(filled) / rows.shape[1]))
+
+    def _nearest(self, squared: Floats) -> Flags:
+        return np.asarray(squared <= np.quantile(squared, self.kept))
 
     def _squared(self, scaled: Floats) -> Floats:
         freed = solve_triangular(self.lower_, (scaled - self.mean_).T, lower=True, overwrite_b=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from sklearn.cluster import KMeans
 
 from isang.detectors._windowed import RowErrors, ends_to_learn_from, scaled
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
@@ -95,6 +94,8 @@ class WindowKmeans(Detector):
 
 def _centres(windows: Floats, clusters: int) -> Floats:
     """(clusters, cells) of Lloyd's algorithm, begun with windows evenly spaced in time; fewer where fewer differ."""
+    from sklearn.cluster import KMeans  # takes a moment to load
+
     different = np.sort(np.unique(windows, axis=0, return_index=True)[1])
     first = windows[_evenly(different, clusters)]
     fitted = KMeans(len(first), init=first, n_init=1, max_iter=_ROUNDS).fit(windows)

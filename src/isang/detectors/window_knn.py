@@ -11,7 +11,7 @@ from isang.words.frame import Floats
 from isang.words.numbers import Count, Size
 
 _DIRECTIONS = 16  # in which windows are compared exactly; across them a window's rest counts as all new
-_CHUNK_WINDOWS = 1024  # distances to all known windows then stay in the cache
+_CHUNK_WINDOWS = 256  # distances to all known windows then stay in the cache
 _FLAT = 0.1  # spreads: windows that vary less are not stretched
 
 
@@ -78,11 +78,12 @@ class WindowKnn(ShapeDetector):
 
 def nearest(places: Floats, known: Floats) -> Floats:
     """(m,) squared distance of each place (m, k) to the nearest of the known (l, k), found in single precision."""
-    half = (np.square(known).sum(axis=1) / 2).astype(np.float32)
-    turned, found = np.ascontiguousarray(known.T, dtype=np.float32), np.empty(len(places), dtype=np.int64)
+    against = np.vstack([known.T, -np.square(known).sum(axis=1) / 2]).astype(np.float32)
+    found, likeness = np.empty(len(places), dtype=np.int64), np.empty((_CHUNK_WINDOWS, len(known)), dtype=np.float32)
     for at in range(0, len(places), _CHUNK_WINDOWS):
-        chunk = slice(at, at + _CHUNK_WINDOWS)
-        found[chunk] = (half - places[chunk].astype(np.float32) @ turned).argmin(axis=1)
+        chunk = places[at : at + _CHUNK_WINDOWS]
+        some = np.column_stack([chunk, np.ones(len(chunk))]).astype(np.float32)
+        found[at : at + len(chunk)] = np.matmul(some, against, out=likeness[: len(chunk)]).argmax(axis=1)
     return np.asarray(np.square(places - known[found]).sum(axis=1))
 
 

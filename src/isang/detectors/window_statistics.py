@@ -55,8 +55,8 @@ class WindowStatistics(ShapeDetector):
 def _statistics(shapes: Floats) -> Floats:
     """(m, 8*d): mean, spread, lowest, highest, range, mean and largest step, largest change of step."""
     low, high = shapes.min(axis=1), shapes.max(axis=1)
-    steps = np.abs(np.diff(shapes, axis=1, prepend=shapes[:, :1]))
-    turns = np.abs(np.diff(shapes, n=2, axis=1, prepend=shapes[:, :1], append=shapes[:, -1:]))
+    moves = np.diff(shapes, axis=1, prepend=shapes[:, :1], append=shapes[:, -1:])
+    steps, turns = np.abs(moves[:, :-1]), np.abs(np.diff(moves, axis=1))
     means = [shapes.mean(axis=1), shapes.std(axis=1), low, high, high - low, steps.mean(axis=1), steps.max(axis=1)]
     return np.concatenate([*means, turns.max(axis=1)], axis=1)
 

@@ -18,6 +18,7 @@ from isang.words.frame import Floats, Integers
 
 _CHANCE = 0.01  # of a new company for one line
 _COLUMNS = {name: pl.Int64 for name in ("turn", "slot", "record", "lines")}
+_BY = ["log", "template"]
 
 
 class Turns:
@@ -49,7 +50,8 @@ class Turns:
         log, before, after = (pl.Series(one) for one in parted(self.known))
         turns = self._found.select("slot", "record", "lines", log=log, before=before, after=after)
         turns = turns.sort("slot", "log", "before", "after")
-        chances = [_chance(turns, counts, of) for of in ("before", "after")]
+        lines = _so_far(counts)
+        chances = [_chance(turns, lines, of) for of in ("before", "after")]
         return turns.filter(pl.Series(np.maximum(*chances) < _CHANCE))
 
 
@@ -63,18 +65,22 @@ def as_kinds(turns: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return rows, turns.with_columns(kind)
 
 
-def _chance(turns: pl.DataFrame, counts: pl.DataFrame, of: str) -> Floats:
+def _chance(turns: pl.DataFrame, lines: pl.DataFrame, of: str) -> Floats:
     """(n,) the chance of a new company for one more line of a template, by the slots before."""
     own = turns.select("slot", "log", template=of)
-    so_far = [_before(own, table) for table in (own.with_columns(lines=1), counts)]
-    different, lines = (np.maximum(number, 1.0) for number in so_far)
-    return np.asarray(different / (different + lines))
+    different, all_lines = (
+        np.maximum(_before(own, table), 1.0) for table in (_so_far(own.with_columns(lines=1)), lines)
+    )
+    return np.asarray(different / (different + all_lines))
 
 
-def _before(own: pl.DataFrame, table: pl.DataFrame) -> Floats:
+def _so_far(counts: pl.DataFrame) -> pl.DataFrame:
+    """Lines of each log and template up to each slot that has some."""
+    sums = counts.group_by(*_BY, "slot").agg(pl.col("lines").sum()).sort("slot")
+    return sums.with_columns(pl.col("lines").cum_sum().over(_BY))
+
+
+def _before(own: pl.DataFrame, so_far: pl.DataFrame) -> Floats:
     """(n,) lines of the same log and template in earlier slots."""
-    by = ["log", "template"]
-    sums = table.group_by(*by, "slot").agg(pl.col("lines").sum()).sort("slot")
-    sums = sums.with_columns(pl.col("lines").cum_sum().over(by))
-    found = own.join_asof(sums, on="slot", by=by, allow_exact_matches=False, check_sortedness=False)
+    found = own.join_asof(so_far, on="slot", by=_BY, allow_exact_matches=False, check_sortedness=False)
     return np.asarray(found["lines"].fill_null(0).to_numpy(), dtype=np.float64)

@@ -66,14 +66,16 @@ def find_times(
 
 def _clock_column(frame: pl.DataFrame, names: Sequence[str]) -> str | None:
     """The one column of clock times such as 13:05, None if there is none or there are several."""
-    texts = [name for name in names if frame.schema[name] == pl.String]
+    kinds = frame.schema
+    texts = [name for name in names if kinds[name] == pl.String]
     found = [name for name in texts if frame[name].head(_SAMPLE).str.contains(_CLOCK).all() and frame[name].count()]
     return found[0] if len(found) == 1 else None
 
 
 def _with_remark(table: Table, names: Sequence[str]) -> Table:
     """Say so where a column is named like the time and yet cannot be read as one."""
-    texts = [name for name in names if table.frame.schema[name] == pl.String and table.frame[name].count()]
+    kinds = table.frame.schema
+    texts = [name for name in names if kinds[name] == pl.String and table.frame[name].count()]
     named = next((name for name in texts if is_time_name(name)), None)
     if named is None:
         return table

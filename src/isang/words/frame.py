@@ -90,9 +90,10 @@ def check_frame(frame: pl.DataFrame, columns: Columns) -> None:
         kind = frame.schema[columns.time]
         if not isinstance(kind, pl.Datetime) or kind.time_zone is None or frame[columns.time].null_count():
             raise InputError(f"time column '{columns.time}' is {kind}; zoned datetimes without nulls are needed.")
+    kinds = frame.schema
     for name in columns.values:
-        if frame.schema[name] != pl.Float64 or not frame[name].is_finite().fill_null(value=True).all():
-            raise InputError(f"value column '{name}' is {frame.schema[name]}; finite Float64 or null is needed.")
+        if kinds[name] != pl.Float64 or not frame[name].is_finite().fill_null(value=True).all():
+            raise InputError(f"value column '{name}' is {kinds[name]}; finite Float64 or null is needed.")
 
 
 def lay_out(frame: pl.DataFrame, columns: Columns, known: Sequence[Entity] = ()) -> Grid:
