@@ -24,7 +24,7 @@ FLOORS = (
     ("learner", "risk", "grouping", "nesting", "explain", "conclusions", "measures"),
     ("reports",),
     ("judging", "judgement"),
-    ("causes", "returning"),
+    ("causes", "returning", "log_kin"),
     ("involved",),
     ("impact", "contributions", "gravity", "whereabouts", "log_seen"),
     ("incidents",),

@@ -10,6 +10,10 @@ from isang.logs.whole import ALL_LINES
 LATE, THROWN = ALL_LINES - 1, ALL_LINES - 2
 TEXTS = {ALL_LINES: "all lines", LATE: "late lines", THROWN: "lines with an exception"}
 LOWEST = min(TEXTS)
+PARTS = {
+    ALL_LINES: pl.lit(value=True),
+    THROWN: pl.col("exception").is_not_null(),
+}  # which kinds are in them, where that is known
 SEVERITY = {ALL_LINES: LEVEL_POINTS["INFO"], LATE: LEVEL_POINTS["INFO"], THROWN: CLASS_POINTS["medium"]}
 
 
