@@ -22,15 +22,19 @@ _ROW = ["log", "kind", "slot"]
 
 
 def beside(
-    judged: pl.DataFrame, rows: pl.DataFrame, exceptions: int, clock: Clock, company: Company
+    judged: pl.DataFrame, rows: pl.DataFrame, exceptions: int, clock: Clock, company: Company, sessions: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The judged rows of counted `rows` (`slots.together`) with `news`, and with all that is told beside them.
 
-    And the turns that are news, with the number of the `kind` that each is.
+    `sessions` are rows of last lines (`log_sessions.strange`). And the turns that are news, with the `kind` of each.
     """
     rows, totals, starts = rows.sort(_ROW), totals_of(rows), clock.starts
     apart = pl.Series(bursts(rows, totals, starts)[1])
-    sums = [_judged(thrown(rows, exceptions), totals, starts), _judged(company.late(), totals, starts, LATE_SHARE)]
+    sums = [
+        _judged(thrown(rows, exceptions), totals, starts),
+        _judged(company.late(), totals, starts, LATE_SHARE),
+        sessions,
+    ]
     beyond = _joined([rows.with_columns(apart=apart), *sums, _silent(totals, starts)], [*_ROW, "apart"])
     turns = company.turns.never_seen(rows.select("log", "slot", "lines", template=pl.col("kind") // exceptions))
     turned, turns = as_kinds(turns)

@@ -13,10 +13,13 @@ from isang.detectors.base import Detector
 from isang.errors import InputError
 from isang.log_order import Taught
 from isang.log_records import LogRecords
+from isang.log_sessions import Met
 from isang.logs.order import NEVER
 from isang.logs.templates import Templates
 from isang.logs.usual import Usual
 from isang.words.frame import Integers
+
+_FARTHEST = 3.0  # of a session: `detectors.log_sessions`
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +28,8 @@ class LogMemory:
 
     The number of a kind is that of its template times how many `exceptions` there are, plus that of its exception.
     `bursts` (logs,) are the dispersions of whole logs. `order` judges the order of lines, and `limits` (templates,) say
-    from which bin of its scores on they are odd; None and empty where no thread or session taught any.
+    from which bin of its scores on they are odd; None and empty where no thread or session taught any. Whole sessions
+    are strange that score more than `farthest` by `sessions`; None where too few taught what they are like.
     """
 
     step_us: int
@@ -36,6 +40,8 @@ class LogMemory:
     bursts: NDArray[np.float64]
     limits: NDArray[np.int16]
     order: Detector | None
+    sessions: Detector | None
+    farthest: float
 
     def __post_init__(self) -> None:
         templates = len(self.restored())
@@ -46,6 +52,8 @@ class LogMemory:
         kind, kinds = self.usual.kind, templates * len(self.exceptions)
         if self.limits.shape != (templates if self.order else 0,) or np.any((kind < 0) | (kind >= kinds)):
             raise ValueError("the kinds of a memory are not those of its templates.")
+        if self.sessions and (self.sessions.n_features_in_ != templates + 1 or not 0 <= self.farthest <= _FARTHEST):
+            raise ValueError("the sessions of a memory are not those of its templates.")
 
     def restored(self) -> Templates:
         """The templates as they were; ModelError for what are none."""
@@ -56,12 +64,15 @@ class LogMemory:
 class Recalled:
     """A memory in the numbers of the logs that it judges: logs, templates, kinds.
 
-    `heard` (templates,) are the numbers that its detector knows them by, `texts` the words under which it knows some.
+    `heard` (templates,) are the numbers that its detectors know them by, from `known` on those that they do not know;
+    `texts` are the words under which it knows some.
     """
 
     usual: Usual
     bursts: NDArray[np.float64]
     taught: Taught | None
+    met: Met | None
+    known: int
     heard: Integers
     texts: dict[int, str]
     logs: list[str]
@@ -86,6 +97,8 @@ def recall(memory: LogMemory, records: LogRecords) -> Recalled:
         Taught(memory.order, np.arange(len(before) + 1) < len(before), np.append(memory.limits, NEVER))
         if memory.order
         else None,
+        Met(memory.sessions, memory.farthest) if memory.sessions else None,
+        len(before),
         heard,
         {int(number): template.text for number, template in zip(now[::-1], reversed(list(before)), strict=True)},
         logs,
