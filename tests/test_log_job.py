@@ -668,6 +668,21 @@ def test_the_incidents_of_made_logs_are_events(tmp_path: Path) -> None:
     assert not [one for one in told["warnings"] if "do not count" in one]
 
 
+def test_an_evaluation_proves_what_a_run_in_parts_catches(tmp_path: Path) -> None:
+    """Most of it is told by the rules of the pack, of which an evaluation said nothing."""
+    made = log_files_made(tmp_path / "logs", 60_000, days=4, services=2, incidents=8)
+    made.write_csv(tmp_path / "events.csv")
+    options: dict[str, Any] = {"events": str(tmp_path / "events.csv"), "split": "60/20/20", "pack": "logs"}
+    measured = isang.detect(str(tmp_path / "logs"), **options).run["measured"]
+    (tested,) = isang.evaluate(str(tmp_path / "logs"), threshold="false_alarms", **options).tested
+    assert measured["events"] >= 2
+    assert measured["found"] == measured["events"]
+    assert tested["events"] == measured["events"]
+    assert round(tested["event_recall"] * tested["events"]) == measured["found"]
+    assert tested["false_alarms"] == measured["false_alarms"]
+    assert tested["conclusion"] == measured["conclusion"]
+
+
 def test_selftest_says_what_to_do_instead(folder: Path) -> None:
     assert refused(2, "selftest", folder).startswith("selftest puts faults into values, and lines of logs are counted")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -173,6 +175,49 @@ def test_an_evaluation_has_the_rule_alone_and_the_votes_on_the_same_test_rows() 
         "F1 of events and of rows on the test part: robust_zscore 1 and 1, limit 0.6667 and 0.6667, votes 1 and 1; "
         "best: robust_zscore, votes. 2 events say little."
     )
+
+
+def test_a_rule_without_a_vote_counts_as_in_a_run() -> None:
+    """Alone it is one with the detector; beside votes it is in what these tell, not in what each tells alone."""
+    options: dict[str, Any] = {"label": "fault", "detector": "robust_zscore", "threshold": "fixed:1000"}
+    rules = {"limit": {"above": 20.0}}
+    (alone,) = isang.evaluate(labelled(), plan={"rules": rules}, **options).tested
+    assert (alone["event_recall"], alone["point_precision"]) == (1.0, 0.5)
+    assert alone["conclusion"].startswith("finds 2 of 2 events")
+    assert isang.evaluate(labelled(), plan={"rules": {}}, **options).tested[0]["event_recall"] == 0.0
+    told = {
+        "rules": {**rules, "change": {"rise": "5000%", "drop": None}},
+        "votes": {"threshold": 1.0, "change": 1.0, "at_least": 2.0},
+    }
+    tested = [row for row in isang.evaluate(labelled(), plan=told, **options).rows if row["reported_on"] == "test"]
+    assert {row["detector"]: row["event_recall"] for row in tested}["votes"] == 1.0
+    assert tested[0]["event_recall"] == 0.0
+
+
+def test_a_rule_is_learnt_from_the_rows_before_those_that_it_judges() -> None:
+    """What first comes in the calibration part is new there, and known in the test part; what comes later is new."""
+    frames = [
+        pl.DataFrame({"t": pl.datetime_range(start, datetime(2024, 3, 1), "1h", eager=True), "k": name, "v": 1.0})
+        for name, start in (("a", datetime(2024, 1, 1)), ("b", datetime(2024, 2, 18)), ("c", datetime(2024, 2, 26)))
+    ]
+    frame = pl.concat(frames).with_columns(
+        v=pl.Series(np.random.default_rng(0).normal(10, 1, sum(map(len, frames)))),
+        fault=((pl.col("k") == "b") & (pl.col("t") < datetime(2024, 2, 19)))
+        | ((pl.col("k") == "c") & (pl.col("t") < datetime(2024, 2, 27))),
+    )
+    found = isang.evaluate(
+        frame,
+        label="fault",
+        key="k",
+        value="v",
+        plan={"rules": {"novelty": {}}},
+        detector="robust_zscore",
+        threshold="fixed:1000",
+    )
+    assert [(row["reported_on"], row["events"], row["event_recall"], row["false_alarms"]) for row in found.rows] == [
+        ("calibration", 1, 1.0, 0),
+        ("test", 1, 1.0, 0),
+    ]
 
 
 def test_an_evaluation_in_money_says_which_is_cheapest() -> None:

@@ -13,9 +13,10 @@ from isang.costs import Costs
 from isang.events import Truth
 from isang.exam import Exam
 from isang.folds import Fold, halves
-from isang.judging import Decision, decide, past_of
+from isang.judging import Decision, decide, fire, fitted_rules, past_of
 from isang.learner import Judged, Learner, judge_causally
 from isang.parts import learning
+from isang.rules.base import Rule
 from isang.scaling import too_sparse
 from isang.thresholds.base import Threshold
 from isang.vus import usual_window
@@ -65,11 +66,15 @@ class Setting:
 
 @dataclass(frozen=True)
 class Sitting:
-    """What a learner of one fold made of the rows that it may see; scores are NaN elsewhere."""
+    """What a learner of one fold made of the rows that it may see; scores are NaN elsewhere.
+
+    `ruled` (n,) are the rows at which rules fired that need no vote, as they make incidents by themselves.
+    """
 
     setting: Setting
     fold: Fold
     judged: Judged
+    ruled: Flags
 
     @property
     def scores(self) -> Floats:
@@ -88,23 +93,37 @@ class Sitting:
         early, late = halves(own, setting.grid, setting.truth)
         for learnt, told in ((early, late), (late, early)):
             flagged |= told & _over(self.scores, self.decision(threshold, learnt).threshold)
-        return setting.exam(_strangeness(self.scores, tail), flagged, own)
+        return setting.exam(_strangeness(self.scores, tail), flagged | self.ruled, own)
 
     def tested(self, decision: Decision) -> Exam:
         """The test part examined, on a scale that folds share: how rare the past makes a score."""
-        return self.setting.exam(_strangeness(self.scores, decision.tail), self.over(decision), self.fold.test)
+        flagged = self.over(decision) | self.ruled
+        return self.setting.exam(_strangeness(self.scores, decision.tail), flagged, self.fold.test)
 
     def over(self, decision: Decision) -> Flags:
         """(n,) rows whose score exceeds this threshold."""
         return _over(self.scores, decision.threshold)
 
 
-def sit(learner: Learner, setting: Setting, fold: Fold) -> Sitting:
-    """Fit on the usual rows of the training part, score all that follows."""
+def sit(
+    learner: Learner, setting: Setting, fold: Fold, rules: Sequence[tuple[str, Rule]], columns: Sequence[str]
+) -> Sitting:
+    """Fit on the usual rows of the training part, score all that follows; `columns` are the names of the grid's."""
     grid = setting.grid
     with learning(grid):
         learner.fit(grid.with_rows(fold.train & setting.truth.usual))
-    return Sitting(setting, fold, judge_causally(learner, grid.with_rows(fold.seen)))
+    judged = judge_causally(learner, grid.with_rows(fold.seen))
+    return Sitting(setting, fold, judged, _ruled(rules, grid, fold, columns))
+
+
+def _ruled(rules: Sequence[tuple[str, Rule]], grid: Grid, fold: Fold, columns: Sequence[str]) -> Flags:
+    """(n,) rows of the calibration part and of the test part at which a rule fired that learnt from those before."""
+    found = np.zeros(len(grid.X), dtype=np.bool_)
+    for learnt, told in ((fold.train, fold.calibration), (fold.train | fold.calibration, fold.test)):
+        fitted = fitted_rules(rules, grid.with_rows(learnt), columns)
+        for one in fire(fitted, grid, columns).values():
+            found[one.rows[told[one.rows]]] = True
+    return found
 
 
 def joined(exams: Sequence[Exam]) -> Exam:

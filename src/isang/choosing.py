@@ -69,7 +69,9 @@ def tried(
     pipeline = pipeline_of(plan.model_copy(update={"detector": dict(detector)}), reading.columns)
     parts = build_parts(pipeline, setting.grid, hindsight=False)
     rules = {rule: build("thresholds", settings) for rule, settings in thresholds.items()}
-    sittings = [sit(Learner(parts.features, parts.detector), setting, fold) for fold in folds]
+    alone = [] if plan.votes else parts.rules  # what votes is examined by itself (`isang.polling`)
+    columns = reading.columns.values
+    sittings = [sit(Learner(parts.features, parts.detector), setting, fold, alone, columns) for fold in folds]
     exams = {rule: [one.compared(threshold) for one in sittings] for rule, threshold in rules.items()}
     return Trial(name, rules, sittings, exams, clock.perf_counter() - began)
 

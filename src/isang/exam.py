@@ -18,7 +18,7 @@ class Exam:
     """Rows of a grid that a detector and its threshold are examined on. All arrays are (n,), in grid order.
 
     `counts` marks the rows that the exam is about; the rest of the grid is only there so that neighbours are known.
-    `scores` is NaN where a row was not scored; such a row is not flagged, and an event without flags is missed.
+    `scores` is NaN where a row was not scored; only a rule flags such a row, and an event without flags is missed.
     `event` is the number of a row's event, -1 outside. `time` is in µs, None without time. `begins` (E,) is the
     grid row at which event e itself begins: after its rows where they lead up to it. `span_s` is how much time the
     rows cover; `buffer_rows` how near an event a row may be for VUS to count it.

@@ -115,7 +115,7 @@ def _tested(chosen: Sequence[_Chosen], seconds: float, costs: Costs | None) -> d
         **measures(exam, (*_OF_SCORES, *_OF_FLAGS), costs),
         **_spent(seconds),
     }
-    said = concluded(conclusion(row, costs, idle=not finite))
+    said = concluded(conclusion(row, costs, idle=not finite and not exam.raised.any()))
     return {**row, "conclusion": said["en"], "conclusion_text": said}
 
 

@@ -15,6 +15,7 @@ from isang.grouping import group, incident_id, together
 from isang.impact import impact, whole_a_day
 from isang.involved import Involved, drivers_of, in_order, involved
 from isang.judgement import Judgement, cell, number
+from isang.log_kin import of_one_cause
 from isang.nesting import Moves
 from isang.returning import returns_of, way_back
 from isang.risk import band, impact_points, risk
@@ -65,12 +66,15 @@ def _nested(judgement: Judgement, groups: Sequence[Integers]) -> list[list[Integ
 
 
 def _across(judgement: Judgement, groups: Sequence[Integers]) -> list[list[Integers]]:
-    """Groups that begin within as many steps as verdicts may lie apart; planned work hides nothing beside it."""
+    """Groups that begin within as many steps as verdicts may lie apart, and log lines of one cause.
+
+    Planned work hides nothing beside it.
+    """
     grid = judgement.verdicts.grid
     reach = cluster_gap(judgement.verdicts.context_rows) * (grid.step_us or 0)
     notes = [_planned(judgement, rows) for rows in groups]
     by_note = [[rows for rows, own in zip(groups, notes, strict=True) if own == note] for note in dict.fromkeys(notes)]
-    return [some for alike in by_note for some in together(alike, grid.time, reach)]
+    return [some for alike in by_note for some in of_one_cause(judgement, together(alike, grid.time, reach))]
 
 
 def _planned(judgement: Judgement, rows: Integers) -> str | None:
@@ -114,7 +118,8 @@ def _incident(judgement: Judgement, parts: Sequence[Involved], facts: Facts) -> 
     told, planned, worst = text(facts), _planned(judgement, first.rows), first.worst
     began = judgement.time_at(first.rows[0])
     identity = incident_id(judgement.pack, facts.entity, began.isoformat() if began else str(caller[first.rows[0]]))
-    parts_of_risk, money = {"anomaly": round(first.points, 1)}, impact(first)
+    points = first.points if judgement.in_scopes else max(part.points for part in parts)
+    parts_of_risk, money = {"anomaly": round(points, 1)}, impact(first)
     if money is not None and (whole := whole_a_day(first)):
         parts_of_risk["impact"] = round(impact_points(float(money["value"]), whole), 1)
     if (grave := severity(first)) is not None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from isang.causes import Cause, cause
 from isang.judgement import Judgement
+from isang.log_kin import is_sum
 from isang.words.frame import Integers
 from isang.words.incident import Driver
 from isang.words.verdicts import Fired
@@ -157,6 +158,7 @@ def _weighed(driver: Driver, weight: float) -> Driver:
     return replace(driver, share=float(np.floor(driver.share * weight * 1e4)) / 1e4)
 
 
-def _riskiest_first(part: Involved) -> tuple[float, float, int]:
+def _riskiest_first(part: Involved) -> tuple[bool, float, float, int]:
+    """Sums of log lines after the kinds that make them."""
     score = 0.0 if part.worst is None else float(part.judgement.verdicts.scores[part.worst])
-    return -part.points, -score, int(part.rows[0])
+    return is_sum(part.judgement, int(part.rows[0])), -part.points, -score, int(part.rows[0])

@@ -31,16 +31,18 @@ def beside(
     exceptions: int,
     clock: Clock,
     company: Company,
+    sessions: pl.DataFrame,
     before: Before | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The judged rows of counted `rows` (`slots.together`) with `news`, and with all that is told beside them.
 
-    And the turns that are news, with the number of the `kind` that each is. Where a model knows what came `before` the
+    `sessions` are rows of last lines (`log_sessions.strange`). And the turns that are news, with the number of the
+    `kind` that each is. Where a model knows what came `before` the
     first of the clock's starts, rows are held against that too.
     """
     seen = _seen(rows, company.late(), clock, before)
     apart = pl.Series(seen.bursts(seen.rows)[1])
-    sums = [seen.judged(thrown(seen.rows, exceptions)), seen.judged(seen.late, LATE_SHARE)]
+    sums = [seen.judged(thrown(seen.rows, exceptions)), seen.judged(seen.late, LATE_SHARE), sessions]
     beyond = _joined([seen.rows.with_columns(apart=apart), *sums, seen.silent()], [*_ROW, "apart"])
     turns = company.turns.never_seen(seen.rows.select("log", "slot", "lines", template=pl.col("kind") // exceptions))
     turned, turns = as_kinds(turns)

@@ -83,7 +83,7 @@ def read_logs(paths: Sequence[str], wish: LogWish, before: LogMemory | None = No
         how, known = Wish(wish.zone, session=wish.session), before.exceptions if before else ("",)
         templates = before.restored() if before else Templates(_MOST_TEMPLATES, wish.mask.protected)
         records = read_records(files, how, wish.mask, folder, share, templates, means, known)
-        records.skipped[:0], records.labelled = skipped, wish.labelled
+        records.skipped[:0], records.labelled, records.in_sessions = skipped, wish.labelled, wish.session is not None
         found = slots_of(records, folder, wish.lines, causal=wish.causal, memory=before)
         if share is not None and share < 1:
             found = replace(found, frame=_without_silence(found.frame))

@@ -14,6 +14,8 @@ from isang.logs.templates import Templates
 from isang.logs.turn import parted
 from isang.logs.usual import Usual
 
+_FARTHEST = 3.0  # of a session: `detectors.log_sessions`
+
 
 @dataclass(frozen=True, eq=False)
 class LogMemory:
@@ -22,7 +24,8 @@ class LogMemory:
     The number of a kind is that of its template times how many `exceptions` there are, plus that of its exception.
     `bursts` (logs,) are the dispersions of whole logs. `order` judges the order of lines, and `limits` (templates,) say
     from which bin of its scores on they are odd; None and empty where no thread or session taught any. `before` are the
-    lines that others are held against, in slots before the one with number `behind` since 1970.
+    lines that others are held against, in slots before the one with number `behind` since 1970. Whole sessions are
+    strange that score more than `farthest` by `sessions`; None where too few taught what they are like.
     """
 
     step_us: int
@@ -35,6 +38,8 @@ class LogMemory:
     order: Detector | None
     before: Before
     behind: int
+    sessions: Detector | None
+    farthest: float
 
     def __post_init__(self) -> None:
         templates = len(self.restored())
@@ -45,6 +50,8 @@ class LogMemory:
         kind, kinds = self.usual.kind, templates * len(self.exceptions)
         if self.limits.shape != (templates if self.order else 0,) or np.any((kind < 0) | (kind >= kinds)):
             raise ValueError("the kinds of a memory are not those of its templates.")
+        if self.sessions and (self.sessions.n_features_in_ != templates + 1 or not 0 <= self.farthest <= _FARTHEST):
+            raise ValueError("the sessions of a memory are not those of its templates.")
         self._check_before(templates, kinds)
 
     def _check_before(self, templates: int, kinds: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from isang.log_kin import KIN
 from isang.log_parts import Clock
 from isang.log_records import LogRecords
 from isang.logs.kinds import AND
@@ -20,7 +21,7 @@ from isang.words.frame import Integers
 TIME, LOG, TEMPLATE, LINES = "time", "log", "template", "lines"
 VALUES = (LINES, "expected", "spread", "unusual", "news")
 _EMPTY = "(no text)"  # a record that is all head, such as the last one of a log that is cut off
-SIDE = ("odd", "log_level", "exception", "severity", "template_id", "file", "line", "byte_offset")
+SIDE = ("odd", "log_level", "exception", "severity", "template_id", KIN, "file", "line", "byte_offset")
 _OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64, "points": pl.Float64}
 _SUMMED = pl.DataFrame(
     [(kind, text, ALL_LINES, SEVERITY.get(kind)) for kind, text in TEXTS.items()], _OTHERS, orient="row"
@@ -98,6 +99,7 @@ def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapp
             TEMPLATE: told,
             "log_level": [None if code < 0 else LEVELS[code] for code in level.tolist()],
             "exception": names,
+            KIN: np.where(whole, kinds["kind"].to_numpy(), template),
             "severity": kinds["points"].fill_null(pl.Series(severities(codes, [names])).fill_nan(None)),
             "template_id": [
                 None if own else templates[one].id

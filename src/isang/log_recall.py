@@ -12,6 +12,7 @@ from isang.errors import InputError
 from isang.log_memory import LogMemory
 from isang.log_order import Taught
 from isang.log_records import LogRecords
+from isang.log_sessions import Met
 from isang.logs.before import ANYTHING, Before
 from isang.logs.order import NEVER
 from isang.logs.renumbering import NONE, Renumbering
@@ -25,7 +26,7 @@ class Recalled:
     """A memory in the numbers of the logs that it judges: logs, templates, kinds.
 
     `before` came before the slot with number `behind` since 1970. `heard` (templates,) are the numbers that its
-    detector knows them by, `texts` the words under which it knows some.
+    detectors know them by, from `known` on those that they do not know; `texts` the words under which it knows some.
     """
 
     usual: Usual
@@ -33,6 +34,8 @@ class Recalled:
     before: Before
     behind: int
     taught: Taught | None
+    met: Met | None
+    known: int
     heard: Integers
     texts: dict[int, str]
     logs: list[str]
@@ -51,7 +54,8 @@ def recall(memory: LogMemory, records: LogRecords) -> Recalled:
     known, limits = np.arange(len(before) + 1) < len(before), np.append(memory.limits, NEVER)
     taught = Taught(memory.order, known, limits) if memory.order else None
     usual, past = memory.usual.renumbered(numbers), memory.before.renumbered(numbers)
-    return Recalled(usual, bursts, past, memory.behind, taught, heard, dict(texts), logs)
+    met = Met(memory.sessions, memory.farthest) if memory.sessions else None
+    return Recalled(usual, bursts, past, memory.behind, taught, met, len(before), heard, dict(texts), logs)
 
 
 def _numbers(memory: LogMemory, before: Templates, logs: list[str], records: LogRecords) -> Renumbering:

@@ -49,6 +49,7 @@ class LogRecords:
     `time` is µs since 1970 UTC, NO_TIME where nothing before it in its file has one; `key` numbers threads or sessions
     within a log; `exception` is a place in `exceptions`, of which the first is none. `keyed` records have a key, `lost`
     lines are in no record.
+    `in_sessions`: it was said what a session is.
     `said` is what a reader should know of how they were counted, `labelled` when lines are known to be anomalous,
     `training` how nets learnt their order, lesson by lesson; `turns` what was usual where lines were out of it.
     """
@@ -65,6 +66,7 @@ class LogRecords:
     labelled: Sequence[Period] = ()
     training: list[dict[str, Any]] = field(default_factory=list)
     turns: pl.DataFrame | None = None
+    in_sessions: bool = False
     sightings: Sightings = field(default_factory=Sightings)
 
     @property

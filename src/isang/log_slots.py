@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
 
 from isang.log_beside import beside
 from isang.log_company import Company
+from isang.log_ended import ended
 from isang.log_memory import LogMemory
 from isang.log_names import Levels, named, short_names
 from isang.log_order import Order, Taught
 from isang.log_parts import Clock, clock_of, in_memory, later, parts_of
 from isang.log_recall import Recalled, recall
 from isang.log_records import LogRecords
+from isang.log_sessions import Met, meet, strange
 from isang.logs import eras, judged, slots
 from isang.logs.before import Before
+from isang.logs.eras import Lesson
 from isang.logs.kinds import usual_kinds
 from isang.logs.usual import Usual
 from isang.logs.whole import bursts_of, due_of_all
 from isang.words.note import note
 
 _MOST_UNKNOWN = 0.5  # of the lines: a release brings some
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -50,26 +55,37 @@ def slots_of(
         return _by_memory(records, folder, clock, recall(memory, records))
     clock = in_memory(records, clock)
     lessons = (eras.in_turn if causal else eras.in_hindsight)(len(clock.starts) + 1)
-    order = Order(records, clock, folder, np.arange(len(records.templates)))
+    numbers = np.arange(len(records.templates))
+    order = Order(records, clock, folder, numbers)
     taught = [order.learn(lesson, lines) for lesson in lessons]
-    order.score({era: by for lesson, by in zip(lessons, taught, strict=True) for era in lesson.judges})
+    order.score(_by_era(lessons, taught))
+    sessions = ended(records, clock, numbers, len(numbers))
+    met = [meet(sessions, lesson.learns) for lesson in lessons]
     rows, levels = _counted(records, clock, order)
     rows = slots.together([usual_kinds(rows, len(records.exceptions))])
     found = judged.in_turn(rows, clock.starts) if causal else judged.in_hindsight(rows)
-    found, turns = beside(found, rows, len(records.exceptions), clock, order.company)
+    unlike = strange(sessions, _by_era(lessons, met))
+    found, turns = beside(found, rows, len(records.exceptions), clock, order.company, unlike)
     frame = named(found, records, levels, turns, clock, short_names(records.series), {})
-    return Slots(frame, clock.step, _memory(records, clock, rows, order.company, taught[-1]) if causal else None)
+    learnt = _memory(records, clock, rows, order.company, taught[-1], met[-1]) if causal else None
+    return Slots(frame, clock.step, learnt)
+
+
+def _by_era(lessons: Sequence[Lesson], taught: Sequence[_T]) -> dict[int, _T]:
+    """What was taught by the lesson that judges each era."""
+    return {era: by for lesson, by in zip(lessons, taught, strict=True) for era in lesson.judges}
 
 
 def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) -> Slots:
     clock = later(clock, past.before.slots, past.behind)
-    order = Order(records, clock, folder, past.heard, past.before)
-    order.score(dict.fromkeys(range(len(clock.starts) + 1), past.taught))
+    order, all_eras = Order(records, clock, folder, past.heard, past.before), range(len(clock.starts) + 1)
+    order.score(dict.fromkeys(all_eras, past.taught))
     rows, levels = _counted(records, clock, order)
     records.said += _strangers(rows, past.usual, len(records.exceptions))
     rows = slots.together([usual_kinds(rows, len(records.exceptions), past.usual)])
     found = judged.by(past.usual, past.bursts, rows, int(clock.starts[0]))
-    found, turns = beside(found, rows, len(records.exceptions), clock, order.company, past.before)
+    unlike = strange(ended(records, clock, past.heard, past.known), dict.fromkeys(all_eras, past.met))
+    found, turns = beside(found, rows, len(records.exceptions), clock, order.company, unlike, past.before)
     return Slots(named(found, records, levels, turns, clock, past.logs, past.texts), clock.step, None)
 
 
@@ -96,7 +112,7 @@ def _counted(records: LogRecords, clock: Clock, order: Order) -> tuple[pl.DataFr
 
 
 def _memory(
-    records: LogRecords, clock: Clock, rows: pl.DataFrame, company: Company, taught: Taught | None
+    records: LogRecords, clock: Clock, rows: pl.DataFrame, company: Company, taught: Taught | None, met: Met | None
 ) -> LogMemory:
     totals = slots.totals_of(rows)
     told = company.late(), totals, len(records.exceptions), company.turns.known, company.usual()
@@ -112,4 +128,6 @@ def _memory(
         order=taught.detector if taught else None,
         before=Before.learn(rows, *told),
         behind=clock.base + totals.shape[1],
+        sessions=met.detector if met else None,
+        farthest=met.highest if met else 0.0,
     )

@@ -54,4 +54,5 @@ def _exam(result: Result, setting: Setting) -> Exam:
 
 def _concluded(exam: Exam, result: Result, costs: Costs | None) -> dict[str, str]:
     row = {"events": len(exam.events), **measures(exam, ("event", "ranking"), costs)}
-    return concluded(conclusion(row, costs, idle=all(entry["value"] is None for entry in result.run["thresholds"])))
+    no_threshold = all(entry["value"] is None for entry in result.run["thresholds"])
+    return concluded(conclusion(row, costs, idle=no_threshold and not exam.raised.any()))

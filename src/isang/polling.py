@@ -24,24 +24,24 @@ TOGETHER = "votes"
 
 
 def polled(plan: Plan, columns: Columns, sat: Sequence[tuple[Sitting, Decision]]) -> dict[str, Exam]:
-    """Name → test parts examined: each rule that votes, and `votes`; empty where nothing does."""
+    """Name → test parts examined: each rule that votes, and `votes` with what needs none; empty where nothing votes."""
     if not plan.votes:
         return {}
     votes = votes_of(plan.votes, plan.rules or {})
     names = [name for name in plan.rules or {} if name in votes.weights]
-    asked = {**{name: Votes({name: 1.0}) for name in names}, TOGETHER: votes}
-    exams: dict[str, list[Exam]] = {name: [] for name in asked}
+    exams: dict[str, list[Exam]] = {name: [] for name in (*names, TOGETHER)}
     for sitting, decision in sat:
-        over, fired = sitting.over(decision), _fired(plan, columns, sitting, names)
-        for name, one in asked.items():
-            exams[name].append(_examined(sitting, one.voted(over, fired)))
+        over, fired = sitting.over(decision), _fired(plan, columns, sitting)
+        for name in names:
+            exams[name].append(_examined(sitting, Votes({name: 1.0}).voted(over, fired)))
+        exams[TOGETHER].append(_examined(sitting, votes.telling(over, fired)))
     return {name: joined(parts) for name, parts in exams.items()}
 
 
-def _fired(plan: Plan, columns: Columns, sitting: Sitting, names: Sequence[str]) -> Mapping[str, Fired]:
-    """Where these rules fire, learnt from the rows before the test part."""
+def _fired(plan: Plan, columns: Columns, sitting: Sitting) -> Mapping[str, Fired]:
+    """Where the rules fire, learnt from the rows before the test part."""
     grid, fold = sitting.setting.grid, sitting.fold
-    rules = [one for one in build_parts(pipeline_of(plan, columns), grid, hindsight=False).rules if one[0] in names]
+    rules = build_parts(pipeline_of(plan, columns), grid, hindsight=False).rules
     return fire(
         fitted_rules(rules, grid.with_rows(fold.train | fold.calibration), columns.values), grid, columns.values
     )

@@ -18,7 +18,8 @@ import polars as pl
 from isang.logs.tails import Dispersions, dispersion_of, due
 from isang.words.frame import Floats, Integers
 
-_WINDOWS = (1, 3, 12)  # slots
+LONGEST = 12
+_WINDOWS = (1, 3, LONGEST)  # slots
 _LATELY = 96  # slots
 REACH = _LATELY + max(_WINDOWS)  # slots before one that is judged are looked at one by one
 _WARM_UP = 0.25  # of the slots, which are learnt from and not judged

@@ -18,7 +18,7 @@ from isang.words.frame import Floats
 
 _USUAL = 1.0  # new ones in as much time again, or in a week if that is shorter: where so many are due, one is no news
 _SLOTS, _CHANCE = 12, 1e-3  # what comes again in so many slots, though it never came before, is news at this chance
-_FAR = 5.0  # standard deviations; by chance once in three million slots
+FAR = 5.0  # standard deviations; by chance once in three million slots
 _ROW = ["log", "kind", "slot"]
 _NEVER = np.iinfo(np.int64).max
 _NAMES = (("thrown", "log", "kind"), ("thrown", "template"), ("thrown", "exception"))
@@ -87,7 +87,7 @@ def with_news(rows: pl.DataFrame, new: pl.DataFrame, beyond: pl.DataFrame) -> pl
 
     `new` and `beyond` are rows (log, kind, slot) of some of these; the standard deviations `apart` are news from 5 on.
     """
-    far = beyond.filter(pl.col("apart") >= _FAR).rename({"apart": "news"})
+    far = beyond.filter(pl.col("apart") >= FAR).rename({"apart": "news"})
     told = pl.concat([new.with_columns(news=1.0), far.select(*_ROW, "news")], how="vertical_relaxed")
     told = told.group_by(_ROW).agg(pl.col("news").max())
     return rows.join(told, on=_ROW, how="left", maintain_order="left").with_columns(pl.col("news").fill_null(0.0))

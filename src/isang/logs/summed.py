@@ -7,10 +7,24 @@ import polars as pl
 from isang.logs.severity import CLASS_POINTS, LEVEL_POINTS
 from isang.logs.whole import ALL_LINES
 
-LATE, THROWN = ALL_LINES - 1, ALL_LINES - 2
-TEXTS = {ALL_LINES: "all lines", LATE: "late lines", THROWN: "lines with an exception"}
+LATE, THROWN, ENDED = ALL_LINES - 1, ALL_LINES - 2, ALL_LINES - 3
+TEXTS = {
+    ALL_LINES: "all lines",
+    LATE: "late lines",
+    THROWN: "lines with an exception",
+    ENDED: "last lines of unusual sessions",
+}
 LOWEST = min(TEXTS)
-SEVERITY = {ALL_LINES: LEVEL_POINTS["INFO"], LATE: LEVEL_POINTS["INFO"], THROWN: CLASS_POINTS["medium"]}
+PARTS = {
+    ALL_LINES: pl.lit(value=True),
+    THROWN: pl.col("exception").is_not_null(),
+}  # which kinds are in them, where that is known
+SEVERITY = {
+    ALL_LINES: LEVEL_POINTS["INFO"],
+    LATE: LEVEL_POINTS["INFO"],
+    THROWN: CLASS_POINTS["medium"],
+    ENDED: LEVEL_POINTS["INFO"],
+}
 
 
 def thrown(rows: pl.DataFrame, exceptions: int) -> pl.DataFrame:
