@@ -46,6 +46,7 @@ def account(
             threshold_told(decision, mode, start)
             for decision, start in zip(decisions, _starts(judgement, decisions), strict=True)
         ],
+        "risk": {"weights": dict(judgement.risk.weights), "bands": dict(judgement.risk.bands)},
         "coverage": {
             "rows": len(position),
             "scored": int(scored.sum()),

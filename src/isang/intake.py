@@ -55,6 +55,7 @@ def reading_of(
             mask=plan.mask,
             protect=plan.protect,
             lines=spec_of_lines(plan.lines) if plan.lines is not None else None,
+            severity=plan.severity,
             labelled=_labelled(plan) if labels else (),
             causal=causal or any(getattr(plan, name) is not None for name in _CAUSAL),
             before=before,

@@ -19,6 +19,7 @@ from isang.log_parts import Clock, clock_of, in_memory, parts_of
 from isang.log_records import LogRecords
 from isang.logs import eras, judged, slots
 from isang.logs.kinds import usual_kinds
+from isang.logs.severity import Severity
 from isang.logs.usual import Usual
 from isang.logs.whole import bursts_of, due_of_all
 
@@ -33,7 +34,13 @@ class Slots:
 
 
 def slots_of(
-    records: LogRecords, folder: Path, lines: Mapping[str, Any], *, causal: bool, memory: LogMemory | None
+    records: LogRecords,
+    folder: Path,
+    lines: Mapping[str, Any],
+    severity: Severity,
+    *,
+    causal: bool,
+    memory: LogMemory | None,
 ) -> Slots:
     """Lines judged by a `memory`; without one by other times, or (`causal`) by earlier ones, which gives a memory.
 
@@ -41,7 +48,7 @@ def slots_of(
     """
     clock = clock_of(records, memory.step_us if memory else None)
     if memory is not None:
-        return _by_memory(records, folder, clock, recall(memory, records))
+        return _by_memory(records, folder, clock, recall(memory, records), severity)
     clock = in_memory(records, clock)
     lessons = (eras.in_turn if causal else eras.in_hindsight)(len(clock.starts) + 1)
     order = Order(records, clock, folder, np.arange(len(records.templates)))
@@ -51,18 +58,19 @@ def slots_of(
     rows = slots.together([usual_kinds(rows, len(records.exceptions))])
     found = judged.in_turn(rows, clock.starts) if causal else judged.in_hindsight(rows)
     found, turns = beside(found, rows, len(records.exceptions), clock, order.company)
-    frame = named(found, records, levels, turns, clock, short_names(records.series), {})
+    frame = named(found, records, levels, turns, clock, short_names(records.series), {}, severity)
     return Slots(frame, clock.step, _memory(records, clock, rows, taught[-1]) if causal else None)
 
 
-def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) -> Slots:
+def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled, severity: Severity) -> Slots:
     order = Order(records, clock, folder, past.heard)
     order.score(dict.fromkeys(range(len(clock.starts) + 1), past.taught))
     rows, levels = _counted(records, clock, order)
     rows = slots.together([usual_kinds(rows, len(records.exceptions), past.usual)])
     found = judged.by(past.usual, past.bursts, rows)
     found, turns = beside(found, rows, len(records.exceptions), clock, order.company)
-    return Slots(named(found, records, levels, turns, clock, past.logs, past.texts), clock.step, None)
+    frame = named(found, records, levels, turns, clock, past.logs, past.texts, severity)
+    return Slots(frame, clock.step, None)
 
 
 def _counted(records: LogRecords, clock: Clock, order: Order) -> tuple[pl.DataFrame, Levels]:

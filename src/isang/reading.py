@@ -16,6 +16,7 @@ from isang.family import nearest
 from isang.log_files import LogWish, are_logs, read_logs
 from isang.log_memory import LogMemory
 from isang.logs.own_masks import mask_of
+from isang.logs.severity import severity_of
 from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
 from isang.recognise.counters import SERVER
@@ -64,6 +65,7 @@ def read(
     mask: str | Sequence[str] = (),
     protect: str | Sequence[str] = (),
     lines: Mapping[str, Any] | None = None,
+    severity: Mapping[str, Any] | None = None,
     labelled: Sequence[Period] = (),
     causal: bool = False,
     before: LogMemory | None = None,
@@ -89,7 +91,8 @@ def read(
         by = lines or {"name": _LINES}
         zone, size = check_zone(tz) if tz else "UTC", parse_size(memory) if memory else None
         limits = max_files, sample_lines, by, size
-        wish = LogWish(zone, session, _listed(where), *limits, mask_of(mask, protect), labelled, causal)
+        kinds = mask_of(mask, protect), severity_of(severity)
+        wish = LogWish(zone, session, _listed(where), *limits, *kinds, labelled, causal)
         return _whole(read_logs(paths, wish, before), strict=strict)
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 
-from isang.logs.severity import CLASS_POINTS, LEVEL_POINTS
+from isang.logs.severity import Severity
 from isang.logs.whole import ALL_LINES
 
 LATE, THROWN = ALL_LINES - 1, ALL_LINES - 2
 TEXTS = {ALL_LINES: "all lines", LATE: "late lines", THROWN: "lines with an exception"}
 LOWEST = min(TEXTS)
-SEVERITY = {ALL_LINES: LEVEL_POINTS["INFO"], LATE: LEVEL_POINTS["INFO"], THROWN: CLASS_POINTS["medium"]}
+
+
+def points_of(severity: Severity) -> dict[int, int]:
+    """How grave they are: what is only more, less or later as INFO, exceptions as those of the lowest class."""
+    info = severity.levels["INFO"]
+    return {ALL_LINES: info, LATE: info, THROWN: severity.classes["medium"]}
 
 
 def thrown(rows: pl.DataFrame, exceptions: int) -> pl.DataFrame:

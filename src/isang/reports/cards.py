@@ -13,7 +13,7 @@ from isang.reports.priced import mailed
 from isang.reports.scoped import scoped
 from isang.words.incident import Driver, Incident
 from isang.words.money import money
-from isang.words.telling import duration, moment, numbers, once_in_rows, percent, shortened, span, times
+from isang.words.telling import duration, moment, numbers, once_in_rows, percent, points, shortened, span, times
 
 _DRIVERS_SHOWN, _ENTITIES_SHOWN, _SCOPES_SHOWN = 5, 5, 2
 _TEMPLATE = 60
@@ -34,10 +34,10 @@ def headline(incident: Incident, lang: str) -> str:
 
 def how_bad(incident: Incident, lang: str) -> list[str]:
     """Risk and its parts, how far over the threshold, how rare, what it costs."""
-    said = [phrase("risk", lang, risk=f"{incident.risk:.0f}")]
+    said = [phrase("risk", lang, risk=points(incident.risk))]
     if len(incident.risk_parts) > 1:
         known = [part for part in ("anomaly", "severity", "impact") if part in incident.risk_parts]
-        said.append(", ".join(phrase(f"part_{p}", lang, points=f"{incident.risk_parts[p]:.0f}") for p in known))
+        said.append(", ".join(phrase(f"part_{p}", lang, points=points(incident.risk_parts[p])) for p in known))
     if incident.times_over is not None and incident.times_over > 1:
         said.append(phrase("times_over", lang, times=times(incident.times_over)))
     if rare := once_in_rows(incident.p, lang):

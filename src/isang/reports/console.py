@@ -39,7 +39,7 @@ from isang.reports.training_chart import training_told
 from isang.words.incident import Incident
 from isang.words.money import money
 from isang.words.note import worded
-from isang.words.telling import duration, number, percent, printable, shortened
+from isang.words.telling import duration, number, percent, points, printable, shortened
 
 _STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan", "INFO": "dim"}
 _TOP, _NOTES, _NAMES, _WIDE = 10, 8, 6, 85
@@ -106,7 +106,7 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
 def tell_learnt(account: dict[str, Any], console: Console, folder: Path, command: str, lang: str = "en") -> None:
     """From how many rows a model was learnt, by which detector, its threshold, where it lies, what to try next."""
     tell_line(console, phrase("rows", lang), [phrase("learnt_from_rows", lang, rows=f"{account['rows']:,}")])
-    tell_line(console, phrase("detector", lang), [detector_of(account, {})])
+    tell_line(console, phrase("detector", lang), [detector_of(account, {}, lang)])
     tell_line(console, phrase("training", lang), [training_told(account["training"], lang)])
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(account, lang)}"
     tell_line(console, phrase("threshold", lang), [*threshold_told(account, lang), expected])
@@ -117,7 +117,7 @@ def tell_learnt(account: dict[str, Any], console: Console, folder: Path, command
 
 def tell_incident(incident: Incident, console: Console, lang: str = "en") -> None:
     """The five lines of one incident."""
-    top = Text(f"{incident.band} {incident.risk:.0f}", style=_STYLES.get(incident.band, ""))
+    top = Text(f"{incident.band} {points(incident.risk)}", style=_STYLES.get(incident.band, ""))
     console.print(
         top.append(
             printable(
@@ -166,7 +166,7 @@ def _list(incidents: Sequence[Incident], console: Console, lang: str) -> None:
 
 
 def _band(incident: Incident) -> Text:
-    return Text(f"{incident.band:<8} {incident.risk:>3.0f}", style=_STYLES.get(incident.band, ""))
+    return Text(f"{incident.band:<8} {points(incident.risk):>3}", style=_STYLES.get(incident.band, ""))
 
 
 def _named(incident: Incident, lang: str) -> str:

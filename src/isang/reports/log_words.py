@@ -33,6 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # the logs as a whole
     "records_told": ("{count} lines read", "{count}줄 읽음"),
     "counted_told": ("{templates} templates, {rows} rows of counts", "템플릿 {templates}개, 집계 행 {rows}개"),
+    "order_by": ("order of lines: {detector}", "줄 순서: {detector}"),
     "volumes": ("Lines over time", "시간별 줄 수"),
     "volumes_told": (
         "By level; a template counts at the highest level that its lines have. Dotted lines are incidents.",

@@ -82,6 +82,11 @@ def once_in_rows(p: float | None, lang: str = "en") -> str:
     return f"약 {rows}행에 한 번" if lang == "ko" else f"about once in {rows} rows"
 
 
+def points(risk: float) -> str:
+    """A risk or a part of it without its fraction, never rounded up: 79.6 is below the band that begins at 80."""
+    return f"{math.floor(risk)}"
+
+
 def percent(share: float) -> str:
     """`80%`, `<1%`."""
     return "<1%" if 0 < share < 0.01 else f"{share:.0%}"
