@@ -106,6 +106,15 @@ def test_what_makes_no_sense_is_told_in_a_line(plan: dict[str, Any], told: str, 
         load_plan(file)
 
 
+def test_the_plan_in_the_guide_is_one(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "guide" / "logs.md").read_text()
+    block = guide.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "plan.yaml").write_text(block)
+    keys = load_plan(tmp_path / "plan.yaml")
+    assert risk_of(keys["risk"]).bands == {**BANDS, "CRITICAL": 90, "HIGH": 70}
+    assert severity_of(keys["severity"]).class_of(pl.Series(["LedgerGone"])).item() == "critical"
+
+
 def test_a_change_sets_one_of_them() -> None:
     plan = make_plan({}, {"pack": "logs", **OWN}, ["risk.bands.CRITICAL=95", "severity.exceptions.SoldOut=high"])
     assert plan.risk == {"weights": {"severity": 20}, "bands": {"CRITICAL": 95, "HIGH": 50}}

@@ -60,14 +60,24 @@ def since(incident: Incident, lang: str) -> list[str]:
         one = incident.first_row == incident.last_row
         first, last = f"{incident.first_row:,}", f"{incident.last_row:,}"
         span = phrase("row_one" if one else "row_span", lang, first=first, last=last)
-        return [span, *([phrase("ongoing", lang)] if incident.ongoing else []), rows, *alike]
+        return [span, *([phrase("ongoing", lang)] if incident.ongoing else []), *peaked(incident, lang), rows, *alike]
     lasted = phrase("lasted", lang, duration=duration(incident.duration_s, lang)) if incident.duration_s else ""
     over = phrase("ongoing" if incident.ongoing else "ended", lang)
     known = incident.onset if incident.onset != incident.start or not incident.in_days else None
     onset = phrase("onset", lang, time=told_time(incident, known)) if known else ""
-    ended = over if incident.ongoing or incident.end == incident.start else f"{over} {_until(incident)}"
+    ended = over if incident.ongoing or incident.end == incident.start else f"{over} {_later(incident, incident.end)}"
     begun = told_time(incident, incident.start)
-    return [text for text in (begun, lasted, ended, onset, _ahead(incident, lang), rows, *alike) if text]
+    said = (begun, *peaked(incident, lang), lasted, ended, onset, _ahead(incident, lang), rows, *alike)
+    return [text for text in said if text]
+
+
+def peaked(incident: Incident, lang: str) -> list[str]:
+    """When it had the value that its title tells, where that was not at the beginning; none of titles that tell all."""
+    if incident.pack == "logs" or incident.impact or "silence" in incident.rules:
+        return []
+    if incident.start is None and incident.peak_row != incident.first_row:
+        return [phrase("peak_row", lang, row=f"{incident.peak_row:,}")]
+    return [phrase("peak", lang, time=_later(incident, incident.peak))] if incident.peak != incident.start else []
 
 
 def told_time(incident: Incident, time: datetime | None) -> str:
@@ -82,12 +92,12 @@ def _ahead(incident: Incident, lang: str) -> str:
     return phrase("led" if incident.lead_s > 0 else "lagged", lang, duration=duration(abs(incident.lead_s), lang))
 
 
-def _until(incident: Incident) -> str:
-    """The end, without its date where it is that of the start."""
+def _later(incident: Incident, time: datetime | None) -> str:
+    """A moment after its start, without its date where it is that of the start."""
     if incident.in_days:
-        return told_time(incident, incident.end)
-    told = moment(incident.end)
-    same_day = incident.start and incident.end and incident.start.date() == incident.end.date()
+        return told_time(incident, time)
+    told = moment(time)
+    same_day = incident.start and time and incident.start.date() == time.date()
     return told.split(" ")[1] if same_day else told
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from isang.reports.base import Evaluated, Outcome
 from isang.reports.bill_section import bill_told
-from isang.reports.cards import drivers, headline, how_bad, since, told_time, usual_range, where, why
+from isang.reports.cards import drivers, headline, how_bad, peaked, since, told_time, usual_range, where, why
 from isang.reports.contents import BANDS
 from isang.reports.evaluation_page import HEADS
 from isang.reports.lined import log_of, template_of
@@ -176,7 +176,8 @@ def _named(incident: Incident, lang: str) -> str:
 
 
 def _title(incident: Incident, lang: str) -> Text:
-    title, template = Text(printable(headline(incident, lang))), printable(template_of(incident))
+    told = " · ".join([headline(incident, lang), *peaked(incident, lang)])
+    title, template = Text(printable(told)), printable(template_of(incident))
     return title.append(f"\n{template}", style="dim") if template else title
 
 

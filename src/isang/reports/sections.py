@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from isang.reports.base import Accounted, Outcome
-from isang.reports.cards import headline, told_time, where
+from isang.reports.cards import headline, peaked, told_time, where
 from isang.reports.documents import plan_yaml
 from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import has_phrase, phrase
@@ -116,7 +116,7 @@ def _incident_row(incident: Incident, lang: str) -> list[str]:
         band,
         where(incident, scoped(incident.entity, lang)) or "–",
         when,
-        headline(incident, lang),
+        " · ".join([headline(incident, lang), *peaked(incident, lang)]),
     ]
 
 
