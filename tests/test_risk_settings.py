@@ -25,7 +25,7 @@ from test_incidents import faulty
 from test_log_outputs import written
 
 ERROR, WARN, INFO = (LEVELS.index(name) for name in ("ERROR", "WARN", "INFO"))
-OWN = {
+OWN: dict[str, dict[str, Any]] = {
     "risk": {"weights": {"severity": 20}, "bands": {"CRITICAL": 97, "HIGH": 50}},
     "severity": {"levels": {"ERROR": 30}, "exceptions": {"^Connect": "medium"}, "classes": {"medium": 50}},
 }

@@ -10,7 +10,7 @@ from isang.reports.members import members, waterfall
 from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, commands, table
 from isang.reports.priced import mailed
-from isang.reports.scoped import scoped
+from isang.reports.scoped import called, scoped
 from isang.words.incident import Driver, Incident
 from isang.words.money import money
 from isang.words.telling import duration, moment, numbers, once_in_rows, percent, points, shortened, span, times
@@ -126,8 +126,9 @@ def drivers(incident: Incident) -> list[Driver]:
 
 def _others(incident: Incident, lang: str) -> str:
     most = _SCOPES_SHOWN if incident.impact else _ENTITIES_SHOWN
-    names = [_quoted(one) if template_of(incident) else scoped(one, lang) for one in incident.also[:most]]
-    named, more = ", ".join(names), len(incident.also) - most
+    names = [called(one, incident.pack, lang) for one in incident.also[:most]]
+    named = ", ".join(_quoted(name) if template_of(incident) else name for name in names)
+    more = len(incident.also) - most
     return phrase("also_more", lang, entities=named, count=more) if more > 0 else named
 
 
@@ -145,12 +146,13 @@ def usual_range(driver: Driver, lang: str) -> tuple[str, str]:
 
 
 def _top(incident: Incident, lang: str) -> Markup:
+    name = where(incident, called(incident.entity, incident.pack, lang))
     return element(
         "header",
         None,
         badge(incident.band, incident.risk),
         element("span", {"class": "soft"}, f"#{incident.rank}"),
-        element("span", {"class": "entity"}, where(incident, scoped(incident.entity, lang))) if incident.entity else "",
+        element("span", {"class": "entity"}, name) if incident.entity else "",
         element("code", None, incident.id),
     )
 

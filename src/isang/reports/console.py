@@ -21,7 +21,7 @@ from isang.reports.lined import log_of, template_of
 from isang.reports.members import members, moved
 from isang.reports.phrases import phrase
 from isang.reports.priced import mailed
-from isang.reports.scoped import scoped
+from isang.reports.scoped import called, scoped
 from isang.reports.sections import miss_told
 from isang.reports.strip import (
     aside_by_reason,
@@ -118,16 +118,8 @@ def tell_learnt(account: dict[str, Any], console: Console, folder: Path, command
 def tell_incident(incident: Incident, console: Console, lang: str = "en") -> None:
     """The five lines of one incident."""
     top = Text(f"{incident.band} {points(incident.risk)}", style=_STYLES.get(incident.band, ""))
-    console.print(
-        top.append(
-            printable(
-                f"  #{incident.rank}  {where(incident, scoped(incident.entity, lang))}  {incident.id}".replace(
-                    "    ", "  "
-                )
-            ),
-            style="",
-        )
-    )
+    name = printable(where(incident, called(incident.entity, incident.pack, lang)))
+    console.print(top.append("  ".join(["", f"#{incident.rank}", *([name] if name else []), incident.id]), style=""))
     tell_line(console, phrase("what", lang), [headline(incident, lang), mailed(incident, lang)])
     tell_line(console, phrase("how_bad", lang), how_bad(incident, lang))
     tell_line(console, phrase("why", lang), [*_drivers(incident, lang), *why(incident, lang)])
@@ -171,13 +163,13 @@ def _band(incident: Incident) -> Text:
 
 def _named(incident: Incident, lang: str) -> str:
     """Of logs the log alone: the template stands in a line of its own."""
-    name = log_of(incident) if template_of(incident) else scoped(incident.entity, lang)
+    name = log_of(incident) if template_of(incident) else called(incident.entity, incident.pack, lang)
     return where(incident, shortened(printable(name), _ENTITY - len(where(incident, ""))))
 
 
 def _title(incident: Incident, lang: str) -> Text:
     told = " · ".join([headline(incident, lang), *peaked(incident, lang)])
-    title, template = Text(printable(told)), printable(template_of(incident))
+    title, template = Text(printable(told)), printable(called(template_of(incident), incident.pack, lang))
     return title.append(f"\n{template}", style="dim") if template else title
 
 
@@ -205,7 +197,7 @@ def _rest(outcome: Outcome, console: Console, lang: str) -> None:
     console.print(Text(phrase("misses", lang), style="dim"))
     for miss in outcome.misses.head(3).to_dicts():
         when, column, value, usual, score = miss_told(miss, lang)
-        entity = f"{miss['entity']}  " if miss.get("entity") else ""
+        entity = f"{called(miss['entity'], outcome.run['recognised']['pack'], lang)}  " if miss.get("entity") else ""
         usual = f"{phrase('usual_range', lang)} {usual}, " if usual != "–" else ""
         console.print(Text(printable(f"     {when}  {entity}{column} {value} ({usual}{score})")))
 

@@ -34,6 +34,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "records_told": ("{count} lines read", "{count}줄 읽음"),
     "counted_told": ("{templates} templates, {rows} rows of counts", "템플릿 {templates}개, 집계 행 {rows}개"),
     "order_by": ("order of lines: {detector}", "줄 순서: {detector}"),
+    "whole_log": ("all lines", "전체 줄"),
+    "late_lines": ("late lines", "늦은 줄"),
+    "thrown_lines": ("lines with an exception", "예외가 있는 줄"),
     "volumes": ("Lines over time", "시간별 줄 수"),
     "volumes_told": (
         "By level; a template counts at the highest level that its lines have. Dotted lines are incidents.",
