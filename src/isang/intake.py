@@ -109,7 +109,11 @@ def naming(paths: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        if not paths or any(path in str(error) for path in paths):
+        if not paths or any(_named(path, str(error)) for path in paths):
             raise
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         raise InputError(f"{paths[0]}{more}: {error}") from error
+
+
+def _named(path: str, told: str) -> bool:
+    return told.startswith("-: ") if path == "-" else path in told  # options hold dashes too

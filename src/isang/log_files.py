@@ -147,9 +147,10 @@ def _reading(records: LogRecords, found: Slots, wish: LogWish, began: datetime, 
 
 
 def _too_short(records: LogRecords, step_us: int) -> str:
-    lines, templates, step = f"{records.spool.rows:,}", len(records.templates), duration(step_us / 1e6)
+    rows, templates, step = records.spool.rows, len(records.templates), duration(step_us / 1e6)
+    lines = "1 line" if rows == 1 else f"{rows:,} lines"
     return (
-        f"{records.files[0].path}: {lines} lines (templates: {templates:,}) came within few slots of {step}; "
+        f"{records.files[0].path}: {lines} (templates: {templates:,}) came within few slots of {step}; "
         f"at least {FEWEST_ROWS} counts of lines are needed to learn what is usual: give logs of a longer time. "
         "`isang mine` gives the templates."
     )

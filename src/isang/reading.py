@@ -231,7 +231,9 @@ def _with_roles(timed: Timed, key: tuple[str, ...], asked: _Asked) -> Reading:
     frame, label, value = timed.table.frame, asked.label, asked.value
     known = (timed.time, timed.clock, timed.file, ROW)
     numbers = {name: to_numbers(frame[name]) for name in frame.columns if name not in known}
-    roles = assign(frame, timed.stamps, numbers, key=key, value=value, label=label, file=timed.file)
+    lines = any(one.encoding for one in timed.table.inputs) and not any(numbers.values())
+    hint = " Of logs say --pack logs." if lines and asked.pack == "auto" else ""
+    roles = assign(frame, timed.stamps, numbers, key=key, value=value, label=label, file=timed.file, or_else=hint)
     wrong = on_cells(frame, roles.values, numbers, timed.rows)
     if asked.strict and wrong:
         raise InputError(f"{timed.table.inputs[0].path}: {wrong[0]} Leave out --strict to go on.")
