@@ -30,7 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "raw_not_kept": ("It came from standard input, which is not kept.", "표준 입력으로 들어와 보관되지 않았습니다."),
     "usual_next": ("What usually follows “{before}”:", "“{before}” 다음에 보통 오는 줄:"),
     "likeliest_next": (
-        "This line is what most often follows “{before}” ({share}): unusual are the lines before both, or how many come.",
+        "This line is what most often follows “{before}” ({share}): what came before, or how often, is unusual.",
         "이 줄은 “{before}” 다음에 가장 자주 오는 줄({share})입니다. 특이한 것은 그 앞의 줄들이나 나타난 횟수입니다.",
     ),
     "came_here": ("here", "이번"),

@@ -17,7 +17,7 @@ _LONGEST = 300
 
 
 def usual_turn(incident: Incident, outcome: Outcome, lang: str) -> Markup:
-    """For the strangest line of an incident of lines out of order; nothing for others. What came may be the usual itself."""
+    """For the strangest line of an incident of lines out of order; nothing for others. It may be the likeliest."""
     found = _found(incident, outcome)
     if found is None:
         return Markup("")
