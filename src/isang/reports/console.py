@@ -46,7 +46,7 @@ _TOP, _NOTES, _NAMES, _WIDE = 10, 8, 6, 85
 _FILES = 4
 _FIGURES = ("event_recall", "auc_pr", "vus_pr", "false_alarms", "cost")
 _AREAS = ("auc_pr", "vus_pr")
-_ENTITY, _RANK = 34, len("  1  ")
+_ENTITY, _NAME, _RANK = 34, 160, len("  1  ")
 
 
 def tell_recognised(recognised: Mapping[str, Any], warnings: Sequence[str], console: Console, lang: str = "en") -> None:
@@ -118,7 +118,7 @@ def tell_learnt(account: dict[str, Any], console: Console, folder: Path, command
 def tell_incident(incident: Incident, console: Console, lang: str = "en") -> None:
     """The five lines of one incident."""
     top = Text(f"{incident.band} {points(incident.risk)}", style=_STYLES.get(incident.band, ""))
-    name = printable(where(incident, called(incident.entity, incident.pack, lang)))
+    name = printable(where(incident, shortened(called(incident.entity, incident.pack, lang), _NAME)))
     console.print(top.append("  ".join(["", f"#{incident.rank}", *([name] if name else []), incident.id]), style=""))
     tell_line(console, phrase("what", lang), [headline(incident, lang), mailed(incident, lang)])
     tell_line(console, phrase("how_bad", lang), how_bad(incident, lang))
@@ -169,7 +169,10 @@ def _named(incident: Incident, lang: str) -> str:
 
 def _title(incident: Incident, lang: str) -> Text:
     told = " · ".join([headline(incident, lang), *peaked(incident, lang)])
-    title, template = Text(printable(told)), printable(called(template_of(incident), incident.pack, lang))
+    title, template = (
+        Text(printable(told)),
+        printable(shortened(called(template_of(incident), incident.pack, lang), _NAME)),
+    )
     return title.append(f"\n{template}", style="dim") if template else title
 
 
