@@ -78,8 +78,9 @@ def read(
     rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
     `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `memory` ("1GB") is what
     it keeps to, `mask` and `protect` say what varies and what does not (see `mine`), `lines` is the detector of their
-    order, `labelled` periods of anomalous lines that it may learn from; they are judged by what was learnt `before`, or
-    (`causal`) each line by earlier lines. Raises UsageError for options, InputError for data that make no sense.
+    order, `severity` changes how grave they are, as in a plan, `labelled` are periods of anomalous lines that it may
+    learn from; they are judged by what was learnt `before`, or (`causal`) each line by earlier lines. Raises UsageError
+    for options, InputError for data that make no sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
