@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from command import isang
@@ -45,6 +47,20 @@ def test_sums_of_kinds_and_the_detector_of_lines_are_told_in_the_language(
     assert f">shop.log / {name}<" in page
     if lang == "ko":
         assert not [shown for shown in (screen, page, told) if "all lines" in shown]
+
+
+def test_the_moment_of_a_line_is_that_of_its_slot(silent: Path, tmp_path: Path) -> None:
+    """Not of the nearest one; the last slot goes on after it began."""
+    out = tmp_path / "out"
+    assert isang("detect", silent, "--out", out, "-q").code == 0
+    own = pl.read_parquet(out / "scores.parquet").filter(log="shop.log", template="all lines").sort("time")
+    where = ("--where", "log=shop.log", "--where", "template=all lines", "--context", "0", "--out", out)
+    for number in (5, len(own) - 1):
+        began = own["time"][number]
+        told = isang("show", "--at", f"{began + timedelta(seconds=50):%Y-%m-%dT%H:%M:%S}", *where).out
+        assert told.startswith(f"{began:%Y-%m-%d %H:%M} (row {own['row'][number]:,})")
+    late = isang("show", "--at", f"{began + timedelta(seconds=70):%Y-%m-%dT%H:%M:%S}", *where)
+    assert "lies outside the data" in late.err
 
 
 def test_names_of_logs_are_told_as_they_are_but_for_sums() -> None:
