@@ -318,7 +318,7 @@ def test_f16_what_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     told = {
         ".": "is a directory; name its files",
-        "empty": "a folder without a file; name a file, or a folder with the tables of a bill.",
+        "empty": "a folder without a file; name a file, or a folder of logs or of a bill.",
         "link.csv": "is a link to nowhere, which does not exist.",
         "ring": "cannot be read",
         "metrik.csv": f"not found. Did you mean '{tmp_path}/metrics.csv'?",

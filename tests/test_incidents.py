@@ -12,7 +12,7 @@ import pytest
 
 from isang.pipeline import Pipeline
 from isang.result import Result
-from isang.risk import band
+from isang.risk import USUAL
 from isang.wanted import Wanted
 from isang.words.incident import Incident
 
@@ -96,7 +96,7 @@ def test_the_numbers_told_are_those_of_the_rows(result: Result, stretch: Inciden
 
 def test_risk_has_its_band_and_parts(result: Result) -> None:
     for one in result.incidents:
-        assert one.band == band(one.risk)
+        assert one.band == USUAL.band(one.risk)
         assert one.risk_parts == {"anomaly": one.risk}
         assert 50 <= one.risk <= 100
 

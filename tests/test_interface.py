@@ -22,7 +22,15 @@ SCREEN = {"json", "quiet", "debug", "dry_run", "explain_dry_run"}  # about the t
 INPUT = {"cli": {"files"}, "python": {"source"}, "plan": {"inputs"}}
 OVER_THE_PLAN = {"plan", "set"}  # which plan, and what to change in it
 OTHER_VERBS = {"folds", "require"}  # of evaluate and of selftest
-MEMBERS = {"features", "rules", "votes", "detectors", "meanings"}  # mappings, which options set by --set
+MEMBERS = {
+    "features",
+    "rules",
+    "votes",
+    "detectors",
+    "meanings",
+    "risk",
+    "severity",
+}  # mappings, which options set by --set
 OF_PACKS = {"across", "hybrid", "lines"}  # what a pack settles
 
 # interface.md "Options", those that concern series.

@@ -22,7 +22,7 @@ from isang.logs.finding import Layout, find_layout, is_log
 from isang.logs.formats import FORMATS
 from isang.logs.lines import Window
 from isang.logs.records import read_records
-from isang.logs.severity import LEVELS, UNKNOWN, exception_class, level_code, level_codes, severities
+from isang.logs.severity import LEVELS, UNKNOWN, Severity, level_code, level_codes
 from isang.logs.times import read_times
 from isang.sources._log_files import is_log_path
 from oracles import quick
@@ -294,7 +294,7 @@ def test_levels_in_all_spellings(text: str, level: str | None) -> None:
 def test_the_higher_of_level_and_exception_counts() -> None:
     levels = np.array([LEVELS.index(name) for name in LEVELS] + [UNKNOWN, LEVELS.index("INFO"), UNKNOWN], np.uint8)
     named = pl.Series([None] * 7 + [None, "java.lang.OutOfMemoryError", "FooException"], dtype=pl.String)
-    found = severities(levels, [named])
+    found = Severity().of(levels, named)
     assert found[:7].tolist() == [10, 10, 20, 20, 60, 80, 100]
     assert np.isnan(found[7])
     assert found[8:].tolist() == [100, 60]
@@ -310,16 +310,7 @@ def test_the_higher_of_level_and_exception_counts() -> None:
      ("com.example.shop.OrderFooException", "medium")],
 )  # fmt: skip
 def test_classes_of_exceptions(name: str, kind: str) -> None:
-    assert exception_class(name) == kind
-
-
-def test_the_tables_can_be_edited() -> None:
-    levels, named = np.array([LEVELS.index("WARN")], np.uint8), pl.Series(["shop.SoldOut"])
-    assert severities(levels, [named], {"WARN": 40.0, **dict.fromkeys(set(LEVELS) - {"WARN"}, 0.0)}).tolist() == [60]
-    found = severities(
-        levels, [named], classes=[("critical", "SoldOut")], class_points={"critical": 90.0, "medium": 1.0}
-    )
-    assert found.tolist() == [90]
+    assert Severity().class_of(pl.Series([name])).to_list() == [kind]
 
 
 # --- public data

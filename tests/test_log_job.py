@@ -37,6 +37,7 @@ from isang.log_records import NO_KEY, NO_TIME, LogRecords, read_records
 from isang.logs import eras, judged, slots
 from isang.logs.eras import Lesson
 from isang.logs.mask import Mask
+from isang.logs.severity import Severity
 from isang.logs.templates import Templates
 from isang.sources import _log_files
 from isang.sources._ahead import ahead
@@ -297,7 +298,7 @@ def test_lines_without_a_key_have_no_order(tmp_path: Path) -> None:
     assert {*records.spool.part("key", 0, records.spool.rows).tolist()} == {NO_KEY}
     scores = scores_of(records, tmp_path / "spool")
     assert np.isnan(scores).all()
-    assert len(log_slots.slots_of(records, tmp_path / "spool", LINES, causal=False, memory=None).frame)
+    assert len(log_slots.slots_of(records, tmp_path / "spool", LINES, Severity(), causal=False, memory=None).frame)
 
 
 def test_the_level_is_never_the_label(tmp_path: Path) -> None:
@@ -432,7 +433,7 @@ def test_records_without_a_time_have_that_of_the_one_before(tmp_path: Path) -> N
     times = records.spool.part("time", 0, 3).tolist()
     assert times[0] == NO_TIME
     assert times[1] == (START - datetime(1970, 1, 1)) // timedelta(microseconds=1)
-    frame = log_slots.slots_of(records, tmp_path / "spool", LINES, causal=False, memory=None).frame
+    frame = log_slots.slots_of(records, tmp_path / "spool", LINES, Severity(), causal=False, memory=None).frame
     assert not frame["template"].str.contains("started").any()
     assert frame.filter(pl.col("template") != "all lines")["lines"].sum() == records.spool.rows - 1
 

@@ -134,3 +134,8 @@ def test_the_report_shows_it_beside_what_came(lang: str) -> None:
     assert usual_turn(replace(incident, lines=({**place, "byte_offset": 7},)), told, lang) == ""
     usual = replace(told, frame=told.frame.with_columns(odd=pl.lit(1)))
     assert usual_turn(odd, usual, lang) == ""
+    likeliest = replace(told, turns=turns.with_columns(came=pl.lit("answered in <*> ms")))
+    itself = usual_turn(odd, likeliest, lang)
+    assert {"en": "most often follows “order &lt;*&gt; found” (90%)", "ko": "가장 자주 오는 줄(90%)"}[lang] in itself
+    assert "retried" not in itself
+    assert "retried" in usual_turn(odd, replace(told, turns=turns.with_columns(came=pl.lit("retried <*>"))), lang)

@@ -9,7 +9,7 @@ import pytest
 
 from isang.explain.narrative import Facts, rarity, text, title
 from isang.words.incident import Driver
-from isang.words.telling import duration, moment, number, numbers, printable, shortened
+from isang.words.telling import duration, in_list, moment, number, numbers, printable, shortened
 
 START = datetime(2024, 3, 5, 14, 20, tzinfo=UTC)
 FACTS = Facts(
@@ -145,3 +145,14 @@ def test_nothing_that_moves_a_terminal_is_printable() -> None:
 def test_a_long_name_keeps_both_ends() -> None:
     assert shortened("checkout-production-0042", 12) == "chec…on-0042"
     assert shortened("short", 12) == "short"
+    long = "catalog.log / picture <*> cannot be handled, trace=<*> · ConnectException"
+    assert shortened(long, 60) == "catalog.log / … handled, trace=<*> · ConnectException"
+
+
+def test_names_in_a_list_can_be_told_apart() -> None:
+    assert in_list("web-1 / cpu") == "web-1 / cpu"
+    assert in_list("order <*> failed, trace=<*>") == "“order <*> failed, trace=<*>”"
+    assert len(in_list("x" * 500)) == 60
+    for size in range(2, 200):  # words of any length: never longer than asked for
+        name = " ".join(["w" * (size % 17 + 1)] * 30)
+        assert len(shortened(name, size)) <= size

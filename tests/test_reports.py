@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -369,6 +370,46 @@ def test_the_terminal_says_what_matters(result: Result) -> None:
         assert words in text
     assert text.count(result.incidents[0].title) == 2
     assert f"Try: {result.incidents[0].next[0]}" in text
+
+
+def with_first(result: Result, **facts: object) -> Result:
+    return replace(result, incidents=(replace(result.incidents[0], **facts), *result.incidents[1:]))  # type: ignore[arg-type]
+
+
+def test_a_risk_is_never_shown_as_in_the_next_band(result: Result) -> None:
+    close = with_first(result, risk=79.6, band="HIGH", risk_parts={"anomaly": 99.9, "severity": 59.9})
+    for shown in (told(close), text_of(render(close))):
+        assert "HIGH 79" in re.sub(" +", " ", shown)
+        assert "risk 79 of 100" in shown
+        assert "anomaly 99, severity 59" in shown
+
+
+def text_of(page: str) -> str:
+    return Page(page).text
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "peak"), ("ko", "정점")])
+def test_the_time_of_the_value_in_a_title_stands_beside_it(result: Result, lang: str, word: str) -> None:
+    """In list and card; not where it is that of the beginning, or the title tells of all rows."""
+    begun = result.incidents[0].start
+    assert begun is not None
+    later = with_first(result, peak=begun + timedelta(minutes=10))
+    wanted = f"{word} {begun + timedelta(minutes=10):%H:%M}"
+    assert told(later, 200, lang).count(wanted) == 2
+    assert text_of(render(later, lang)).count(wanted) == 1
+    next_day = with_first(result, peak=begun + timedelta(days=1))
+    assert f"{word} {begun + timedelta(days=1):%Y-%m-%d %H:%M}" in told(next_day, 200, lang)
+    for other in ({"peak": begun}, {"pack": "logs"}, {"rules": ("silence",)}):
+        assert word not in told(with_first(later, **other), 200, lang).split("#1")[1].split("#2")[0]
+
+
+def test_without_time_the_row_of_the_peak_is_told() -> None:
+    untimed = fake_result(timed=False)
+    first = untimed.incidents[0]
+    moved = with_first(untimed, peak_row=first.first_row + 2)
+    assert f"peak row {first.first_row + 2:,}" in told(moved, 200)
+    still = with_first(untimed, peak_row=first.first_row)
+    assert "peak" not in told(still, 200).split("#1")[1].split("#2")[0]
 
 
 def test_the_terminal_names_the_nearest_misses() -> None:

@@ -25,6 +25,7 @@ from isang.risk import BANDS
 from isang.thresholds.base import default_rate
 from isang.windows import walls
 from isang.words.note import Note, note
+from isang.words.telling import in_list
 
 _MOST_NAMED = 5
 _LIBRARIES = ("isang", "numpy", "scipy", "scikit-learn", "polars")
@@ -46,6 +47,7 @@ def account(
             threshold_told(decision, mode, start)
             for decision, start in zip(decisions, _starts(judgement, decisions), strict=True)
         ],
+        "risk": {"weights": dict(judgement.risk.weights), "bands": dict(judgement.risk.bands)},
         "coverage": {
             "rows": len(position),
             "scored": int(scored.sum()),
@@ -179,7 +181,7 @@ def _newcomers(judgement: Judgement) -> list[str]:
     new = np.setdiff1d(judged, learnt)
     if not len(learnt) or not len(new):
         return []
-    named = ", ".join(judgement.name(one)[:40] for one in new[:_MOST_NAMED].tolist())
+    named = ", ".join(in_list(judgement.name(one)) for one in new[:_MOST_NAMED].tolist())
     more = note(" and {count:,} more", count=len(new) - _MOST_NAMED) if len(new) > _MOST_NAMED else ""
     said = "entities without rows to learn from are judged by all others: {names}{more}."
     return [note(said, names=named, more=more)]

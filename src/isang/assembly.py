@@ -23,6 +23,7 @@ def pipeline_of(plan: Plan, columns: Columns) -> Pipeline:
         features=plan.feature_specs(),
         rules=plan.rules or {},
         votes=plan.votes,
+        risk=plan.risk,
         across=plan.across,
         random_state=plan.seed,
     )

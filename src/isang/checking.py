@@ -9,8 +9,10 @@ from isang.costs import parse_costs
 from isang.errors import UsageError
 from isang.family import build
 from isang.features._calendar import check_country
+from isang.logs.severity import severity_of
 from isang.plan import EXCLUSIVE, OF_FEATURE, Plan
 from isang.required import parse_required
+from isang.risk import risk_of
 from isang.specs import check_member
 from isang.votes import votes_of
 from isang.words.amounts import parse_rate, parse_share, parse_size, parse_span, parse_wait
@@ -26,6 +28,7 @@ _OF_PACK = {
     "memory": "logs",
     "mask": "logs",
     "protect": "logs",
+    "severity": "logs",
 }
 # What a model folder has settled already.
 _LEARNT = (
@@ -39,6 +42,8 @@ _LEARNT = (
         "session",
         "mask",
         "protect",
+        "severity",
+        "risk",
         "step",
         "tz",
         "apart",
@@ -85,6 +90,8 @@ def check(plan: Plan) -> None:
         check_member(family, wanted)
     _check_effort(plan)
     votes_of(plan.votes, plan.rules or {})
+    risk_of(plan.risk)
+    severity_of(plan.severity)
     if plan.hybrid and not plan.votes:
         raise UsageError("hybrid is a table of votes, and nothing votes: write votes.threshold=0.5 as well.")
     _check_amounts(plan)

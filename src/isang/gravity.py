@@ -6,7 +6,6 @@ import numpy as np
 
 from isang.involved import Involved
 from isang.judgement import Judgement
-from isang.risk import risk
 from isang.words.frame import Floats, Integers
 
 SEVERITY = "severity"
@@ -20,12 +19,9 @@ def severity(part: Involved) -> float | None:
 
 def risks(judgement: Judgement, rows: Integers) -> Floats:
     """(k,) the risk of grid rows by themselves: their anomaly, and their severity where they have one."""
-    points, grave = judgement.points[rows], _severities(judgement, rows)
-    return np.array([_risk(*both) for both in zip(points.tolist(), grave.tolist(), strict=True)], dtype=np.float64)
-
-
-def _risk(points: float, grave: float) -> float:
-    return risk({"anomaly": points} if np.isnan(grave) else {"anomaly": points, SEVERITY: grave})
+    points, grave = judgement.points[rows].tolist(), _severities(judgement, rows).tolist()
+    parts = [{"anomaly": own} | ({} if np.isnan(of) else {SEVERITY: of}) for own, of in zip(points, grave, strict=True)]
+    return np.array([judgement.risk.of(some) for some in parts], dtype=np.float64)
 
 
 def _severities(judgement: Judgement, rows: Integers) -> Floats:

@@ -18,7 +18,7 @@ from isang.judgement import Judgement, cell, number
 from isang.log_kin import of_one_cause
 from isang.nesting import Moves
 from isang.returning import returns_of, way_back
-from isang.risk import band, impact_points, risk
+from isang.risk import impact_points
 from isang.whereabouts import places
 from isang.words.frame import ALL, Integers
 from isang.words.incident import Incident
@@ -124,7 +124,7 @@ def _incident(judgement: Judgement, parts: Sequence[Involved], facts: Facts) -> 
         parts_of_risk["impact"] = round(impact_points(float(money["value"]), whole), 1)
     if (grave := severity(first)) is not None:
         parts_of_risk["severity"] = grave
-    points, keys, v = round(risk(parts_of_risk), 1), first.keys, judgement.verdicts
+    points, keys, v = judgement.risk.of(parts_of_risk), first.keys, judgement.verdicts
     return Incident(
         id=identity,
         rank=0,
@@ -143,7 +143,7 @@ def _incident(judgement: Judgement, parts: Sequence[Involved], facts: Facts) -> 
         peak_row=int(caller[first.why.peak]) + 1,
         rows=len(rows),
         risk=points,
-        band=band(points),
+        band=judgement.risk.band(points),
         risk_parts=parts_of_risk,
         direction=facts.direction,
         score=None if worst is None else float(v.scores[worst]),

@@ -55,6 +55,7 @@ def reading_of(
             mask=plan.mask,
             protect=plan.protect,
             lines=spec_of_lines(plan.lines) if plan.lines is not None else None,
+            severity=plan.severity,
             labelled=_labelled(plan) if labels else (),
             causal=causal or any(getattr(plan, name) is not None for name in _CAUSAL),
             before=before,
@@ -108,7 +109,11 @@ def naming(paths: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        if not paths or any(path in str(error) for path in paths):
+        if not paths or any(_named(path, str(error)) for path in paths):
             raise
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         raise InputError(f"{paths[0]}{more}: {error}") from error
+
+
+def _named(path: str, told: str) -> bool:
+    return told.startswith("-: ") if path == "-" else path in told  # options hold dashes too

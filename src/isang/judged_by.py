@@ -68,7 +68,7 @@ def _other_versions(before: Mapping[str, str]) -> list[str]:
 def _as_learnt(learnt: Learnt, plan: Plan, file: str | None) -> Plan:
     """The plan of a run with the reading of the model; `file` is a key that is not in the source."""
     if learnt.plan.pack == "logs":  # its columns are of our own making
-        kept = ("pack", "where", "session", "mask", "protect", "tz")
+        kept = ("pack", "where", "session", "mask", "protect", "lines", "severity", "tz")
         return plan.model_copy(update={name: getattr(learnt.plan, name) for name in kept})
     trained, known = learnt.trained, {column.name for column in learnt.trained.columns}
     times = trained.names("time")

@@ -11,7 +11,7 @@ import polars as pl
 
 from isang.events import Truth
 from isang.learner import Judged
-from isang.risk import anomaly_points, points_over
+from isang.risk import USUAL, Risk, anomaly_points, points_over
 from isang.votes import Votes
 from isang.words.frame import ALL, Columns, Entity, Flags, Floats, Integers, named
 from isang.words.verdicts import Verdicts
@@ -23,7 +23,7 @@ class Judgement:
     """A frame with the verdicts on it. Rows are grid rows; `caller_row` (n,) is the frame's row of each, -1: none.
 
     `entities` are the names of the grid's entities, by their numbers; not all of them need have rows. `details` are the
-    rows that scopes were added up from.
+    rows that scopes were added up from, `risk` says how a risk is made and what its band is.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Judgement:
         truth: Truth | None = None,
         votes: Votes = ALONE,
         details: pl.DataFrame | None = None,
+        risk: Risk = USUAL,
     ) -> None:
         self.frame = frame
         self.columns = columns
@@ -46,6 +47,7 @@ class Judgement:
         self.truth = truth
         self.votes = votes
         self.details = details
+        self.risk = risk
         grid = verdicts.grid
         self.caller_row = np.full(len(grid.X), -1, dtype=np.int64)
         self.caller_row[grid.position[::-1]] = np.arange(len(grid.position))[::-1]

@@ -10,6 +10,7 @@ from isang.golden import Golden
 from isang.log_memory import LogMemory
 from isang.pipeline import Pipeline
 from isang.plan import Plan
+from isang.specs import lines_told
 from isang.trained import Trained
 
 
@@ -30,9 +31,10 @@ class Learnt:
 
     @property
     def account(self) -> dict[str, Any]:
-        """Detector, training, threshold and the number of rows, under their names in `run.json`."""
+        """Detectors, training, threshold and the number of rows, under their names in `run.json`."""
         learner, decision = self.pipeline.learner_, self.pipeline.decision_
         return {
+            "logs": {"detector": lines_told(self.plan.lines)} if self.lines else None,
             "rows": self.trained.rows,
             "detector": detector_told(learner.detector_, learner.context_rows),
             "training": training_told([learner.detector_]),

@@ -21,6 +21,7 @@ from isang.log_next import usual_next
 from isang.log_records import LogRecords, read_records
 from isang.log_slots import Slots, slots_of
 from isang.logs.mask import Mask
+from isang.logs.severity import Severity
 from isang.logs.summed import TEXTS
 from isang.logs.templates import Templates
 from isang.logs.whole import ALL_LINES
@@ -44,9 +45,9 @@ _NEEDED_MB, _OF_A_LINE_MB = 880, 4.4e-6  # measured at 2, 8 and 33 million made 
 class LogWish:
     """How logs are wanted: zone of times without one, session expression, conditions, limits on files, lines, memory.
 
-    `lines` is the detector of their order, `mask` what of a line is no part of its template. `labelled` are
-    periods of anomalous lines, for a detector that learns from labels. `causal`: earlier lines judge later ones, and
-    Logs.memory is kept of all.
+    `lines` is the detector of their order, `mask` what of a line is no part of its template, `severity` how grave it
+    is. `labelled` are periods of anomalous lines, for a detector that learns from labels. `causal`: earlier lines judge
+    later ones, and Logs.memory is kept of all.
     """
 
     zone: str
@@ -57,6 +58,7 @@ class LogWish:
     lines: Mapping[str, Any]
     memory_mb: float | None = None
     mask: Mask = field(default_factory=Mask)
+    severity: Severity = field(default_factory=Severity)
     labelled: Sequence[Period] = ()
     causal: bool = False
 
@@ -84,7 +86,7 @@ def read_logs(paths: Sequence[str], wish: LogWish, before: LogMemory | None = No
         templates = before.restored() if before else Templates(_MOST_TEMPLATES, wish.mask.protected)
         records = read_records(files, how, wish.mask, folder, share, templates, means, known)
         records.skipped[:0], records.labelled, records.in_sessions = skipped, wish.labelled, wish.session is not None
-        found = slots_of(records, folder, wish.lines, causal=wish.causal, memory=before)
+        found = slots_of(records, folder, wish.lines, wish.severity, causal=wish.causal, memory=before)
         if share is not None and share < 1:
             found = replace(found, frame=_without_silence(found.frame))
         records.turns = usual_next(records, found.frame)
@@ -137,7 +139,7 @@ def _reading(records: LogRecords, found: Slots, wish: LogWish, began: datetime, 
     kinds = frame.filter(pl.col("template_id").is_not_null())  # all others are made of their lines
     levels = dict(kinds.group_by("log_level").agg(pl.col(LINES).sum()).drop_nulls().sort("log_level").iter_rows())
     mined = table_of(records.templates, records.sightings.seen, records.spool.rows)
-    told = levels, mined, records.turns, records.training, began, found.memory
+    told = levels, mined, records.turns, records.training, began, wish.lines, vars(wish.severity), found.memory
     logs = Logs(records.spool.rows, len(records.templates), *told)
     columns = Columns(TIME, keys, VALUES)
     warnings = _warnings(records, wish)
@@ -145,9 +147,10 @@ def _reading(records: LogRecords, found: Slots, wish: LogWish, began: datetime, 
 
 
 def _too_short(records: LogRecords, step_us: int) -> str:
-    lines, templates, step = f"{records.spool.rows:,}", len(records.templates), duration(step_us / 1e6)
+    rows, templates, step = records.spool.rows, len(records.templates), duration(step_us / 1e6)
+    lines = "1 line" if rows == 1 else f"{rows:,} lines"
     return (
-        f"{records.files[0].path}: {lines} lines (templates: {templates:,}) came within few slots of {step}; "
+        f"{records.files[0].path}: {lines} (templates: {templates:,}) came within few slots of {step}; "
         f"at least {FEWEST_ROWS} counts of lines are needed to learn what is usual: give logs of a longer time. "
         "`isang mine` gives the templates."
     )

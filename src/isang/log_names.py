@@ -13,8 +13,8 @@ from isang.log_kin import KIN
 from isang.log_parts import Clock
 from isang.log_records import LogRecords
 from isang.logs.kinds import AND
-from isang.logs.severity import LEVELS, UNKNOWN, severities
-from isang.logs.summed import SEVERITY, TEXTS
+from isang.logs.severity import LEVELS, UNKNOWN, Severity
+from isang.logs.summed import TEXTS, points_of
 from isang.logs.whole import ALL_LINES
 from isang.words.frame import Integers
 
@@ -23,9 +23,6 @@ VALUES = (LINES, "expected", "spread", "unusual", "news")
 _EMPTY = "(no text)"  # a record that is all head, such as the last one of a log that is cut off
 SIDE = ("odd", "log_level", "exception", "severity", "template_id", KIN, "file", "line", "byte_offset")
 _OTHERS = {"kind": pl.Int64, "text": pl.String, "like": pl.Int64, "points": pl.Float64}
-_SUMMED = pl.DataFrame(
-    [(kind, text, ALL_LINES, SEVERITY.get(kind)) for kind, text in TEXTS.items()], _OTHERS, orient="row"
-)
 
 
 class Levels:
@@ -55,20 +52,27 @@ def named(
     clock: Clock,
     logs: Sequence[str],
     texts: Mapping[int, str],
+    severity: Severity,
 ) -> pl.DataFrame:
     """Judged rows of kinds and slots as the frame (time, log, template, VALUES, SIDE).
 
     `turns` are those that are kinds (`turns.as_kinds`), `logs` the names of the logs, `texts` those of templates that a
     model knows by other words than its own.
     """
-    others = pl.concat([_SUMMED, _as_kinds(turns, records, texts)])
+    others = pl.concat([_summed(severity), _as_kinds(turns, records, texts)])
     kinds = rows.select(pl.col("kind").unique().sort()).join(others, "kind", "left", maintain_order="left")
-    kinds = _kinds(kinds, records, levels, texts)
+    kinds = _kinds(kinds, records, levels, texts, severity)
     at = (pl.col("slot") + clock.base) * clock.step
     rows = rows.join(kinds, on="kind", how="left", maintain_order="left")
     rows = rows.with_columns(pl.Series(LOG, logs).gather(rows["log"]), at.cast(pl.Datetime("us", "UTC")).alias(TIME))
     rows = rows.with_columns(pl.col("lines").cast(pl.Float64), *_places(rows["record"], records))
     return rows.select(TIME, LOG, TEMPLATE, *VALUES, *SIDE)
+
+
+def _summed(severity: Severity) -> pl.DataFrame:
+    points = points_of(severity)
+    rows = [(kind, text, ALL_LINES, points[kind]) for kind, text in TEXTS.items()]
+    return pl.DataFrame(rows, _OTHERS, orient="row")
 
 
 def _as_kinds(turns: pl.DataFrame, records: LogRecords, known: Mapping[int, str]) -> pl.DataFrame:
@@ -79,7 +83,9 @@ def _as_kinds(turns: pl.DataFrame, records: LogRecords, known: Mapping[int, str]
     return pl.DataFrame({"kind": turns["kind"], "text": told, "like": like, "points": None}, _OTHERS)
 
 
-def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapping[int, str]) -> pl.DataFrame:
+def _kinds(
+    kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapping[int, str], severity: Severity
+) -> pl.DataFrame:
     """What each kind is: template and exception as text, level, severity, id of the template."""
     number, count = kinds["like"].fill_null(kinds["kind"]).to_numpy(), len(records.exceptions)
     templates, whole = list(records.templates), number == ALL_LINES
@@ -100,7 +106,7 @@ def _kinds(kinds: pl.DataFrame, records: LogRecords, levels: Levels, known: Mapp
             "log_level": [None if code < 0 else LEVELS[code] for code in level.tolist()],
             "exception": names,
             KIN: np.where(whole, kinds["kind"].to_numpy(), template),
-            "severity": kinds["points"].fill_null(pl.Series(severities(codes, [names])).fill_nan(None)),
+            "severity": kinds["points"].fill_null(pl.Series(severity.of(codes, names)).fill_nan(None)),
             "template_id": [
                 None if own else templates[one].id
                 for one, own in zip(template.tolist(), kinds["text"].is_not_null(), strict=True)

@@ -25,6 +25,7 @@ from isang.logs import eras, judged, slots
 from isang.logs.before import Before
 from isang.logs.eras import Lesson
 from isang.logs.kinds import usual_kinds
+from isang.logs.severity import Severity
 from isang.logs.usual import Usual
 from isang.logs.whole import bursts_of, due_of_all
 from isang.words.note import note
@@ -44,7 +45,13 @@ class Slots:
 
 
 def slots_of(
-    records: LogRecords, folder: Path, lines: Mapping[str, Any], *, causal: bool, memory: LogMemory | None
+    records: LogRecords,
+    folder: Path,
+    lines: Mapping[str, Any],
+    severity: Severity,
+    *,
+    causal: bool,
+    memory: LogMemory | None,
 ) -> Slots:
     """Lines judged by a `memory`; without one by other times, or (`causal`) by earlier ones, which gives a memory.
 
@@ -52,7 +59,7 @@ def slots_of(
     """
     clock = clock_of(records, memory.step_us if memory else None)
     if memory is not None:
-        return _by_memory(records, folder, clock, recall(memory, records))
+        return _by_memory(records, folder, clock, recall(memory, records), severity)
     clock = in_memory(records, clock)
     lessons = (eras.in_turn if causal else eras.in_hindsight)(len(clock.starts) + 1)
     numbers = np.arange(len(records.templates))
@@ -66,7 +73,7 @@ def slots_of(
     found = judged.in_turn(rows, clock.starts) if causal else judged.in_hindsight(rows)
     unlike = strange(sessions, _by_era(lessons, met))
     found, turns = beside(found, rows, len(records.exceptions), clock, order.company, unlike)
-    frame = named(found, records, levels, turns, clock, short_names(records.series), {})
+    frame = named(found, records, levels, turns, clock, short_names(records.series), {}, severity)
     learnt = _memory(records, clock, rows, order.company, taught[-1], met[-1]) if causal else None
     return Slots(frame, clock.step, learnt)
 
@@ -76,7 +83,7 @@ def _by_era(lessons: Sequence[Lesson], taught: Sequence[_T]) -> dict[int, _T]:
     return {era: by for lesson, by in zip(lessons, taught, strict=True) for era in lesson.judges}
 
 
-def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) -> Slots:
+def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled, severity: Severity) -> Slots:
     clock = later(clock, past.before.slots, past.behind)
     order, all_eras = Order(records, clock, folder, past.heard, past.before), range(len(clock.starts) + 1)
     order.score(dict.fromkeys(all_eras, past.taught))
@@ -86,7 +93,8 @@ def _by_memory(records: LogRecords, folder: Path, clock: Clock, past: Recalled) 
     found = judged.by(past.usual, past.bursts, rows, int(clock.starts[0]))
     unlike = strange(ended(records, clock, past.heard, past.known), dict.fromkeys(all_eras, past.met))
     found, turns = beside(found, rows, len(records.exceptions), clock, order.company, unlike, past.before)
-    return Slots(named(found, records, levels, turns, clock, past.logs, past.texts), clock.step, None)
+    frame = named(found, records, levels, turns, clock, past.logs, past.texts, severity)
+    return Slots(frame, clock.step, None)
 
 
 def _strangers(rows: pl.DataFrame, usual: Usual, exceptions: int) -> list[str]:

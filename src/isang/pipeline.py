@@ -19,6 +19,7 @@ from isang.judging import Decision, decide, fire, fitted_rules, past_of, verdict
 from isang.learner import Judged, Learner, judge_causally, judge_in_hindsight
 from isang.parts import FEATURES, RULES, as_frame, build_parts, learning, merged
 from isang.result import Result
+from isang.risk import risk_of
 from isang.rules.base import Rule
 from isang.scaling import too_sparse
 from isang.splits import cut_at_shares
@@ -38,7 +39,8 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
     `time`, `keys` and `values` name columns of the frames (`values=None`: every column of numbers that is left).
     `features` and `rules` map members to their parameters; `detector` and `threshold` are a name, a name with
     parameters (`{"name": "knn", "neighbors": 3}`) or a member. `votes` weighs the threshold's flag and the rules
-    (`{"threshold": 0.5, "change": 0.5}`); rows with less than its `at_least` are in no incident. `across`: what begins
+    (`{"threshold": 0.5, "change": 0.5}`); rows with less than its `at_least` are in no incident. `risk` changes its
+    `weights` and where its `bands` begin (`{"bands": {"CRITICAL": 90}}`). `across`: what begins
     in several entities together is one incident. Frames may be pandas, polars or Arrow.
     """
 
@@ -58,6 +60,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         features: Mapping[str, Mapping[str, Any]] = FEATURES,
         rules: Mapping[str, Mapping[str, Any]] = RULES,
         votes: Mapping[str, float] | None = None,
+        risk: Mapping[str, Any] | None = None,
         across: bool = False,
         random_state: int | None = 0,
     ) -> None:
@@ -69,6 +72,7 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         self.features = features
         self.rules = rules
         self.votes = votes
+        self.risk = risk
         self.across = across
         self.random_state = random_state
 
@@ -187,7 +191,8 @@ class Pipeline(OutlierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> Result:
         entities = entity_names(frame, self.columns_.keys, self.entities_)
         votes = votes_of(self.votes, self.rules)
-        judgement = Judgement(frame, self.columns_, entities, judged, found, pack, truth, votes, details)
+        risk = risk_of(self.risk)
+        judgement = Judgement(frame, self.columns_, entities, judged, found, pack, truth, votes, details, risk)
         return tell(judgement, decisions, wanted, self.random_state, across=self.across)
 
     def __sklearn_tags__(self) -> Tags:

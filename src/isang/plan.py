@@ -77,6 +77,8 @@ class Plan(BaseModel):
     mask: list[str] = []
     protect: list[str] = []
     lines: str | dict[str, Any] | None = None
+    severity: dict[str, Any] | None = None
+    risk: dict[str, Any] | None = None
     seed: int = 0
     fail_on: Band | None = None
     require: str | None = None

@@ -16,6 +16,7 @@ from isang.family import nearest
 from isang.log_files import LogWish, are_logs, read_logs
 from isang.log_memory import LogMemory
 from isang.logs.own_masks import mask_of
+from isang.logs.severity import severity_of
 from isang.recognise.apart import apart_by_column
 from isang.recognise.assign import Roles, assign
 from isang.recognise.counters import SERVER
@@ -64,6 +65,7 @@ def read(
     mask: str | Sequence[str] = (),
     protect: str | Sequence[str] = (),
     lines: Mapping[str, Any] | None = None,
+    severity: Mapping[str, Any] | None = None,
     labelled: Sequence[Period] = (),
     causal: bool = False,
     before: LogMemory | None = None,
@@ -76,8 +78,9 @@ def read(
     rightly: count, gauge, cumulative. Of logs, `session` is an expression whose group is the session of a line,
     `max_files` keeps the newest files, `sample_lines` looks at about so many lines, `memory` ("1GB") is what
     it keeps to, `mask` and `protect` say what varies and what does not (see `mine`), `lines` is the detector of their
-    order, `labelled` periods of anomalous lines that it may learn from; they are judged by what was learnt `before`, or
-    (`causal`) each line by earlier lines. Raises UsageError for options, InputError for data that make no sense.
+    order, `severity` changes how grave they are, as in a plan, `labelled` are periods of anomalous lines that it may
+    learn from; they are judged by what was learnt `before`, or (`causal`) each line by earlier lines. Raises UsageError
+    for options, InputError for data that make no sense.
     """
     if pack not in PACKS:
         raise UsageError(f"pack {pack!r} is not known.{nearest(pack, PACKS)}")
@@ -89,7 +92,8 @@ def read(
         by = lines or {"name": _LINES}
         zone, size = check_zone(tz) if tz else "UTC", parse_size(memory) if memory else None
         limits = max_files, sample_lines, by, size
-        wish = LogWish(zone, session, _listed(where), *limits, mask_of(mask, protect), labelled, causal)
+        kinds = mask_of(mask, protect), severity_of(severity)
+        wish = LogWish(zone, session, _listed(where), *limits, *kinds, labelled, causal)
         return _whole(read_logs(paths, wish, before), strict=strict)
     bills = bills_among(paths, encoding, pack, strict=strict)
     tables = [] if bills else read_files(paths, encoding, strict=strict) if paths else [from_given(source)]
@@ -228,7 +232,9 @@ def _with_roles(timed: Timed, key: tuple[str, ...], asked: _Asked) -> Reading:
     frame, label, value = timed.table.frame, asked.label, asked.value
     known = (timed.time, timed.clock, timed.file, ROW)
     numbers = {name: to_numbers(frame[name]) for name in frame.columns if name not in known}
-    roles = assign(frame, timed.stamps, numbers, key=key, value=value, label=label, file=timed.file)
+    lines = any(one.encoding for one in timed.table.inputs) and not any(numbers.values())
+    hint = " Of logs say --pack logs." if lines and asked.pack == "auto" else ""
+    roles = assign(frame, timed.stamps, numbers, key=key, value=value, label=label, file=timed.file, or_else=hint)
     wrong = on_cells(frame, roles.values, numbers, timed.rows)
     if asked.strict and wrong:
         raise InputError(f"{timed.table.inputs[0].path}: {wrong[0]} Leave out --strict to go on.")

@@ -31,6 +31,7 @@ from isang.plan import Plan
 from isang.reports.predictions import unpredicted
 from isang.result import Result
 from isang.risk import BANDS
+from isang.specs import lines_told
 from isang.wanted import Wanted
 from isang.words.amounts import parse_share, parse_span
 from isang.words.note import note
@@ -191,6 +192,7 @@ def _logs_told(logs: Logs | None) -> dict[str, Any] | None:
     if logs is None:
         return None
     told = {"records": logs.records, "templates": logs.templates, "levels": logs.levels}
+    told |= {"detector": lines_told(logs.detector), "severity": logs.severity}
     return {**told, "read_at": logs.read_at.isoformat(timespec="seconds")}
 
 
@@ -200,5 +202,8 @@ def yaml_ready(plan: Plan) -> dict[str, Any]:
 
 
 def _fails(result: Result, band: str | None) -> bool:
-    unplanned = (incident for incident in result.incidents if incident.known is None)
-    return band is not None and any(incident.risk >= BANDS[band] for incident in unplanned)
+    if band is None:
+        return False
+    bands = list(BANDS)
+    failing = bands[: bands.index(band) + 1]
+    return any(incident.band in failing for incident in result.incidents if incident.known is None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -113,9 +113,13 @@ class ResultFolder:
             ) from error
         stamp = asked if asked.tzinfo else _in_zone(asked, own["time"])
         first_time, last_time = own["time"][0], own["time"][-1]
-        if stamp is None or not first_time <= stamp <= last_time:
+        in_slots = self.run["recognised"]["pack"] == "logs"  # a line belongs to the slot that began before it
+        last_moment = last_time + timedelta(seconds=self.run["recognised"]["step_s"] or 0) if in_slots else last_time
+        if stamp is None or not first_time <= stamp <= last_moment:
             told = f"{first_time.isoformat()} to {last_time.isoformat()}"
             raise UsageError(f"--at {moment} lies outside the data: {told}.")
+        if in_slots:
+            return int((own["time"] <= stamp).sum()) - 1
         return int((own["time"] - stamp).abs().arg_min() or 0)
 
     def _told(self, rows: pl.DataFrame) -> pl.DataFrame:

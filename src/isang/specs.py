@@ -49,6 +49,17 @@ def spec_of_lines(written: Any) -> dict[str, Any]:
     return {"name": "log_counts", "detector": found} if found["name"] in _OF_COUNTS else found
 
 
+def lines_told(written: Any) -> dict[str, Any]:
+    """Name and members of what judges the order of log lines, as run.json has them."""
+    found = spec_of_lines(written)
+    return {"name": _asked_for(found), "members": [_asked_for(one) for one in found.get("members", [found])]}
+
+
+def _asked_for(found: Mapping[str, Any]) -> str:
+    counted = found.get("detector") if found["name"] == "log_counts" else None
+    return str(spec("detectors", counted or found)["name"])
+
+
 def check_member(family: str, wanted: Mapping[str, Any]) -> None:
     """Raise UsageError for an unknown member or parameter, or a value of another type than its own."""
     _check_parameters(family, wanted)

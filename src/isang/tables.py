@@ -12,7 +12,6 @@ from isang.clusters import cluster_gap, clusters
 from isang.gravity import risks
 from isang.incidents import Told
 from isang.judgement import Judgement
-from isang.risk import band
 from isang.whereabouts import told_of_lines
 from isang.words.frame import Floats, Integers
 
@@ -113,8 +112,8 @@ def _judged_rows(
         "p": _null(v.p[rows]),
         "threshold": _null(v.threshold[rows]),
         "times_over": _null(times_over),
-        "risk": points.round(1),
-        "band": pl.Series([band(point) for point in points], dtype=pl.String),
+        "risk": points,
+        "band": pl.Series([judgement.risk.band(point) for point in points], dtype=pl.String),
         "incident": pl.Series([told.incident.id if told else None] * n, dtype=pl.String),
         "drivers": pl.Series([_shares(told)] * n, dtype=pl.String),
         "rules": _rules(judgement, rows).fill_null(""),

@@ -10,7 +10,7 @@ import polars as pl
 
 from isang.words.frame import Entity
 from isang.words.reading import Reading
-from isang.words.telling import duration, number
+from isang.words.telling import duration, in_list, number
 
 _MOST_NAMED = 5
 _OTHER_UNIT = 30.0  # times the typical size: ms for s are 1000, MB for GB 1024, Fahrenheit for Celsius nothing
@@ -147,4 +147,4 @@ def _unseen(known: Sequence[Entity], entities: Sequence[Entity]) -> Iterator[str
 
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(name[:40] for name in names[:_MOST_NAMED]) + more
+    return ", ".join(in_list(name) for name in names[:_MOST_NAMED]) + more

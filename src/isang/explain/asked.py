@@ -18,7 +18,7 @@ from isang.family import build
 from isang.votes import votes_of
 from isang.words.incident import Driver, Incident
 from isang.words.ports import Request
-from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, times
+from isang.words.telling import duration, moment, number, numbers, once_in_rows, percent, points, times
 
 _INSTRUCTIONS = """\
 You are {who}. Write one sentence in {language}, of at most {longest} characters, for the person on duty: what happened,
@@ -89,7 +89,7 @@ def facts_sent(incident: Incident, names: Names, plan: Mapping[str, Any] = _NO_P
         "lasted": duration(incident.duration_s) if incident.duration_s else "",
         "flagged_rows": number(incident.rows),
         "direction": incident.direction,
-        "risk_points": number(round(incident.risk)),
+        "risk_points": points(incident.risk),
         "band": incident.band,
         "anomaly_score": score if incident.score is not None else "",
         "threshold": threshold if incident.threshold is not None else "",

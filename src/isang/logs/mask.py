@@ -146,14 +146,20 @@ def _whole(word: str) -> str:
     return f"{start}{re.escape(word)}{end}"
 
 
+def refusal(pattern: str) -> str:
+    """Why a text is no pattern of RE2's syntax, in a line; empty where it is one."""
+    try:
+        pl.Series([""]).str.contains(pattern)
+    except pl.exceptions.PolarsError as error:
+        told = str(error).partition("\n\n")[0].splitlines()[-1]
+        return told.removeprefix("regex ").removeprefix("error: ")
+    return ""
+
+
 def _check_mask(name: str, pattern: str) -> None:
     if not _NAME.fullmatch(name):
         raise UsageError(f"--mask {name!r}: a name of letters, digits and _ is needed: --mask order=ORD-[0-9]+")
-    try:
-        empty = pl.Series([""]).str.contains(pattern).item()
-    except pl.exceptions.PolarsError as error:
-        told = str(error).partition("\n\n")[0].splitlines()[-1]
-        why = told.removeprefix("regex ").removeprefix("error: ")
-        raise UsageError(f"--mask {name}: {pattern!r} is no pattern of RE2's syntax: {why}") from error
-    if empty:
+    if why := refusal(pattern):
+        raise UsageError(f"--mask {name}: {pattern!r} is no pattern of RE2's syntax: {why}")
+    if pl.Series([""]).str.contains(pattern).item():
         raise UsageError(f"--mask {name}: {pattern!r} matches an empty text; it must match at least one character.")

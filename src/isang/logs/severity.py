@@ -1,23 +1,29 @@
 """How grave a record is, 0-100: by its level and by the exception that it names, of which the higher counts.
 
 A record of level INFO without an exception has 20, so that its risk (60 % anomaly, 40 % severity) is 68 at most:
-what is only unusual is never CRITICAL. That is a choice; an INFO record that names an exception rises with it.
+what is only unusual is never CRITICAL. That is a choice; an INFO record that names an exception rises with it. All
+of it can be changed by a plan (`severity`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from isang.errors import UsageError
+from isang.logs.mask import refusal
 from isang.words.frame import Floats
+from isang.words.points import changed, mapping, shown
 
 LEVELS = ("TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "ERROR", "FATAL")  # the code of a level is its place here
 UNKNOWN = 255
-LEVEL_POINTS = {"TRACE": 10.0, "DEBUG": 10.0, "INFO": 20.0, "NOTICE": 20.0, "WARN": 60.0, "ERROR": 80.0, "FATAL": 100.0}
+LEVEL_POINTS = {"TRACE": 10, "DEBUG": 10, "INFO": 20, "NOTICE": 20, "WARN": 60, "ERROR": 80, "FATAL": 100}
 _SPELLED = {
     "TRACE": "trace trc finest finer verbose verb v t all 추적 상세",
     "DEBUG": "debug dbg fine config d debug1 debug2 debug3 debug4 debug5 디버그",
@@ -33,22 +39,21 @@ _SYSLOG = (6, 6, 6, 5, 4, 3, 2, 1)
 _TENS = {10: 0, 20: 1, 30: 2, 40: 4, 50: 5, 60: 6}
 _HTTP = {1: 2, 2: 2, 3: 2, 4: 4, 5: 5}
 
-CLASS_POINTS = {"critical": 100.0, "high": 80.0, "medium": 60.0}
-# The first row whose words occur in the type (without its package) gives its class; types that no row knows are medium.
-EXCEPTION_CLASSES = (
-    ("critical", "OutOfMemory|MemoryError|StackOverflow|RecursionError|VirtualMachine|InternalError|Segmentation"),
-    ("critical", "DataLoss|Corrupt|DiskFull|NoSpace|Deadlock|Panic"),
-    (
-        "critical",
-        "Security|Authentication|Authorization|AccessDenied|AccessControl|Forbidden|Permission|BadCredentials",
-    ),
-    ("high", "SSL|TLS|Certificate"),
-    ("high", "Connect|Socket|Network|UnknownHost|NoRouteToHost|BrokenPipe|Unavailable|RemoteException"),
-    ("high", "Timeout|TimedOut|DeadlineExceeded"),
-    ("high", "SQL|Database|DataAccess|Transaction|Transient|Commit|Persistence|IOException|IOError|OSError|FileSystem"),
-    ("high", "NullPointer|NullReference|AttributeError|ClassNotFound|NoClassDef|NoSuchMethod|Linkage|ImportError"),
-    ("medium", "Validat|IllegalArgument|IllegalState|ValueError|TypeError|Parse|Format|Argument|NotFound|Constraint"),
-)
+CLASS_POINTS = {"critical": 100, "high": 80, "medium": 60}
+_ELSE = "medium"  # the class of types that no row knows
+# Words in the type of an exception, without its package → its class; the first row that fits counts.
+EXCEPTIONS = {
+    "OutOfMemory|MemoryError|StackOverflow|RecursionError|VirtualMachine|InternalError|Segmentation": "critical",
+    "DataLoss|Corrupt|DiskFull|NoSpace|Deadlock|Panic": "critical",
+    "Security|Authentication|Authorization|AccessDenied|AccessControl|Forbidden|Permission|BadCredentials": "critical",
+    "SSL|TLS|Certificate": "high",
+    "Connect|Socket|Network|UnknownHost|NoRouteToHost|BrokenPipe|Unavailable|RemoteException": "high",
+    "Timeout|TimedOut|DeadlineExceeded": "high",
+    "SQL|Database|DataAccess|Transaction|Transient|Commit|Persistence|IOException|IOError|OSError|FileSystem": "high",
+    "NullPointer|NullReference|AttributeError|ClassNotFound|NoClassDef|NoSuchMethod|Linkage|ImportError": "high",
+    "Validat|IllegalArgument|IllegalState|ValueError|TypeError|Parse|Format|Argument|NotFound|Constraint": "medium",
+}
+_MOST_PATTERNS = 200
 
 
 def level_code(text: str) -> int:
@@ -72,28 +77,51 @@ def level_codes(texts: pl.Series) -> pl.Series:
     return found.fill_null(UNKNOWN)
 
 
-def exception_class(name: str, classes: Sequence[tuple[str, str]] = EXCEPTION_CLASSES) -> str:
-    """critical, high or medium."""
-    short = name.rsplit(".", 1)[-1]
-    return next((kind for kind, words in classes if re.search(words, short)), "medium")
+@dataclass(frozen=True)
+class Severity:
+    """Points of levels and of classes of exceptions, and the class of each pattern in a type without its package."""
+
+    levels: Mapping[str, int] = field(default_factory=LEVEL_POINTS.copy)
+    classes: Mapping[str, int] = field(default_factory=CLASS_POINTS.copy)
+    exceptions: Mapping[str, str] = field(default_factory=EXCEPTIONS.copy)
+
+    def of(self, levels: NDArray[np.uint8], exceptions: pl.Series) -> Floats:
+        """(n,) the higher of the points of its level and of its exception; NaN where it has neither."""
+        by_code = np.full(256, np.nan)
+        by_code[: len(LEVELS)] = [self.levels[level] for level in LEVELS]
+        thrown = self.class_of(exceptions).replace_strict(dict(self.classes), return_dtype=pl.Float64, default=None)
+        return np.asarray(np.fmax(by_code[levels], thrown.to_numpy()))
+
+    def class_of(self, exceptions: pl.Series) -> pl.Series:
+        """(n,) critical, high or medium; null where there is no exception."""
+        short = pl.col("name").str.extract(r"([^.]*)$")
+        fits = [pl.when(short.str.contains(row)).then(pl.lit(kind)) for row, kind in self.exceptions.items()]
+        distinct = exceptions.unique().drop_nulls()
+        classes = pl.DataFrame({"name": distinct}).select(pl.coalesce(*fits, pl.lit(_ELSE))).to_series()
+        return exceptions.replace_strict(distinct, classes, default=None, return_dtype=pl.String)
 
 
-def severities(
-    levels: NDArray[np.uint8],
-    exceptions: Sequence[pl.Series],
-    points: Mapping[str, float] = LEVEL_POINTS,
-    classes: Sequence[tuple[str, str]] = EXCEPTION_CLASSES,
-    class_points: Mapping[str, float] = CLASS_POINTS,
-) -> Floats:
-    """0-100 for each record: the higher of its level's points and those of its exceptions; NaN where it has neither."""
-    by_code = np.full(256, np.nan)
-    by_code[: len(LEVELS)] = [points[level] for level in LEVELS]
-    grave = by_code[levels]
-    for named in exceptions:
-        distinct = named.unique().drop_nulls()
-        worth = [class_points[exception_class(name, classes)] for name in distinct.to_list()]
-        found = named.replace_strict(
-            distinct, pl.Series(worth, dtype=pl.Float64), default=None, return_dtype=pl.Float64
-        )
-        grave = np.fmax(grave, found.cast(pl.Float64).to_numpy())
-    return grave
+def severity_of(settings: Mapping[str, Any] | None) -> Severity:
+    """What a plan says: `levels`, `classes` and `exceptions`, each in part or not at all; UsageError for nonsense.
+
+    `exceptions` are patterns (RE2's syntax, in linear time) → class, tried in their order before the usual ones.
+    """
+    told = mapping("severity", settings, ("levels", "classes", "exceptions"))
+    own = mapping("severity.exceptions", told.get("exceptions"))
+    for pattern, kind in own.items():
+        _check_row(pattern, kind)
+    if len(own) > _MOST_PATTERNS:
+        raise UsageError(f"severity.exceptions: {len(own):,} patterns came, and {_MOST_PATTERNS} are allowed.")
+    usual = {row: kind for row, kind in EXCEPTIONS.items() if row not in own}
+    levels = changed("severity.levels", told.get("levels"), LEVEL_POINTS)
+    return Severity(levels, changed("severity.classes", told.get("classes"), CLASS_POINTS), {**own, **usual})
+
+
+def _check_row(pattern: Any, kind: Any) -> None:
+    if kind not in tuple(CLASS_POINTS):
+        wanted = ", ".join(CLASS_POINTS)
+        raise UsageError(f"severity.exceptions: {shown(pattern)} is of class {shown(kind)}; one of {wanted} is needed.")
+    if not isinstance(pattern, str) or not pattern:
+        raise UsageError(f"severity.exceptions: {shown(pattern)} is no pattern; write one such as 'SoldOut|Refused'.")
+    if why := refusal(pattern):
+        raise UsageError(f"severity.exceptions: {shown(pattern)} is no pattern of RE2's syntax: {why}")

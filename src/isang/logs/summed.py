@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from isang.logs.severity import CLASS_POINTS, LEVEL_POINTS
+from isang.logs.severity import Severity
 from isang.logs.whole import ALL_LINES
 
 LATE, THROWN, ENDED = ALL_LINES - 1, ALL_LINES - 2, ALL_LINES - 3
@@ -19,12 +19,12 @@ PARTS = {
     ALL_LINES: pl.lit(value=True),
     THROWN: pl.col("exception").is_not_null(),
 }  # which kinds are in them, where that is known
-SEVERITY = {
-    ALL_LINES: LEVEL_POINTS["INFO"],
-    LATE: LEVEL_POINTS["INFO"],
-    THROWN: CLASS_POINTS["medium"],
-    ENDED: LEVEL_POINTS["INFO"],
-}
+
+
+def points_of(severity: Severity) -> dict[int, int]:
+    """How grave they are: what is only more, less or later as INFO, exceptions as those of the lowest class."""
+    info = severity.levels["INFO"]
+    return {ALL_LINES: info, LATE: info, ENDED: info, THROWN: severity.classes["medium"]}
 
 
 def thrown(rows: pl.DataFrame, exceptions: int) -> pl.DataFrame:

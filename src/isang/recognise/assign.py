@@ -33,17 +33,19 @@ def assign(
     value: tuple[str, ...] = (),
     label: str | None = None,
     file: str | None = None,
+    or_else: str = "",
 ) -> Roles:
     """The roles of the columns named in `numbers`; `file` names the column that says which file a row is from.
 
-    Raises InputError where no column of numbers is left to judge.
+    Raises InputError where no column of numbers is left to judge, and tells what the data may be `or_else`.
     """
     keys, reason = _keys(frame, stamps, numbers, key, {*value, label}, file)
     left = [name for name in numbers if name not in keys and name != label]
     values, set_aside = sort_out(frame.select(left), numbers, value)
     if not values:
         told = "; ".join(f"{one.column!r} is set aside ({one.reason})" for one in set_aside[:3])
-        raise InputError(f"no column of numbers to judge{': ' + told if told else ''}; a column of numbers is needed.")
+        found = f"no column of numbers to judge{': ' + told if told else ''}"
+        raise InputError(f"{found}; a column of numbers is needed.{or_else}")
     return Roles(keys, reason, values, set_aside)
 
 

@@ -10,10 +10,10 @@ from isang.reports.members import members, waterfall
 from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, commands, table
 from isang.reports.priced import mailed
-from isang.reports.scoped import scoped
+from isang.reports.scoped import called, scoped
 from isang.words.incident import Driver, Incident
 from isang.words.money import money
-from isang.words.telling import duration, moment, numbers, once_in_rows, percent, shortened, span, times
+from isang.words.telling import duration, moment, numbers, once_in_rows, percent, points, shortened, span, times
 
 _DRIVERS_SHOWN, _ENTITIES_SHOWN, _SCOPES_SHOWN = 5, 5, 2
 _TEMPLATE = 60
@@ -34,10 +34,10 @@ def headline(incident: Incident, lang: str) -> str:
 
 def how_bad(incident: Incident, lang: str) -> list[str]:
     """Risk and its parts, how far over the threshold, how rare, what it costs."""
-    said = [phrase("risk", lang, risk=f"{incident.risk:.0f}")]
+    said = [phrase("risk", lang, risk=points(incident.risk))]
     if len(incident.risk_parts) > 1:
         known = [part for part in ("anomaly", "severity", "impact") if part in incident.risk_parts]
-        said.append(", ".join(phrase(f"part_{p}", lang, points=f"{incident.risk_parts[p]:.0f}") for p in known))
+        said.append(", ".join(phrase(f"part_{p}", lang, points=points(incident.risk_parts[p])) for p in known))
     if incident.times_over is not None and incident.times_over > 1:
         said.append(phrase("times_over", lang, times=times(incident.times_over)))
     if rare := once_in_rows(incident.once_in, lang):
@@ -60,14 +60,24 @@ def since(incident: Incident, lang: str) -> list[str]:
         one = incident.first_row == incident.last_row
         first, last = f"{incident.first_row:,}", f"{incident.last_row:,}"
         span = phrase("row_one" if one else "row_span", lang, first=first, last=last)
-        return [span, *([phrase("ongoing", lang)] if incident.ongoing else []), rows, *alike]
+        return [span, *([phrase("ongoing", lang)] if incident.ongoing else []), *peaked(incident, lang), rows, *alike]
     lasted = phrase("lasted", lang, duration=duration(incident.duration_s, lang)) if incident.duration_s else ""
     over = phrase("ongoing" if incident.ongoing else "ended", lang)
     known = incident.onset if incident.onset != incident.start or not incident.in_days else None
     onset = phrase("onset", lang, time=told_time(incident, known)) if known else ""
-    ended = over if incident.ongoing or incident.end == incident.start else f"{over} {_until(incident)}"
+    ended = over if incident.ongoing or incident.end == incident.start else f"{over} {_later(incident, incident.end)}"
     begun = told_time(incident, incident.start)
-    return [text for text in (begun, lasted, ended, onset, _ahead(incident, lang), rows, *alike) if text]
+    said = (begun, *peaked(incident, lang), lasted, ended, onset, _ahead(incident, lang), rows, *alike)
+    return [text for text in said if text]
+
+
+def peaked(incident: Incident, lang: str) -> list[str]:
+    """When it had the value that its title tells, where that was not at the beginning; none of titles that tell all."""
+    if incident.pack == "logs" or incident.impact or "silence" in incident.rules:
+        return []
+    if incident.start is None and incident.peak_row != incident.first_row:
+        return [phrase("peak_row", lang, row=f"{incident.peak_row:,}")]
+    return [phrase("peak", lang, time=_later(incident, incident.peak))] if incident.peak != incident.start else []
 
 
 def told_time(incident: Incident, time: datetime | None) -> str:
@@ -82,12 +92,12 @@ def _ahead(incident: Incident, lang: str) -> str:
     return phrase("led" if incident.lead_s > 0 else "lagged", lang, duration=duration(abs(incident.lead_s), lang))
 
 
-def _until(incident: Incident) -> str:
-    """The end, without its date where it is that of the start."""
+def _later(incident: Incident, time: datetime | None) -> str:
+    """A moment after its start, without its date where it is that of the start."""
     if incident.in_days:
-        return told_time(incident, incident.end)
-    told = moment(incident.end)
-    same_day = incident.start and incident.end and incident.start.date() == incident.end.date()
+        return told_time(incident, time)
+    told = moment(time)
+    same_day = incident.start and time and incident.start.date() == time.date()
     return told.split(" ")[1] if same_day else told
 
 
@@ -116,8 +126,9 @@ def drivers(incident: Incident) -> list[Driver]:
 
 def _others(incident: Incident, lang: str) -> str:
     most = _SCOPES_SHOWN if incident.impact else _ENTITIES_SHOWN
-    names = [_quoted(one) if template_of(incident) else scoped(one, lang) for one in incident.also[:most]]
-    named, more = ", ".join(names), len(incident.also) - most
+    names = [called(one, incident.pack, lang) for one in incident.also[:most]]
+    named = ", ".join(_quoted(name) if template_of(incident) else name for name in names)
+    more = len(incident.also) - most
     return phrase("also_more", lang, entities=named, count=more) if more > 0 else named
 
 
@@ -135,12 +146,13 @@ def usual_range(driver: Driver, lang: str) -> tuple[str, str]:
 
 
 def _top(incident: Incident, lang: str) -> Markup:
+    name = where(incident, called(incident.entity, incident.pack, lang))
     return element(
         "header",
         None,
         badge(incident.band, incident.risk),
         element("span", {"class": "soft"}, f"#{incident.rank}"),
-        element("span", {"class": "entity"}, where(incident, scoped(incident.entity, lang))) if incident.entity else "",
+        element("span", {"class": "entity"}, name) if incident.entity else "",
         element("code", None, incident.id),
     )
 

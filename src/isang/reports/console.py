@@ -14,14 +14,14 @@ from rich.text import Text
 
 from isang.reports.base import Evaluated, Outcome
 from isang.reports.bill_section import bill_told
-from isang.reports.cards import drivers, headline, how_bad, since, told_time, usual_range, where, why
+from isang.reports.cards import drivers, headline, how_bad, peaked, since, told_time, usual_range, where, why
 from isang.reports.contents import BANDS
 from isang.reports.evaluation_page import HEADS
 from isang.reports.lined import log_of, template_of
 from isang.reports.members import members, moved
 from isang.reports.phrases import phrase
 from isang.reports.priced import mailed
-from isang.reports.scoped import scoped
+from isang.reports.scoped import called, scoped
 from isang.reports.sections import miss_told
 from isang.reports.strip import (
     aside_by_reason,
@@ -39,14 +39,14 @@ from isang.reports.training_chart import training_told
 from isang.words.incident import Incident
 from isang.words.money import money
 from isang.words.note import worded
-from isang.words.telling import duration, number, percent, printable, shortened
+from isang.words.telling import duration, number, percent, points, printable, shortened
 
 _STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan", "INFO": "dim"}
 _TOP, _NOTES, _NAMES, _WIDE = 10, 8, 6, 85
 _FILES = 4
 _FIGURES = ("event_recall", "auc_pr", "vus_pr", "false_alarms", "cost")
 _AREAS = ("auc_pr", "vus_pr")
-_ENTITY, _RANK = 34, len("  1  ")
+_ENTITY, _NAME, _RANK = 34, 160, len("  1  ")
 
 
 def tell_recognised(recognised: Mapping[str, Any], warnings: Sequence[str], console: Console, lang: str = "en") -> None:
@@ -106,7 +106,7 @@ def tell_result(outcome: Outcome, console: Console, folder: Path | None = None, 
 def tell_learnt(account: dict[str, Any], console: Console, folder: Path, command: str, lang: str = "en") -> None:
     """From how many rows a model was learnt, by which detector, its threshold, where it lies, what to try next."""
     tell_line(console, phrase("rows", lang), [phrase("learnt_from_rows", lang, rows=f"{account['rows']:,}")])
-    tell_line(console, phrase("detector", lang), [detector_of(account, {})])
+    tell_line(console, phrase("detector", lang), [detector_of(account, {}, lang)])
     tell_line(console, phrase("training", lang), [training_told(account["training"], lang)])
     expected = f"{phrase('false_alarms', lang)}: {false_alarms_told(account, lang)}"
     tell_line(console, phrase("threshold", lang), [*threshold_told(account, lang), expected])
@@ -117,17 +117,9 @@ def tell_learnt(account: dict[str, Any], console: Console, folder: Path, command
 
 def tell_incident(incident: Incident, console: Console, lang: str = "en") -> None:
     """The five lines of one incident."""
-    top = Text(f"{incident.band} {incident.risk:.0f}", style=_STYLES.get(incident.band, ""))
-    console.print(
-        top.append(
-            printable(
-                f"  #{incident.rank}  {where(incident, scoped(incident.entity, lang))}  {incident.id}".replace(
-                    "    ", "  "
-                )
-            ),
-            style="",
-        )
-    )
+    top = Text(f"{incident.band} {points(incident.risk)}", style=_STYLES.get(incident.band, ""))
+    name = printable(where(incident, shortened(called(incident.entity, incident.pack, lang), _NAME)))
+    console.print(top.append("  ".join(["", f"#{incident.rank}", *([name] if name else []), incident.id]), style=""))
     tell_line(console, phrase("what", lang), [headline(incident, lang), mailed(incident, lang)])
     tell_line(console, phrase("how_bad", lang), how_bad(incident, lang))
     tell_line(console, phrase("why", lang), [*_drivers(incident, lang), *why(incident, lang)])
@@ -166,17 +158,21 @@ def _list(incidents: Sequence[Incident], console: Console, lang: str) -> None:
 
 
 def _band(incident: Incident) -> Text:
-    return Text(f"{incident.band:<8} {incident.risk:>3.0f}", style=_STYLES.get(incident.band, ""))
+    return Text(f"{incident.band:<8} {points(incident.risk):>3}", style=_STYLES.get(incident.band, ""))
 
 
 def _named(incident: Incident, lang: str) -> str:
     """Of logs the log alone: the template stands in a line of its own."""
-    name = log_of(incident) if template_of(incident) else scoped(incident.entity, lang)
+    name = log_of(incident) if template_of(incident) else called(incident.entity, incident.pack, lang)
     return where(incident, shortened(printable(name), _ENTITY - len(where(incident, ""))))
 
 
 def _title(incident: Incident, lang: str) -> Text:
-    title, template = Text(printable(headline(incident, lang))), printable(template_of(incident))
+    told = " · ".join([headline(incident, lang), *peaked(incident, lang)])
+    title, template = (
+        Text(printable(told)),
+        printable(shortened(called(template_of(incident), incident.pack, lang), _NAME)),
+    )
     return title.append(f"\n{template}", style="dim") if template else title
 
 
@@ -204,7 +200,7 @@ def _rest(outcome: Outcome, console: Console, lang: str) -> None:
     console.print(Text(phrase("misses", lang), style="dim"))
     for miss in outcome.misses.head(3).to_dicts():
         when, column, value, usual, score = miss_told(miss, lang)
-        entity = f"{miss['entity']}  " if miss.get("entity") else ""
+        entity = f"{called(miss['entity'], outcome.run['recognised']['pack'], lang)}  " if miss.get("entity") else ""
         usual = f"{phrase('usual_range', lang)} {usual}, " if usual != "–" else ""
         console.print(Text(printable(f"     {when}  {entity}{column} {value} ({usual}{score})")))
 

@@ -37,7 +37,10 @@ ANOMALIES = (
     Field("times_over", "number", "score / threshold"),
     Field("risk", "number", "0-100"),
     Field(
-        "band", "text", "the band of risk: CRITICAL from 80, HIGH from 60, MEDIUM from 40, LOW from 20", values=BANDS
+        "band",
+        "text",
+        "the band of risk, by default CRITICAL from 80, HIGH from 60, MEDIUM from 40, LOW from 20",
+        values=BANDS,
     ),
     Field("incident", "text", "id of the incident that the row belongs to"),
     Field("drivers", "text", "columns that caused it, with their share, strongest first"),
@@ -262,6 +265,27 @@ RUN = (
             Field("templates", "integer", "how many templates they have", always=True),
             Field("levels", "map", "level → lines, of templates whose highest level it is", always=True),
             Field("read_at", "time", "when the run began to read them", always=True),
+            Field(
+                "detector",
+                "object",
+                "what judged the order of lines",
+                True,
+                (
+                    Field("name", "text", "the detector that was asked for", always=True),
+                    Field("members", "texts", "the detectors that it is made of", always=True),
+                ),
+            ),
+            Field(
+                "severity",
+                "object",
+                "how grave lines are (`severity` of the plan)",
+                True,
+                (
+                    Field("levels", "map", "level → points", always=True),
+                    Field("classes", "map", "class of exceptions → points", always=True),
+                    Field("exceptions", "map", "pattern → class; the first that fits counts", always=True),
+                ),
+            ),
         ),
     ),
     Field("mode", "text", "may look at later rows, or may not", True, values=("hindsight", "causal")),
@@ -337,6 +361,16 @@ RUN = (
             Field("rows", "integer", "number of scores that it was learnt from"),
             Field("requested", "text", "what was asked for"),
             Field("expected_false_alarms_per_week", "number", "false alarms to expect; null without time"),
+        ),
+    ),
+    Field(
+        "risk",
+        "object",
+        "how a risk is made (`risk` of the plan)",
+        True,
+        (
+            Field("weights", "map", "part → its weight; of the parts that exist the mean is taken", always=True),
+            Field("bands", "map", "band → the risk from which on it is", always=True),
         ),
     ),
     Field(

@@ -18,7 +18,7 @@ from isang.reports.page import page
 from isang.reports.phrases import phrase
 from isang.reports.pieces import commands, legend, section
 from isang.reports.raw_lines import raw_lines
-from isang.reports.scoped import scoped
+from isang.reports.scoped import called
 from isang.reports.sections import misses_table, provenance, undrawn, unscored
 from isang.reports.strip import head, verdict
 from isang.reports.suggest import in_folder, listen_closer, put_to_the_test
@@ -110,12 +110,12 @@ def _why_calm(outcome: Outcome) -> str:
 
 
 def _whole(outcome: Outcome, lang: str) -> Markup:
-    entity = outcome.incidents[0].entity
+    entity, pack = outcome.incidents[0].entity, outcome.incidents[0].pack
     if figures.drawn_whole(outcome, outcome.incidents[0]):
         return Markup("")
     figure = figures.entity_figure(outcome, entity or None, lang, _WHOLE_POINTS)
     box = element("div", {"class": "card panel"}, chart("figure-whole", figure, phrase("whole", lang)))
-    return section("whole", phrase("whole", lang) + (f": {scoped(entity, lang)}" if entity else ""), box)
+    return section("whole", phrase("whole", lang) + (f": {called(entity, pack, lang)}" if entity else ""), box)
 
 
 def _fleet(outcome: Outcome, lang: str) -> Markup:

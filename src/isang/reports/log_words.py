@@ -29,10 +29,19 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "raw_not_kept": ("It came from standard input, which is not kept.", "표준 입력으로 들어와 보관되지 않았습니다."),
     "usual_next": ("What usually follows “{before}”:", "“{before}” 다음에 보통 오는 줄:"),
+    "likeliest_next": (
+        "This line is what most often follows “{before}” ({share}): what came before, or how often, is unusual.",
+        "이 줄은 “{before}” 다음에 가장 자주 오는 줄({share})입니다. 특이한 것은 그 앞의 줄들이나 나타난 횟수입니다.",
+    ),
     "came_here": ("here", "이번"),
     # the logs as a whole
     "records_told": ("{count} lines read", "{count}줄 읽음"),
     "counted_told": ("{templates} templates, {rows} rows of counts", "템플릿 {templates}개, 집계 행 {rows}개"),
+    "order_by": ("order of lines: {detector}", "줄 순서: {detector}"),
+    "whole_log": ("all lines", "전체 줄"),
+    "late_lines": ("late lines", "늦은 줄"),
+    "ended_lines": ("last lines of unusual sessions", "특이한 세션의 마지막 줄"),
+    "thrown_lines": ("lines with an exception", "예외가 있는 줄"),
     "volumes": ("Lines over time", "시간별 줄 수"),
     "volumes_told": (
         "By level; a template counts at the highest level that its lines have. Dotted lines are incidents.",

@@ -11,7 +11,7 @@ from isang.reports.base import Outcome, is_of_logs
 from isang.reports.cards import headline
 from isang.reports.dressing import dressed, set_axis
 from isang.reports.phrases import phrase
-from isang.reports.scoped import scoped
+from isang.reports.scoped import called
 from isang.words.frame import Floats
 from isang.words.telling import shortened
 
@@ -59,10 +59,12 @@ def fleet_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
     worst = list(dict.fromkeys(entity for entity, _ in places))[:_FLEET]
     places = [(entity, incident) for entity, incident in places if entity in set(worst)][:_FLEET_MARKS]
     drawn, longest = [incident for _, incident in places], _TEMPLATE if is_of_logs(outcome) else _NAME
+    pack = outcome.incidents[0].pack
+    names = {entity: panels.safe(shortened(called(entity, pack, lang), longest)) for entity in worst}
     figure = go.Figure(
         go.Scatter(
             x=[(i.peak or i.start).replace(tzinfo=None) if i.start else i.peak_row for i in drawn],
-            y=[panels.safe(shortened(scoped(entity, lang), longest)) for entity, _ in places],
+            y=[names[entity] for entity, _ in places],
             text=[panels.safe(f"#{i.rank} {headline(i, lang)}", 90) for i in drawn],
             customdata=[i.band for i in drawn],
             mode="markers",
@@ -74,8 +76,9 @@ def fleet_figure(outcome: Outcome, lang: str = "en") -> go.Figure:
             hovertemplate="%{text}<br>%{customdata} · %{x}<extra></extra>",
         )
     )
-    names = [panels.safe(shortened(scoped(entity, lang), longest)) for entity in dict.fromkeys(worst)]
-    figure.update_yaxes(type="category", categoryorder="array", categoryarray=names[::-1], automargin=True)
+    figure.update_yaxes(
+        type="category", categoryorder="array", categoryarray=list(names.values())[::-1], automargin=True
+    )
     set_axis(figure, timed=outcome.columns.time is not None)
     figure.update_xaxes(range=_extent(outcome))
     return dressed(figure, 80 + 26 * len(worst))

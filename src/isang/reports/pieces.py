@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import phrase
+from isang.words.telling import points
 
 MARKS = ("value", "expected", "usual", "flagged", "threshold", "not_scored")
 
 
 def badge(band: str, risk: float | None = None, count: int | None = None) -> Markup:
     """A band with its name (colour alone says nothing), and the risk or how many there are."""
-    told = band if risk is None else f"{band} {risk:.0f}"
+    told = band if risk is None else f"{band} {points(risk)}"
     return element("span", {"class": f"badge {band.lower()}"}, told if count is None else f"{count} × {band}")
 
 

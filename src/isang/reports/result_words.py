@@ -96,6 +96,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "lagged": ("{duration} after the known event began", "알려진 사건 시작 {duration} 후"),
     "best_of": ("best of {count} on the calibration part", "보정 구간에서 {count}개 중 최선"),
     "onset": ("moving away since {time}", "{time}부터 벗어나기 시작"),
+    "peak": ("peak {time}", "정점 {time}"),
+    "peak_row": ("peak row {row}", "정점 {row}행"),
     "lasted": ("lasted {duration}", "{duration} 동안"),
     "flagged_rows": ("{rows} flagged rows", "이상 행 {rows}개"),
     "flagged_row": ("1 flagged row", "이상 행 1개"),

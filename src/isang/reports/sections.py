@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from isang.reports.base import Accounted, Outcome
-from isang.reports.cards import headline, told_time, where
+from isang.reports.cards import headline, peaked, told_time, where
 from isang.reports.documents import plan_yaml
 from isang.reports.markup import Markup, element, joined
 from isang.reports.phrases import has_phrase, phrase
 from isang.reports.pieces import badge, section, table
-from isang.reports.scoped import scoped
+from isang.reports.scoped import called
 from isang.words.incident import Incident
 from isang.words.telling import moment, number, numbers, percent, span
 
@@ -38,7 +38,8 @@ def misses_table(outcome: Outcome, lang: str) -> Markup:
         heads.insert(2, phrase("entity", lang))
     keyed = bool(outcome.columns.keys)
     misses = enumerate(outcome.misses.head(3).to_dicts(), start=1)
-    rows = [[str(number), *_miss_row(miss, keyed, lang)] for number, miss in misses]
+    pack = outcome.run["recognised"]["pack"]
+    rows = [[str(number), *_miss_row(miss, keyed, pack, lang)] for number, miss in misses]
     return table(heads, rows, figures=(len(heads) - 3, len(heads) - 2, len(heads) - 1))
 
 
@@ -114,15 +115,15 @@ def _incident_row(incident: Incident, lang: str) -> list[str]:
     return [
         str(incident.rank),
         band,
-        where(incident, scoped(incident.entity, lang)) or "–",
+        where(incident, called(incident.entity, incident.pack, lang)) or "–",
         when,
-        headline(incident, lang),
+        " · ".join([headline(incident, lang), *peaked(incident, lang)]),
     ]
 
 
-def _miss_row(miss: dict[str, Any], keyed: bool, lang: str) -> list[str]:
+def _miss_row(miss: dict[str, Any], keyed: bool, pack: str, lang: str) -> list[str]:
     row = miss_told(miss, lang)
-    return [row[0], str(miss.get("entity") or "–"), *row[1:]] if keyed else row
+    return [row[0], called(str(miss.get("entity") or "–"), pack, lang), *row[1:]] if keyed else row
 
 
 def _skipped(skipped: list[dict[str, Any]], lang: str) -> Markup:

@@ -44,14 +44,19 @@ def verdict(outcome: Outcome, lang: str) -> str:
 
 
 def detector_of(run: dict[str, Any], plan: dict[str, Any], lang: str = "en") -> str:
-    """The detector's name as the run or else the plan has it, the detectors that it is made of, who it was ahead of."""
+    """The detector as the run or else the plan names it, what it is made of, who it was ahead of, who judged lines."""
     said = run.get("detector") or plan.get("detector") or ""
     if not isinstance(said, dict):
         return str(said)
+    compared, logs = said.get("compared") or [], run.get("logs")
+    best = [phrase("best_of", lang, count=len(compared))] if compared else []
+    lines = [phrase("order_by", lang, detector=_with_parts(logs["detector"]))] if logs else []
+    return " · ".join([_with_parts(said), *best, *lines])
+
+
+def _with_parts(said: dict[str, Any]) -> str:
     name, parts = str(said.get("name", "")), [str(part) for part in said.get("members") or []]
-    told = name if parts in ([], [name]) else f"{name} ({' + '.join(parts)})"
-    compared = said.get("compared") or []
-    return f"{told} · {phrase('best_of', lang, count=len(compared))}" if compared else told
+    return name if parts in ([], [name]) else f"{name} ({' + '.join(parts)})"
 
 
 def model_told(run: dict[str, Any], lang: str) -> tuple[str, str]:

@@ -17,16 +17,22 @@ _LONGEST = 300
 
 
 def usual_turn(incident: Incident, outcome: Outcome, lang: str) -> Markup:
-    """For the strangest line of an incident of lines out of order; nothing for others."""
+    """For the strangest line of an incident of lines out of order; nothing for others. It may be the likeliest."""
     found = _found(incident, outcome)
     if found is None:
         return Markup("")
-    told = phrase("usual_next", lang, before=printable(found["before"], _LONGEST))
+    before = printable(found["before"], _LONGEST)
+    if found["came"] == found["usual"][0]:
+        return _figure(phrase("likeliest_next", lang, before=before, share=percent(found["share"][0])))
     usual = list(zip(found["usual"], found["share"], strict=True))
     rows = [_row(percent(share), text, hit=text == found["came"]) for text, share in usual]
     if found["came"] not in found["usual"]:
         rows.append(_row(phrase("came_here", lang), found["came"], hit=True))
-    return element("figure", {"class": "raw turns"}, element("figcaption", None, told), element("pre", None, *rows))
+    return _figure(phrase("usual_next", lang, before=before), element("pre", None, *rows))
+
+
+def _figure(told: str, *rows: Markup) -> Markup:
+    return element("figure", {"class": "raw turns"}, element("figcaption", None, told), *rows)
 
 
 def _found(incident: Incident, outcome: Outcome) -> dict[str, Any] | None:

@@ -93,7 +93,7 @@ def _found(path: str) -> Path:
 def _refuse_kind(path: str, mode: int) -> None:
     if stat.S_ISDIR(mode):
         if not any(Path(path).glob("*")):
-            raise InputError(f"{path}: a folder without a file; name a file, or a folder with the tables of a bill.")
+            raise InputError(f"{path}: a folder without a file; name a file, or a folder of logs or of a bill.")
         raise InputError(
             f"{path}: is a directory; name its files, for example {Path(path) / '*.csv'}; of logs say --pack logs."
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from isang.errors import InputError
 from isang.logs.lines import LINE_BYTES, by_returns, text_of
 from isang.sources._content import opened
 from isang.sources._stdin import pieces
@@ -37,11 +39,17 @@ def lines_around(path: str, offset: int, before: int = 0, after: int = 0, other:
         start = 0 if is_packed(head) else _some_lines_back(file, offset, before, end)
         file.seek(start)
         raw = iter(lambda: file.read(_PIECE), b"")
-        for at, line in _lines(unpacked(raw, path) if is_packed(head) else raw, start, end):
+        for at, line in _lines(_up_to_a_break(unpacked(raw, path)) if is_packed(head) else raw, start, end):
             if at > offset and len(found) == after:
                 break
             (kept if at <= offset else found).append(RawLine(at, text_of(line, other)[0]))
     return [*kept, *found]
+
+
+def _up_to_a_break(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """What could be read of a packed file that is cut off, as when it was judged."""
+    with suppress(InputError):
+        yield from pieces
 
 
 def _some_lines_back(file: BinaryIO, offset: int, before: int, end: bytes) -> int:

@@ -68,7 +68,7 @@ def log_files(
                 raise InputError(f"{path}: {reason}") from error
             skipped.append(Skipped(path, None, None, reason, "", 1))
     if not logs:
-        first = f": {skipped[0].file}: {skipped[0].reason}" if skipped else ""
+        first = f": {skipped[0].file}: {skipped[0].reason.rstrip('.')}" if skipped else ""
         raise InputError(
             f"{', '.join(paths)}: no logs found{first or '; name a folder with text files in it, or files'}."
         )

@@ -37,7 +37,7 @@ class Csv(Source):
         dialect = find_dialect(text.data, text.codec, content.path)
         header, body = parted(text, dialect)
         if not body.data:
-            raise InputError(f"{content.path}: a header and no rows.")
+            raise InputError(f"{content.path}: a header and no rows. Of logs say --pack logs.")
         frame, lines = rows_of(body, header, dialect, content.path, strict=strict)
         frame = _stood_up(frame, dialect)
         said = (*(f"{content.path}: {text}" for text in dialect.renamed), *(lines.warnings if lines else ()))

@@ -116,6 +116,8 @@ class Bill:
 class Logs:
     """What logs held: records, templates, how many records of each level; `mined` is `templates.csv`.
 
+    `detector` is that of the order of lines, with its settings; `severity` holds the points of levels and of classes of
+    exceptions, and the class of each pattern, under these names.
     `turns` is what usually follows the line before one that is out of order (`log_next`), `training` says how nets
     learnt the order of lines (`training` of run.json), `read_at` when all that began; later logs can be judged by
     `memory`.
@@ -128,6 +130,8 @@ class Logs:
     turns: pl.DataFrame | None
     training: Sequence[Mapping[str, Any]]
     read_at: datetime
+    detector: Mapping[str, Any]
+    severity: Mapping[str, Mapping[str, Any]]
     memory: Any = None
 
 

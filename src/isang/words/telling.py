@@ -12,6 +12,7 @@ _UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 _KOREAN = {"d": "일", "h": "시간", "min": "분", "s": "초", "ms": "밀리초"}
 _MOST_DECIMALS = 9
 _DAY_S = 86400
+_SHORT_WORD, _LONGEST_LISTED = 12, 60
 _FEWEST_ROWS_TOLD, MOST_ROWS_TOLD = 10, 1_000_000
 
 
@@ -82,6 +83,11 @@ def once_in_rows(rows: float | None, lang: str = "en") -> str:
     return f"약 {told}행에 한 번" if lang == "ko" else f"about once in {told} rows"
 
 
+def points(risk: float) -> str:
+    """A risk or a part of it without its fraction, never rounded up: 79.6 is below the band that begins at 80."""
+    return f"{math.floor(risk)}"
+
+
 def percent(share: float) -> str:
     """`80%`, `<1%`."""
     return "<1%" if 0 < share < 0.01 else f"{share:.0%}"
@@ -94,8 +100,19 @@ def printable(text: object, longest: int = 200) -> str:
 
 
 def shortened(name: str, longest: int) -> str:
-    """A long name without its middle: names of one fleet differ at their ends."""
-    return name if len(name) <= longest else f"{name[: longest // 3]}…{name[longest // 3 + 1 - longest :]}"
+    """A long name without its middle: names of one fleet differ at their ends. Short words are not cut in two."""
+    if len(name) <= longest:
+        return name
+    head, tail = name[: longest // 3], name[longest // 3 + 1 - longest :]
+    before, after = head.rfind(" ") + 1, tail.find(" ")
+    head = head[:before] if 0 < before >= len(head) - _SHORT_WORD else head
+    return f"{head}…{tail[after:] if 0 <= after <= _SHORT_WORD else tail}"
+
+
+def in_list(name: str) -> str:
+    """A name among others with commas between: not too long, in quotation marks where it has a comma itself."""
+    kept = shortened(name, _LONGEST_LISTED)
+    return f"“{kept}”" if "," in kept else kept
 
 
 def _is_plain(character: str) -> bool:
