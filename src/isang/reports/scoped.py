@@ -15,11 +15,6 @@ _SUMMED = {
     TEXTS[THROWN]: "thrown_lines",
     TEXTS[ENDED]: "ended_lines",
 }
-    TEXTS[ALL_LINES]: "whole_log",
-    TEXTS[LATE]: "late_lines",
-    TEXTS[THROWN]: "thrown_lines",
-    TEXTS[ENDED]: "ended_lines",
-}
 
 
 def called(name: str, pack: str, lang: str) -> str:
