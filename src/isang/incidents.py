@@ -118,8 +118,8 @@ def _incident(judgement: Judgement, parts: Sequence[Involved], facts: Facts) -> 
     told, planned, worst = text(facts), _planned(judgement, first.rows), first.worst
     began = judgement.time_at(first.rows[0])
     identity = incident_id(judgement.pack, facts.entity, began.isoformat() if began else str(caller[first.rows[0]]))
-    points = first.points if judgement.in_scopes else max(part.points for part in parts)
-    parts_of_risk, money = {"anomaly": round(points, 1)}, impact(first)
+    strongest = first.points if judgement.in_scopes else max(part.points for part in parts)
+    parts_of_risk, money = {"anomaly": round(strongest, 1)}, impact(first)
     if money is not None and (whole := whole_a_day(first)):
         parts_of_risk["impact"] = round(impact_points(float(money["value"]), whole), 1)
     if (grave := severity(first)) is not None:
