@@ -149,7 +149,7 @@ def test_rows_without_a_score_are_not_counted() -> None:
 
 def test_rarity_counts_runs_not_rows() -> None:
     """Each strange score repeated eight times: as many runs as before, and each of eight rows."""
-    alone = np.random.default_rng(7).exponential(size=2000)
+    alone = np.random.default_rng(7).exponential(size=20_000)
     repeated = np.repeat(alone, 8)
     assert tail_of(alone, 1).run_rows < 1.2
     assert 7 < tail_of(repeated, 8).run_rows < 12
