@@ -8,7 +8,7 @@ import pytest
 
 from isang.logs.bursts import bursts, judged_eras
 from isang.logs.silences import silences
-from isang.logs.summed import LATE, LOWEST, TEXTS, THROWN, as_kind, thrown
+from isang.logs.summed import ENDED, LATE, LOWEST, TEXTS, THROWN, as_kind, thrown
 from isang.logs.whole import ALL_LINES, due_of_all
 from isang.words.frame import Floats
 from oracles import bursts_by_hand
@@ -137,7 +137,7 @@ def test_lines_with_an_exception_count_together() -> None:
 
 
 def test_each_sum_has_a_number_of_its_own() -> None:
-    assert {ALL_LINES, LATE, THROWN} == set(TEXTS)
+    assert {ALL_LINES, LATE, THROWN, ENDED} == set(TEXTS)
     assert min(TEXTS) == LOWEST
     assert max(TEXTS) == ALL_LINES == -1
 
