@@ -14,7 +14,7 @@ from isang.splits import blocks_of_values, out_of_block_scores
 from isang.words.frame import Floats, Integers
 
 _MOST_ROWS_JUDGED = 100_000
-_USUAL_SHARE = 0.8  # above lie what may be anomalies, and what a smoothed glitch reaches
+_USUAL_SHARE = 0.98  # what is rare even for a member with a light tail
 
 
 class Ensemble(Detector):
@@ -23,8 +23,8 @@ class Ensemble(Detector):
     Each member's tail is learnt out of block inside the training rows: contiguous blocks, each judged by a clone
     fitted on the others. Then the member is fitted on all of them. Members that do not score a row are left out
     of its mean. `rms` leans to those that find a row rare, without leaving it to one.
-    `combine="multiples"`: the mean of their scores as multiples of their usual score instead; a member
-    with a heavy tail then speaks as loudly as the others, and what lasts is not lost in logarithms.
+    `combine="multiples"`: the root mean square of their scores as multiples of what 98 % of the rows stay below; a
+    member with a heavy tail then speaks louder than the others, and what lasts is not lost in logarithms.
 
     >>> import numpy as np
     >>> from isang.detectors.knn import Knn
@@ -67,9 +67,7 @@ class Ensemble(Detector):
         if self.combine != "multiples":
             return _combined(self.member_scores(X), self.combine)
         rows = rows_to_score(self, X)
-        return _combined(
-            np.column_stack([member.anomaly_score(rows) for member in self.members_]) / self.usual_, "mean"
-        )
+        return _combined(np.column_stack([member.anomaly_score(rows) for member in self.members_]) / self.usual_, "rms")
 
     def member_scores(self, X: Any) -> Floats:
         """(n, members) -log10 tail probability of each member."""
@@ -94,7 +92,7 @@ def _calibrated(member: Detector, past: Past) -> Tail:
 
 
 def _usual(scores: Floats) -> float:
-    """What four of five scores (n,) stay below, 1 where that is 0."""
+    """What 98 % of the scores (n,) stay below, 1 where that is 0."""
     return float(np.nanquantile(scores, _USUAL_SHARE)) or 1.0
 
 
