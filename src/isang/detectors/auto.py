@@ -60,8 +60,8 @@ class Auto(Detector):
     """Picks a detector by a few rules; `chosen_` tells which, `reason_` why.
 
     Under 100 rows (of a table 50): `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`,
-    `robust_mahalanobis` and `knn` in three ways, whichever is rarest (`ordered` says whether rows follow each
-    other in time; None: by their correlation).
+    `robust_mahalanobis` and `knn` in five ways (in hindsight three), those that find a row rarest counting by far the
+    most (`ordered` says whether rows follow each other in time; None: by their correlation).
     Series of up to three columns: `window_knn` by form and by shape, `sub_pca` and `window_statistics`, each in windows
     of 8, 24 and 72 rows and of the series' own period, weighed so that those that find a row rare count most; under
     720 rows, or between gaps, `robust_zscore` and `pca_autoencoder`, whichever finds a row rarer. Of more columns:
@@ -160,13 +160,17 @@ class Auto(Detector):
         return Ensemble([Scan(member, widths, self.hindsight) for member in members], combine="multiples")
 
     def _of_a_table(self, count: int) -> Detector:
-        """Values alone, columns together, and rows nearby: few where the rows are clean, many where they are not."""
-        few, ranked = Knn(least_spread=self.least_spread), Knn(scale="normal")
-        many = Knn(max(few.neighbors, int(np.sqrt(min(count, few.most_rows)))), least_spread=self.least_spread)
-        for near in (few, ranked, many):
-            near.random_state = self.random_state
-        bulk = RobustMahalanobis(least_spread=self.least_spread)
-        return Ensemble([Hbos(), bulk, few, ranked, many], combine="max")
+        """Values alone, columns together, and rows nearby: few where the rows are clean, many where they are not.
+
+        In hindsight they hold what is looked for, and one anomaly would vouch for the next: no single row is asked.
+        """
+        some, most_rows = Knn().neighbors, Knn().most_rows
+        few = [some] if self.hindsight else [1, some]
+        many = max(some, int(np.sqrt(min(count, most_rows))))
+        common: dict[str, Any] = {"least_spread": self.least_spread, "random_state": self.random_state}
+        near = [Knn(neighbors, **common) for neighbors in [*few, many]]
+        near += [Knn(neighbors, scale="normal", random_state=self.random_state) for neighbors in few]
+        return Ensemble([Hbos(), RobustMahalanobis(least_spread=self.least_spread), *near], combine="fourth")
 
 
 def _shared_period(rows: Floats, longest: int) -> int | None:

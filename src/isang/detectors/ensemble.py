@@ -18,11 +18,12 @@ _USUAL_SHARE = 0.98  # what is rare even for a member with a light tail
 
 
 class Ensemble(Detector):
-    """Mean, root mean square or maximum of the members' -log10 tail probabilities: members may have any unit.
+    """Mean, power mean or maximum of the members' -log10 tail probabilities: members may have any unit.
 
     Each member's tail is learnt out of block inside the training rows: contiguous blocks, each judged by a clone
     fitted on the others. Then the member is fitted on all of them. Members that do not score a row are left out
-    of its mean. `rms` leans to those that find a row rare, without leaving it to one.
+    of its mean. `rms` leans to those that find a row rare, without leaving it to one; `fourth`, the fourth root of the
+    mean fourth power, leans to them more.
     `combine="multiples"`: the root mean square of their scores as multiples of what 98 % of the rows stay below; a
     member with a heavy tail then speaks louder than the others, and what lasts is not lost in logarithms.
 
@@ -40,7 +41,7 @@ class Ensemble(Detector):
     usual_: Floats
 
     def __init__(
-        self, members: Sequence[Detector], combine: Literal["mean", "rms", "max", "multiples"] = "mean"
+        self, members: Sequence[Detector], combine: Literal["mean", "rms", "fourth", "max", "multiples"] = "mean"
     ) -> None:
         self.members = members
         self.combine = combine
@@ -101,10 +102,9 @@ def _combined(strange: Floats, how: str) -> Floats:
     total, count = np.where(spoke, strange, 0.0), np.maximum(spoke.sum(axis=1), 1)
     if how == "max":
         together = total.max(axis=1)
-    elif how == "rms":
-        together = np.sqrt(np.square(total).sum(axis=1) / count)
     else:
-        together = total.sum(axis=1) / count
+        power = {"mean": 1, "rms": 2, "fourth": 4}[how]
+        together = ((total**power).sum(axis=1) / count) ** (1 / power)
     return np.where(spoke.any(axis=1), together, np.nan)
 
 
