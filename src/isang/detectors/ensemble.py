@@ -24,8 +24,8 @@ class Ensemble(Detector):
     fitted on the others. Then the member is fitted on all of them. Members that do not score a row are left out
     of its mean. `rms` leans to those that find a row rare, without leaving it to one; `fourth`, the fourth root of the
     mean fourth power, leans to them more.
-    `combine="multiples"`: the root mean square of their scores as multiples of what 98 % of the rows stay below; a
-    member with a heavy tail then speaks louder than the others, and what lasts is not lost in logarithms.
+    `combine="multiples"`: the mean square of their scores as multiples of what 98 % of the rows stay below; a member
+    with a heavy tail then speaks louder than the others, and what lasts is not lost in logarithms.
 
     >>> import numpy as np
     >>> from isang.detectors.knn import Knn
@@ -64,11 +64,12 @@ class Ensemble(Detector):
         return self
 
     def anomaly_score(self, X: Any) -> Floats:
-        """(n,) in powers of ten of rarity, or in multiples of the usual score."""
+        """(n,) in powers of ten of rarity, or in squared multiples of the usual score."""
         if self.combine != "multiples":
             return _combined(self.member_scores(X), self.combine)
         rows = rows_to_score(self, X)
-        return _combined(np.column_stack([member.anomaly_score(rows) for member in self.members_]) / self.usual_, "rms")
+        scores = np.column_stack([member.anomaly_score(rows) for member in self.members_])
+        return _combined(np.square(scores / self.usual_), "mean")
 
     def member_scores(self, X: Any) -> Floats:
         """(n, members) -log10 tail probability of each member."""
