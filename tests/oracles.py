@@ -180,6 +180,18 @@ def ridge_forecast_scores(train: Floats, X: Floats, ahead_rows: int) -> Floats:
     return np.array([np.nanmean(row) if known else np.nan for row, known in zip(strange, spoke, strict=True)])
 
 
+def scan_scores(train: Floats, judged: Floats, widths: Sequence[int], *, hindsight: bool) -> list[float]:
+    """The highest average of the judged scores, each over what 98 % of that of the train scores stay below."""
+    units = []
+    for width in widths:
+        learnt = sorted(each for each in moving_mean(train, width, centred=hindsight) if not np.isnan(each))
+        units.append(_quantile([float(each) for each in learnt], 0.98))
+    averages = [moving_mean(judged, width, centred=hindsight) for width in widths]
+    return [
+        max(average[row] / unit for average, unit in zip(averages, units, strict=True)) for row in range(len(judged))
+    ]
+
+
 def window_distances(X: Floats, centers: Floats, window_rows: int, every_rows: int) -> Floats:
     """Mean squared distance over the seen cells to the nearest centre, of the window that ends at each row."""
     scores = np.full(len(X), np.nan)

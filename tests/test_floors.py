@@ -61,7 +61,7 @@ FLOORS = (
 # Folders whose members know nothing of each other: only their `base`, and helpers (`_name.py`), which are no members.
 FAMILIES = ("features", "detectors", "thresholds", "rules", "metrics", "sources", "llms")
 # Members that are made of other members.
-COMBINING = ("detectors.auto", "detectors.cleaned", "detectors.ensemble", "detectors.log_counts")
+COMBINING = ("detectors.auto", "detectors.cleaned", "detectors.ensemble", "detectors.log_counts", "detectors.scan")
 
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
 

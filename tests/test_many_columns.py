@@ -10,6 +10,8 @@ from isang.detectors.auto import Auto
 from isang.detectors.ensemble import Ensemble
 from isang.detectors.pca_autoencoder import PcaAutoencoder
 from isang.detectors.ridge_forecast import RidgeForecast
+from isang.detectors.robust_zscore import RobustZscore
+from isang.detectors.scan import Scan
 from isang.detectors.window_kmeans import WindowKmeans
 from isang.explain.drivers import column_shares
 from isang.explain.members import members_that_spoke
@@ -98,7 +100,7 @@ def test_multiples_are_added_in_units_of_what_is_usual() -> None:
     together = Ensemble([one, other], combine="multiples").fit(train)
     parts = [member.anomaly_score(judged) for member in together.members_]
     slow = [
-        np.nanmean([part[row] / usual for part, usual in zip(parts, together.usual_, strict=True)])
+        np.mean([(part[row] / usual) ** 2 for part, usual in zip(parts, together.usual_, strict=True)])
         for row in range(20, 200)
     ]
     np.testing.assert_allclose(together.anomaly_score(judged)[20:], slow)
@@ -108,7 +110,37 @@ def test_multiples_are_added_in_units_of_what_is_usual() -> None:
 def test_auto_takes_forecasts_and_clusters_for_many_columns() -> None:
     fitted = Auto().fit(machine(600))
     assert isinstance(fitted.chosen_, Ensemble)
-    assert [type(member) for member in fitted.chosen_.members_] == [RidgeForecast, RidgeForecast, WindowKmeans]
+    scans = [member for member in fitted.chosen_.members_ if isinstance(member, Scan)]
+    assert [type(scan.detector_) for scan in scans] == [RidgeForecast, RidgeForecast, WindowKmeans]
+    assert [list(scan.widths) for scan in scans] == [[2, 8, 32]] * 3
+
+
+@pytest.mark.parametrize("hindsight", [False, True])
+def test_a_scan_is_the_highest_of_the_slow_averages(hindsight: bool) -> None:
+    train, judged = gaps(400, seed=0), gaps(300, seed=5)
+    scan = Scan(RobustZscore(), (1, 5, 20), hindsight=hindsight).fit(train)
+    learnt, scores = scan.detector_.anomaly_score(train), scan.detector_.anomaly_score(judged)
+    slow = oracles.scan_scores(learnt, scores, (1, 5, 20), hindsight=hindsight)
+    np.testing.assert_allclose(scan.anomaly_score(judged), slow, rtol=1e-9)
+    assert np.isfinite(slow).sum() > 200
+
+
+def test_one_width_misses_what_another_finds() -> None:
+    """A single spike, and a little that lasts, must both stand above all usual rows."""
+    draw = np.random.default_rng(1)
+    usual, judged = draw.normal(size=(1000, 1)), draw.normal(size=(400, 1))
+    judged[100] = 8.0
+    judged[200:260] += 1.5
+
+    def found(*widths: int) -> tuple[bool, float]:
+        scores = Scan(RobustZscore(), widths).fit(usual).anomaly_score(judged)
+        above = scores > scores[:100].max()
+        return bool(above[100]), float(above[220:260].mean())
+
+    narrow, wide, both = found(1), found(32), found(1, 32)
+    assert (narrow[0], wide[0], both[0]) == (True, False, True)
+    assert narrow[1] < 0.3
+    assert min(wide[1], both[1]) > 0.6
 
 
 def test_auto_keeps_to_short_windows_where_stretches_are_short() -> None:

@@ -104,3 +104,15 @@ def test_auto_takes_unlike_views_of_a_table_and_is_ahead_of_each() -> None:
     found = [roc_auc(one.fit(usual[order]).anomaly_score(usual[order]), truth[order]) or 0.0 for one in members]
     assert isinstance(auto.chosen_, Ensemble)
     assert found[0] > max(found[1:])
+
+
+def test_the_nearest_row_alone_is_asked_only_where_it_may_be_trusted() -> None:
+    """In hindsight the rows that are learnt from hold what is looked for, and one anomaly would vouch for another."""
+    asked = {}
+    for hindsight in (False, True):
+        chosen = Auto(ordered=False, hindsight=hindsight).fit(rows(0, 400)).chosen_
+        assert isinstance(chosen, Ensemble)
+        near = [member for member in chosen.members if isinstance(member, Knn)]
+        asked[hindsight] = [(member.neighbors, member.scale) for member in near]
+    assert asked[True] == [(5, "robust"), (20, "robust"), (5, "normal")]
+    assert asked[False] == [(1, "robust"), (5, "robust"), (20, "robust"), (1, "normal"), (5, "normal")]

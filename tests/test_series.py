@@ -162,14 +162,13 @@ def test_smoothing_can_be_told() -> None:
     assert Auto().fit(NOISE.normal(size=(1200, 1))).smooth_ == 1
 
 
-def test_the_root_mean_square_lies_between_mean_and_maximum() -> None:
+def test_power_means_lie_between_mean_and_maximum() -> None:
     members = [SubPca(window_rows=4), WindowKnn(window_rows=4)]
-    mean, rms, most = (
+    mean, rms, fourth, most = (
         Ensemble(members, combine=how).fit(wave(600)[:, None]).anomaly_score(wave(200, seed=2)[:, None])
-        for how in ("mean", "rms", "max")
+        for how in ("mean", "rms", "fourth", "max")
     )
-    assert np.all((mean <= rms + 1e-12) & (rms <= most + 1e-12) | np.isnan(mean))
-    np.testing.assert_allclose(
-        rms[50],
-        np.sqrt(np.mean(Ensemble(members).fit(wave(600)[:, None]).member_scores(wave(200, seed=2)[:, None])[50] ** 2)),
-    )
+    for less, more in ((mean, rms), (rms, fourth), (fourth, most)):
+        assert np.all((less <= more + 1e-12) | np.isnan(mean))
+    one, other = Ensemble(members).fit(wave(600)[:, None]).member_scores(wave(200, seed=2)[:, None])[50]
+    np.testing.assert_allclose([rms[50], fourth[50]], [((one**n + other**n) / 2) ** (1 / n) for n in (2, 4)])

@@ -79,7 +79,7 @@ def detector_told(detector: Detector, context_rows: int) -> dict[str, Any]:
     parts = chosen.members_ if isinstance(chosen, Ensemble) else [chosen]
     return {
         "name": name_of(detector),
-        "members": list(dict.fromkeys(name_of(part) for part in parts)),
+        "members": list(dict.fromkeys(name_of(judge_of(part)) for part in parts)),
         "reason": _reason(detector),
         "context_rows": context_rows,
     }

@@ -16,6 +16,7 @@ from isang.detectors.pca_autoencoder import PcaAutoencoder
 from isang.detectors.ridge_forecast import RidgeForecast
 from isang.detectors.robust_mahalanobis import RobustMahalanobis
 from isang.detectors.robust_zscore import RobustZscore
+from isang.detectors.scan import Scan
 from isang.detectors.sub_pca import SubPca
 from isang.detectors.window_kmeans import WindowKmeans
 from isang.detectors.window_knn import WindowKnn
@@ -59,17 +60,17 @@ class Auto(Detector):
     """Picks a detector by a few rules; `chosen_` tells which, `reason_` why.
 
     Under 100 rows (of a table 50): `robust_zscore`. A table, whose rows do not resemble their neighbours: `hbos`,
-    `robust_mahalanobis` and `knn` in three ways, whichever is rarest (`ordered` says whether rows follow each
-    other in time; None: by their correlation).
+    `robust_mahalanobis` and `knn` in five ways (in hindsight three), those that find a row rarest counting by far the
+    most (`ordered` says whether rows follow each other in time; None: by their correlation).
     Series of up to three columns: `window_knn` by form and by shape, `sub_pca` and `window_statistics`, each in windows
     of 8, 24 and 72 rows and of the series' own period, weighed so that those that find a row rare count most; under
     720 rows, or between gaps, `robust_zscore` and `pca_autoencoder`, whichever finds a row rarer. Of more columns:
     `ridge_forecast` one row and several rows ahead, for what jumps and for what lasts, and `window_kmeans` for a
-    behaviour unlike all before, as multiples of their usual scores, added up.
+    behaviour unlike all before, each by the loudest of three moving averages (`scan`), as multiples of usual scores.
 
     `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: half the own
-    period if there is one, and of more columns 16. `effort`: how many windows are compared; `thorough` takes half and
-    twice the period too. `least_spread` goes to the members.
+    period if there is one. Of more columns an eighth, half and twice of it are looked at, None: of 16. `effort`: how
+    many windows are compared; `thorough` takes half and twice the period too. `least_spread` goes to the members.
 
     >>> import numpy as np
     >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
@@ -153,19 +154,23 @@ class Auto(Detector):
         if np.mean(rows_since_wall(rows)[~walls(rows)] >= _STRETCH_ROWS) < 0.5:
             return None
         smooth = self.smooth_rows or _SMOOTH_ROWS
-        jumps = RidgeForecast(1, max(1, smooth // 2), self.hindsight, self.least_spread)
-        lasts = RidgeForecast(_AHEAD_ROWS, 2 * smooth, self.hindsight, self.least_spread)
-        kinds = WindowKmeans(smooth_rows=smooth, hindsight=self.hindsight, least_spread=self.least_spread)
-        return Ensemble([jumps, lasts, kinds], combine="multiples")
+        widths = [max(1, smooth // 8), max(1, smooth // 2), 2 * smooth]
+        common: dict[str, Any] = {"hindsight": self.hindsight, "least_spread": self.least_spread}
+        members = [RidgeForecast(1, **common), RidgeForecast(_AHEAD_ROWS, **common), WindowKmeans(**common)]
+        return Ensemble([Scan(member, widths, self.hindsight) for member in members], combine="multiples")
 
     def _of_a_table(self, count: int) -> Detector:
-        """Values alone, columns together, and rows nearby: few where the rows are clean, many where they are not."""
-        few, ranked = Knn(least_spread=self.least_spread), Knn(scale="normal")
-        many = Knn(max(few.neighbors, int(np.sqrt(min(count, few.most_rows)))), least_spread=self.least_spread)
-        for near in (few, ranked, many):
-            near.random_state = self.random_state
-        bulk = RobustMahalanobis(least_spread=self.least_spread)
-        return Ensemble([Hbos(), bulk, few, ranked, many], combine="max")
+        """Values alone, columns together, and rows nearby: few where the rows are clean, many where they are not.
+
+        In hindsight they hold what is looked for, and one anomaly would vouch for the next: no single row is asked.
+        """
+        some, most_rows = Knn().neighbors, Knn().most_rows
+        few = [some] if self.hindsight else [1, some]
+        many = max(some, int(np.sqrt(min(count, most_rows))))
+        common: dict[str, Any] = {"least_spread": self.least_spread, "random_state": self.random_state}
+        near = [Knn(neighbors, **common) for neighbors in [*few, many]]
+        near += [Knn(neighbors, scale="normal", random_state=self.random_state) for neighbors in few]
+        return Ensemble([Hbos(), RobustMahalanobis(least_spread=self.least_spread), *near], combine="fourth")
 
 
 def _shared_period(rows: Floats, longest: int) -> int | None:

@@ -14,17 +14,18 @@ from isang.splits import blocks_of_values, out_of_block_scores
 from isang.words.frame import Floats, Integers
 
 _MOST_ROWS_JUDGED = 100_000
-_USUAL_SHARE = 0.8  # above lie what may be anomalies, and what a smoothed glitch reaches
+_USUAL_SHARE = 0.98  # what is rare even for a member with a light tail
 
 
 class Ensemble(Detector):
-    """Mean, root mean square or maximum of the members' -log10 tail probabilities: members may have any unit.
+    """Mean, power mean or maximum of the members' -log10 tail probabilities: members may have any unit.
 
     Each member's tail is learnt out of block inside the training rows: contiguous blocks, each judged by a clone
     fitted on the others. Then the member is fitted on all of them. Members that do not score a row are left out
-    of its mean. `rms` leans to those that find a row rare, without leaving it to one.
-    `combine="multiples"`: the mean of their scores as multiples of their usual score instead; a member
-    with a heavy tail then speaks as loudly as the others, and what lasts is not lost in logarithms.
+    of its mean. `rms` leans to those that find a row rare, without leaving it to one; `fourth`, the fourth root of the
+    mean fourth power, leans to them more.
+    `combine="multiples"`: the mean square of their scores as multiples of what 98 % of the rows stay below; a member
+    with a heavy tail then speaks louder than the others, and what lasts is not lost in logarithms.
 
     >>> import numpy as np
     >>> from isang.detectors.knn import Knn
@@ -40,7 +41,7 @@ class Ensemble(Detector):
     usual_: Floats
 
     def __init__(
-        self, members: Sequence[Detector], combine: Literal["mean", "rms", "max", "multiples"] = "mean"
+        self, members: Sequence[Detector], combine: Literal["mean", "rms", "fourth", "max", "multiples"] = "mean"
     ) -> None:
         self.members = members
         self.combine = combine
@@ -63,13 +64,12 @@ class Ensemble(Detector):
         return self
 
     def anomaly_score(self, X: Any) -> Floats:
-        """(n,) in powers of ten of rarity, or in multiples of the usual score."""
+        """(n,) in powers of ten of rarity, or in squared multiples of the usual score."""
         if self.combine != "multiples":
             return _combined(self.member_scores(X), self.combine)
         rows = rows_to_score(self, X)
-        return _combined(
-            np.column_stack([member.anomaly_score(rows) for member in self.members_]) / self.usual_, "mean"
-        )
+        scores = np.column_stack([member.anomaly_score(rows) for member in self.members_])
+        return _combined(np.square(scores / self.usual_), "mean")
 
     def member_scores(self, X: Any) -> Floats:
         """(n, members) -log10 tail probability of each member."""
@@ -94,7 +94,7 @@ def _calibrated(member: Detector, past: Past) -> Tail:
 
 
 def _usual(scores: Floats) -> float:
-    """What four of five scores (n,) stay below, 1 where that is 0."""
+    """What 98 % of the scores (n,) stay below, 1 where that is 0."""
     return float(np.nanquantile(scores, _USUAL_SHARE)) or 1.0
 
 
@@ -103,10 +103,9 @@ def _combined(strange: Floats, how: str) -> Floats:
     total, count = np.where(spoke, strange, 0.0), np.maximum(spoke.sum(axis=1), 1)
     if how == "max":
         together = total.max(axis=1)
-    elif how == "rms":
-        together = np.sqrt(np.square(total).sum(axis=1) / count)
     else:
-        together = total.sum(axis=1) / count
+        power = {"mean": 1, "rms": 2, "fourth": 4}[how]
+        together = ((total**power).sum(axis=1) / count) ** (1 / power)
     return np.where(spoke.any(axis=1), together, np.nan)
 
 
