@@ -139,7 +139,7 @@ def test_effort_says_how_much_is_compared() -> None:
 
 
 def test_a_short_series_is_judged_by_short_windows_where_rows_resemble_their_neighbours() -> None:
-    smooth, white = (values[:, None] for values in (wave(300, period=150.0), np.random.default_rng(0).normal(size=300)))
+    smooth, white = (values[:, None] for values in (wave(400, period=200.0), np.random.default_rng(0).normal(size=400)))
     chosen, windows = Auto().fit(smooth).chosen_, {8, 24}
     assert {member.window_rows for member in chosen.members} == windows  # type: ignore[attr-defined]
     simple = Auto().fit(white).chosen_

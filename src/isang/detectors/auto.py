@@ -64,7 +64,7 @@ class Auto(Detector):
     other in time; None: by their correlation).
     Series of up to three columns: `window_knn` by form and by shape, `sub_pca` and `window_statistics`, each in windows
     of 8, 24 and 72 rows (of at most a tenth of the rows) and of the series' own period, weighed so that those that find
-    a row rare count most; under 240 rows, under 720 that do not resemble their neighbours, or between gaps,
+    a row rare count most; under 320 rows, under 720 that do not resemble their neighbours, or between gaps,
     `robust_zscore` and `pca_autoencoder`, whichever finds a row rarer. Of more columns: `ridge_forecast` one row and
     several rows ahead, for what jumps and for what lasts, and `window_kmeans` for a behaviour unlike all before, as
     multiples of their usual scores, added up.
@@ -181,7 +181,7 @@ def _shared_period(rows: Floats, longest: int) -> int | None:
 
 def _shows_windows(rows: Floats, longest: int) -> bool:
     """Whether windows tell more than rows: in short series only where rows resemble their neighbours."""
-    return longest >= _WINDOWS[-1] or (longest >= _WINDOWS[1] and _resemble_their_neighbours(rows))
+    return longest >= _WINDOWS[-1] or (longest >= _WINDOW_ROWS and _resemble_their_neighbours(rows))
 
 
 def _resemble_their_neighbours(rows: Floats) -> bool:
