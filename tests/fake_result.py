@@ -137,7 +137,7 @@ def _incident(
         entity=" / ".join(keys.values()), column=column, value=value, expected=usual, lower=usual - 6, upper=usual + 6,
         direction="up" if value > usual else "down", start=times[0], end=times[1], ongoing=False,
         duration_s=300.0 * len(run) if columns.time else None, rows=len(run), times_over=float(score[peak]) / THRESHOLD,
-        p=float(np.exp(-score[peak])), drivers=drivers, step_s=300.0 if columns.time else None,
+        once_in=float(np.exp(score[peak])), drivers=drivers, step_s=300.0 if columns.time else None,
     )  # fmt: skip
     ident = f"{rank:012x}"
     return Incident(
@@ -145,7 +145,8 @@ def _incident(
         start=times[0], end=times[1], ongoing=False, peak=times[2], duration_s=facts.duration_s,
         first_row=int(run[0]) + 1,
         last_row=int(run[-1]) + 1, peak_row=peak + 1, rows=len(run), risk=risk, band=band_of(risk),
-        risk_parts={"anomaly": risk}, direction=facts.direction, score=float(score[peak]), p=facts.p,
+        risk_parts={"anomaly": risk}, direction=facts.direction, score=float(score[peak]),
+        p=float(np.exp(-score[peak])), once_in=facts.once_in,
         threshold=THRESHOLD, times_over=facts.times_over, impact=None, drivers=drivers, members=(), rules=(),
         text=text(facts), next=(f"isang show {ident} --context 20",),
     )  # fmt: skip

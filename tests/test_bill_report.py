@@ -266,7 +266,7 @@ def test_nothing_english_is_said_on_the_korean_screen(hybrid: isang.Result, resu
         assert HANGUL.search(lines[0].partition(" · ")[2])
         assert all(HANGUL.search(worded(one, "ko")) for one in found.run["warnings"])
         assert "calibration part" not in screen(tell_result, found, "ko")
-        assert "out-of-block" not in screen(tell_result, found, "ko")
+        assert "had not seen" not in screen(tell_result, found, "ko")
 
 
 def test_the_screen_tells_members_also_of_a_result_that_was_kept(result: isang.Result, folder: Path) -> None:

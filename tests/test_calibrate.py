@@ -145,3 +145,11 @@ def test_entities_do_not_run_into_each_other() -> None:
 def test_rows_without_a_score_are_not_counted() -> None:
     scores = np.array([1.0, np.nan, 2.0, np.inf])
     assert past(scores).rows == 2
+
+
+def test_rarity_counts_runs_not_rows() -> None:
+    """Each strange score repeated eight times: as many runs as before, and each of eight rows."""
+    alone = np.random.default_rng(7).exponential(size=2000)
+    repeated = np.repeat(alone, 8)
+    assert tail_of(alone, 1).run_rows < 1.2
+    assert 7 < tail_of(repeated, 8).run_rows < 12

@@ -14,7 +14,7 @@ from isang.words.telling import duration, moment, number, numbers, printable, sh
 START = datetime(2024, 3, 5, 14, 20, tzinfo=UTC)
 FACTS = Facts(
     entity="web-1", column="cpu", value=93.12, expected=31.04, lower=20.0, upper=45.1, direction="up", start=START,
-    end=START, ongoing=False, duration_s=12000.0, rows=40, times_over=3.21, p=1e-5, step_s=300.0,
+    end=START, ongoing=False, duration_s=12000.0, rows=40, times_over=3.21, once_in=1e5, step_s=300.0,
 )  # fmt: skip
 
 
@@ -87,18 +87,18 @@ def test_the_text_begins_with_the_title_and_tells_the_rest() -> None:
 
 
 def test_what_is_unknown_is_left_unsaid() -> None:
-    bare = replace(FACTS, start=None, end=None, duration_s=None, times_over=None, p=None, rows=1)
+    bare = replace(FACTS, start=None, end=None, duration_s=None, times_over=None, once_in=None, rows=1)
     assert text(bare)["en"].split("\n")[1] == "1 flagged row."
     assert text(replace(bare, ongoing=True))["en"].split("\n")[1] == "1 flagged row, still going on."
 
 
-@pytest.mark.parametrize("p", [None, 0.5, float("nan")])
-def test_only_what_is_rare_is_called_rare(p: float | None) -> None:
-    assert rarity(p, 60.0) == ""
+@pytest.mark.parametrize("rows", [None, 2.0, float("nan")])
+def test_only_what_is_rare_is_called_rare(rows: float | None) -> None:
+    assert rarity(rows, 60.0) == ""
 
 
 def test_a_tail_is_not_trusted_beyond_a_million_rows() -> None:
-    assert rarity(1e-48, 60.0) == rarity(0.0, 60.0) == "less than once in a million rows"
+    assert rarity(1e48, 60.0) == rarity(float("inf"), 60.0) == "less than once in a million rows"
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_the_account_adds_up(frame: pl.DataFrame, result: Result) -> None:
     assert counts["flagged_rows"] == 7
     assert result.run["seed"] == 0
     threshold = result.run["thresholds"][0]
-    assert (threshold["value"], threshold["from"]) == (6.0, "fixed on out-of-block scores")
+    assert (threshold["value"], threshold["from"]) == (6.0, "fixed on scores of rows that the model had not seen")
     assert threshold["rows"] == len(frame) - 1
 
 

@@ -129,7 +129,11 @@ def _starts(judgement: Judgement, decisions: Sequence[Decision]) -> list[str | N
 
 def threshold_told(decision: Decision, mode: str, start: str | None = None) -> dict[str, Any]:
     """The threshold, where it came from and from when on it judged, where that is not all."""
-    learnt_on = "{rule} on out-of-block scores" if mode == "hindsight" else "{rule} on the calibration part"
+    learnt_on = (
+        "{rule} on scores of rows that the model had not seen"
+        if mode == "hindsight"
+        else "{rule} on the calibration part"
+    )
     settings = decision.rule.get_params()
     if "rate" in settings:
         settings["rate"] = settings["rate"] or default_rate(decision.span_s)

@@ -113,6 +113,11 @@ class Tail:
         p = np.where(excess > 0, beyond, body)
         return np.where(np.isnan(scores), np.nan, np.maximum(p, _LEAST_P))
 
+    @property
+    def run_rows(self) -> float:
+        """How many rows usual rows stay beyond `start` once they are: neighbours repeat each other."""
+        return max(1.0, self.rows_beyond / self.peaks_per_row) if self.peaks_per_row else 1.0
+
     def score_at_rate(self, peaks_per_row: float) -> float:
         """The score that clusters of usual rows exceed this often, in clusters a row."""
         share = peaks_per_row / self.peaks_per_row if self.peaks_per_row else 1.0

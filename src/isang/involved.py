@@ -61,6 +61,13 @@ class Involved:
         return float(p[np.isfinite(p)].min()) if np.isfinite(p).any() else None
 
     @property
+    def once_in(self) -> float | None:
+        """In how many rows usual ones hold something as strange once, however many rows it lasts; None without p."""
+        p = self.judgement.verdicts.p[self.rows]
+        rows = self.judgement.verdicts.run_rows[self.rows] / p
+        return float(rows[np.isfinite(p)].max()) if np.isfinite(p).any() else None
+
+    @property
     def change(self) -> tuple[float, float] | None:
         """By how much its driving column lay apart where that was most, and from what; None where that says nothing.
 

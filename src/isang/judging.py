@@ -97,12 +97,13 @@ def verdicts(
             p[decided == number] = decision.tail.probability(scores[decided == number])
     threshold = np.array([decision.threshold for decision in decisions])[decided]
     p_threshold = np.array([decision.p_threshold for decision in decisions])[decided]
+    run_rows = np.array([decision.tail.run_rows if decision.tail else np.nan for decision in decisions])[decided]
     seen = judged.seen
     banded = replace(grid, expected=seen.expected, lower=seen.lower, upper=seen.upper)
     why = reasons(grid, scores)
     why[unripe] = "immature"
     why[own] = ""
-    args = (threshold, p_threshold, split, why, fired, judged.context_rows)
+    args = (threshold, p_threshold, run_rows, split, why, fired, judged.context_rows)
     return Verdicts(banded, scores, p, *args)
 
 

@@ -94,7 +94,7 @@ def facts_sent(incident: Incident, names: Names, plan: Mapping[str, Any] = _NO_P
         "anomaly_score": score if incident.score is not None else "",
         "threshold": threshold if incident.threshold is not None else "",
         "times_the_threshold": f"{times(incident.times_over)} times" if incident.times_over else "",
-        "how_rare": once_in_rows(incident.p),
+        "how_rare": once_in_rows(incident.once_in),
         "rules": [{"rule": name, **_limits(name, (plan.get("rules") or {}).get(name, {}))} for name in incident.rules],
         "vote": _vote(incident, plan),
         "drivers": [_driver(driver, names) for driver in incident.drivers[:_DRIVERS]],

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from isang.words.incident import Driver
-from isang.words.telling import day_or_moment, duration, number, numbers, once_in_rows, percent, span, times
+from isang.words.telling import (
+    MOST_ROWS_TOLD,
+    day_or_moment,
+    duration,
+    number,
+    numbers,
+    once_in_rows,
+    percent,
+    span,
+    times,
+)
 
 LANGUAGES = ("en", "ko")
 _DRIVERS_TOLD, _ENTITIES_TOLD = 3, 5
@@ -17,9 +27,9 @@ _DRIVERS_TOLD, _ENTITIES_TOLD = 3, 5
 class Facts:
     """What is known of one incident. `rules` maps the rules that fired to their detail ("above 100").
 
-    `direction` is up, down or pattern. `p` is the tail probability of the worst row; `step_s` the
-    usual step of the data, where it has one. `onset` is when `column` began to move away. `also` are other entities in
-    which it began at the same time, the riskiest first.
+    `direction` is up, down or pattern. `once_in`: how many usual rows hold something as strange once; `step_s`
+    the usual step of the data, where it has one. `onset` is when `column` began to move away. `also` are other entities
+    in which it began at the same time, the riskiest first.
     """
 
     entity: str
@@ -35,7 +45,7 @@ class Facts:
     duration_s: float | None
     rows: int
     times_over: float | None
-    p: float | None
+    once_in: float | None
     rules: Mapping[str, str] = field(default_factory=dict)
     drivers: tuple[Driver, ...] = ()
     step_s: float | None = None
@@ -68,12 +78,12 @@ def text(facts: Facts) -> dict[str, str]:
     return {lang: f"{title(facts, lang)}\n{_telling(facts, lang)}" for lang in LANGUAGES}
 
 
-def rarity(p: float | None, step_s: float | None, lang: str = "en") -> str:
-    """`about once in 12,000 rows (41 d)`; empty where p is unknown or not rare."""
-    told = once_in_rows(p, lang)
-    if not told or not step_s or p is None or p < 1e-6:
+def rarity(rows: float | None, step_s: float | None, lang: str = "en") -> str:
+    """`about once in 12,000 rows (41 d)`; empty where that is unknown or not rare."""
+    told = once_in_rows(rows, lang)
+    if not told or not step_s or rows is None or rows > MOST_ROWS_TOLD:
         return told
-    span = duration(_coarse(step_s / p), lang)
+    span = duration(_coarse(step_s * rows), lang)
     return f"{told}({span})" if lang == "ko" else f"{told} ({span})"
 
 
@@ -182,7 +192,7 @@ def _moved_away(facts: Facts, lang: str) -> str:
 
 
 def _how_strange(facts: Facts, lang: str) -> str:
-    rare = rarity(facts.p, facts.step_s, lang)
+    rare = rarity(facts.once_in, facts.step_s, lang)
     over = times(facts.times_over) if facts.times_over is not None and facts.times_over > 1 else ""
     if lang == "ko":
         said = [

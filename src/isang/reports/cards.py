@@ -40,7 +40,7 @@ def how_bad(incident: Incident, lang: str) -> list[str]:
         said.append(", ".join(phrase(f"part_{p}", lang, points=f"{incident.risk_parts[p]:.0f}") for p in known))
     if incident.times_over is not None and incident.times_over > 1:
         said.append(phrase("times_over", lang, times=times(incident.times_over)))
-    if rare := once_in_rows(incident.p, lang):
+    if rare := once_in_rows(incident.once_in, lang):
         said.append(rare)
     if incident.impact:
         said += _impact(incident.impact, lang)

@@ -133,6 +133,7 @@ INCIDENT = (
     Field("direction", "text", "which way it went", always=True, values=("up", "down", "pattern")),
     Field("score", "number", "score of the worst row"),
     Field("p", "number", "tail probability of the worst row"),
+    Field("once_in", "number", "in how many usual rows something as strange is to be expected once"),
     Field("threshold", "number", "threshold of the worst row"),
     Field("times_over", "number", "score / threshold of the worst row"),
     Field("vote", "number", "highest vote of its rows; null where nothing votes"),

@@ -34,7 +34,8 @@ class Driver:
 class Incident:
     """One thing that happened. Times are None and `first_row`/`last_row` speak where data have no time.
 
-    `risk` is 0-100; `p` the tail probability of its worst row; `times_over` its score over the
+    `risk` is 0-100; `p` the tail probability of its worst row; `once_in` in how many usual rows something as strange is
+    to be expected once, however many rows it lasts; `times_over` its score over the
     threshold. `rows` counts flagged rows. `ongoing`: the last judged row of the entity is flagged.
     `onset` is when its first driver began to move away, where that can be said. `lead_s` is how long before the known
     event that it touches its first row was flagged; negative after the event began, None where it touches none.
@@ -64,6 +65,7 @@ class Incident:
     direction: str
     score: float | None
     p: float | None
+    once_in: float | None
     threshold: float | None
     times_over: float | None
     impact: dict[str, float | str] | None

@@ -102,7 +102,7 @@ NOTES: dict[str, str] = {
     "as asked for": "요청대로",
     "as the model learnt": "모델이 학습한 대로",
     # thresholds and judgement
-    "{rule} on out-of-block scores": "다른 블록으로 매긴 점수에 {rule} 적용",
+    "{rule} on scores of rows that the model had not seen": "모델이 보지 않은 행의 점수에 {rule} 적용",
     "{rule} on the calibration part": "보정 구간에 {rule} 적용",
     "the training of {detector} was interrupted after epoch {epoch}: rows are judged by its best weights so far.": (
         "{detector} 학습이 {epoch}번째 에포크에서 중단되어, 그때까지 가장 좋은 가중치로 판정합니다."

@@ -12,7 +12,7 @@ _UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 _KOREAN = {"d": "일", "h": "시간", "min": "분", "s": "초", "ms": "밀리초"}
 _MOST_DECIMALS = 9
 _DAY_S = 86400
-_RARE, _MOST_ROWS_TOLD = 0.1, 1_000_000
+_FEWEST_ROWS_TOLD, MOST_ROWS_TOLD = 10, 1_000_000
 
 
 def number(value: float | None) -> str:
@@ -69,17 +69,17 @@ def times(ratio: float) -> str:
     return number(float(f"{ratio:.2g}"))
 
 
-def once_in_rows(p: float | None, lang: str = "en") -> str:
-    """`about once in 12,000 rows`; empty unless p is known and small.
+def once_in_rows(rows: float | None, lang: str = "en") -> str:
+    """`about once in 12,000 rows`; empty unless that is known and rare.
 
     A tail that was learnt from thousands of rows says nothing of billions: from a million on, it says only that much.
     """
-    if p is None or not 0 <= p < _RARE:
+    if rows is None or not rows > _FEWEST_ROWS_TOLD:
         return ""
-    if p < 1 / _MOST_ROWS_TOLD:
+    if rows > MOST_ROWS_TOLD:
         return "백만 행에 한 번 미만" if lang == "ko" else "less than once in a million rows"
-    rows = number(float(f"{1 / p:.2g}"))
-    return f"약 {rows}행에 한 번" if lang == "ko" else f"about once in {rows} rows"
+    told = number(float(f"{rows:.2g}"))
+    return f"약 {told}행에 한 번" if lang == "ko" else f"about once in {told} rows"
 
 
 def percent(share: float) -> str:

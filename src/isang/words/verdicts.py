@@ -52,7 +52,8 @@ class Verdicts:
 
     `scores` and `p` are NaN where a row was not scored, and `reason` says why. `split` is train, calibration,
     test or hindsight; only rows of the last two can be flagged. `threshold` is the one that judged a row,
-    `p_threshold` the tail probability there, NaN where none could be learnt.
+    `p_threshold` the tail probability there, NaN where none could be learnt. `run_rows`: how many rows usual rows stay
+    as strange, once they are.
     """
 
     grid: Grid
@@ -60,6 +61,7 @@ class Verdicts:
     p: Floats
     threshold: Floats
     p_threshold: Floats
+    run_rows: Floats
     split: NDArray[Any]
     reason: NDArray[Any]
     fired: Mapping[str, Fired]
