@@ -141,9 +141,9 @@ def test_effort_says_how_much_is_compared() -> None:
 def test_a_short_series_is_judged_by_short_windows_where_rows_resemble_their_neighbours() -> None:
     smooth, white = (values[:, None] for values in (wave(400, period=200.0), np.random.default_rng(0).normal(size=400)))
     chosen, windows = Auto().fit(smooth).chosen_, {8, 24}
-    assert {member.window_rows for member in chosen.members} == windows  # type: ignore[attr-defined]
+    assert {member.window_rows for member in chosen.members} == windows
     simple = Auto().fit(white).chosen_
-    assert [type(member).__name__ for member in simple.members] == ["RobustZscore", "PcaAutoencoder"]  # type: ignore[attr-defined]
+    assert [type(member).__name__ for member in simple.members] == ["RobustZscore", "PcaAutoencoder"]
 
 
 @pytest.mark.parametrize(("rows", "parts"), [(1200, 5), (12_000, 3)])
