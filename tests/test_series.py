@@ -14,6 +14,7 @@ from isang.detectors.sub_pca import SubPca
 from isang.detectors.window_knn import WindowKnn, nearest
 from isang.detectors.window_statistics import WindowStatistics
 from isang.rhythm import own_period
+from isang.splits import blocks_of_values, out_of_block_scores
 from isang.words.frame import Floats
 
 NOISE = np.random.default_rng(0)
@@ -155,6 +156,24 @@ def test_effort_says_how_much_is_compared() -> None:
     assert windows == [[8, 24, 50, 72], [8, 24, 50, 72], [8, 24, 25, 50, 72, 100]]
     known = [max(member.most_windows for member in one.members if isinstance(member, WindowKnn)) for one in chosen]
     assert known == [200, 1000, 4000]
+
+
+def test_a_short_series_is_judged_by_short_windows_where_rows_resemble_their_neighbours() -> None:
+    smooth, white = (values[:, None] for values in (wave(400, period=200.0), np.random.default_rng(0).normal(size=400)))
+    chosen, windows = Auto().fit(smooth).chosen_, {8, 24}
+    assert {member.window_rows for member in chosen.members} == windows
+    simple = Auto().fit(white).chosen_
+    assert [type(member).__name__ for member in simple.members] == ["RobustZscore", "PcaAutoencoder"]
+
+
+@pytest.mark.parametrize(("rows", "parts"), [(1200, 5), (12_000, 3)])
+def test_few_rows_are_calibrated_by_what_more_of_them_taught(rows: int, parts: int) -> None:
+    """The tail of a member is that of its scores out of five blocks, of three where there are many rows."""
+    values = wave(rows)[:, None]
+    fitted = Auto().fit(values).chosen_
+    assert isinstance(fitted, Ensemble)
+    judged = out_of_block_scores(fitted.members[0], values, blocks_of_values(values, parts))
+    np.testing.assert_allclose(fitted.tails_[0].body, np.sort(judged[np.isfinite(judged)]))
 
 
 def test_smoothing_can_be_told() -> None:

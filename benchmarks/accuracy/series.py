@@ -2,8 +2,9 @@
 
 Bare scores of raw values, no feature, no rule. `ucr` and `nab9` (the nine files of NAB that TSB-AD has unchanged) are
 learnt from their normal prefix (of `nab9` the first quarter) and scored whole; the other sets have none, and are judged
-out of block in hindsight, as `isang detect` does. Thresholds: 1 false alarm a week, no label. Each result is kept in
-series.csv beside this file as soon as it is there, so that an interrupted run goes on. Needs ISANG_DATA.
+out of block in hindsight, as `isang detect` does. Thresholds: 1 false alarm a week, told by no label from scores out of
+block; flagged rows no farther apart than a detector looks are one incident, as they are to `isang detect`. Each result
+is kept in series.csv beside this file as soon as it is there, so that an interrupted run goes on. Needs ISANG_DATA.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ from isang.detectors.robust_zscore import RobustZscore
 from isang.detectors.sub_pca import SubPca
 from isang.detectors.window_knn import WindowKnn
 from isang.detectors.window_statistics import WindowStatistics
+from isang.grouping import group
 from isang.metrics.base import harmonic
-from isang.splits import blocks_of_values, out_of_block_scores
+from isang.splits import blocks_of_values, out_of_block, score_only
 from isang.thresholds.false_alarms import FalseAlarms
 from isang.vus import usual_window, vus
 from isang.words.frame import Flags, Floats
@@ -62,31 +64,51 @@ class Series:
     step_s: float | None
 
 
-Judge = Callable[[Series], Floats]
+@dataclass(frozen=True)
+class Judged:
+    """Scores (n,), those to learn a threshold from (m,), and how many rows before a row were looked at."""
+
+    scores: Floats
+    past: Floats
+    context_rows: int
+
+
+Judge = Callable[[Series], Judged]
 
 
 def _detector(make: Callable[[], Detector]) -> Judge:
-    def judge(series: Series) -> Floats:
+    def judge(series: Series) -> Judged:
         rows = series.values[:, None]
-        if series.train:
-            return make().fit(rows[: series.train]).anomaly_score(rows)
-        return out_of_block_scores(make(), rows, blocks_of_values(rows, _BLOCKS))
+        if not series.train:
+            return _out_of_block(make, rows)
+        fitted = make().fit(rows[: series.train])
+        past = _out_of_block(make, rows[: series.train]).scores if series.step_s else np.empty(0)
+        return Judged(fitted.anomaly_score(rows), past, fitted.context_rows_)
 
     return judge
 
 
-def _windowed_z(series: Series) -> Floats:
+def _out_of_block(make: Callable[[], Detector], rows: Floats) -> Judged:
+    scores, context = np.full(len(rows), np.nan), 0
+    for mine, fitted in out_of_block(lambda others: make().fit(others), rows, blocks_of_values(rows, _BLOCKS)):
+        scores[mine], context = score_only(fitted, rows, mine), max(context, fitted.context_rows_)
+    return Judged(scores, scores, context)
+
+
+def _windowed_z(series: Series) -> Judged:
     """One line: how far from the mean of the last 100 rows, in their standard deviations."""
     value = pl.Series(series.values)
     mean, spread = value.rolling_mean(100, min_samples=10), value.rolling_std(100, min_samples=10)
     apart = (value - mean).abs() / (spread + 1e-3 * float(np.std(series.values)))
-    return np.asarray(apart.fill_null(0.0).to_numpy())
+    scores = np.asarray(apart.fill_null(0.0).to_numpy())
+    return Judged(scores, scores[: series.train or None], 100)
 
 
-def _forest(series: Series) -> Floats:
+def _forest(series: Series) -> Judged:
     """scikit-learn's isolation forest on the values, fitted on the prefix or on all."""
     rows = series.values[:, None]
-    return np.asarray(-IsolationForest(random_state=0).fit(rows[: series.train or len(rows)]).score_samples(rows))
+    scores = -IsolationForest(random_state=0).fit(rows[: series.train or len(rows)]).score_samples(rows)
+    return Judged(scores, scores[: series.train or None], 1)
 
 
 JUDGES: dict[str, Judge] = {
@@ -143,14 +165,15 @@ def row(kind: str, name: str, judge: str) -> dict[str, str | float | None]:
     """The figures of one series judged by one judge."""
     one = series(kind, name)
     began = time.perf_counter()
-    scores = JUDGES[judge](one)
+    judged = JUDGES[judge](one)
+    scores = judged.scores
     told: dict[str, str | float | None] = {"set": kind, "file": name, "judge": judge, "rows": len(scores)}
     told["seconds"] = round(time.perf_counter() - began, 3)
     if kind == "ucr":
         return told | {"located": _located(one, scores)}
     volumes = vus(scores, one.truth, usual_window(one.values))
     auc_pr, _ = ranking(one.truth, scores)
-    return told | {"vus_pr": volumes.pr if volumes else None, "auc_pr": auc_pr, "event_f1": _event_f1(one, scores)}
+    return told | {"vus_pr": volumes.pr if volumes else None, "auc_pr": auc_pr, "event_f1": _event_f1(one, judged)}
 
 
 def _located(one: Series, scores: Floats) -> float:
@@ -160,12 +183,13 @@ def _located(one: Series, scores: Floats) -> float:
     return float(begin - near <= at <= end + near)
 
 
-def _event_f1(one: Series, scores: Floats) -> float:
+def _event_f1(one: Series, judged: Judged) -> float:
     """Incidents and events that overlap, at the score that usual data would exceed once a week."""
-    learnt = scores[: one.train] if one.train else scores
-    past = Past(learnt, np.zeros(len(learnt), dtype=np.int64), 0, len(learnt) * one.step_s if one.step_s else None)
-    flagged = scores > FalseAlarms().choose(past, learn_tail(past))
-    incidents, events = spans(flagged), spans(one.truth)
+    span = len(judged.past) * one.step_s if one.step_s else None
+    past = Past(judged.past, np.zeros(len(judged.past), dtype=np.int64), judged.context_rows, span)
+    flagged = judged.scores > FalseAlarms().choose(past, learn_tail(past))
+    groups = group(flagged, np.zeros(len(flagged), dtype=np.int64), judged.context_rows)
+    incidents, events = [(int(rows[0]), int(rows[-1])) for rows in groups], spans(one.truth)
     return harmonic(hit_share(events, incidents) if incidents else None, event_recall(events, incidents)) or 0.0
 
 

@@ -33,6 +33,7 @@ _WINDOWS = (8, 24, 72)  # rows: what is sudden shows in the short ones, what las
 _LONGEST_PERIOD = 400  # rows, whatever repeats more slowly has shapes enough within
 _SMOOTH_ROWS = 16
 _FEWEST_OF_WINDOWS = 10  # of the longest: in a shorter series one strange window is too much of it to be rare
+_FEW_ROWS, _BLOCKS_OF_FEW = 10_000, 5  # what is learnt from two thirds of few rows is not what is learnt from all
 _SHORT = "most stretches between gaps are short"
 _MOST_WINDOW_CELLS = 400
 _MANY_COLUMNS = 4
@@ -63,10 +64,11 @@ class Auto(Detector):
     `robust_mahalanobis` and `knn` in five ways (in hindsight three), those that find a row rarest counting by far the
     most (`ordered` says whether rows follow each other in time; None: by their correlation).
     Series of up to three columns: `window_knn` by form and by shape, `sub_pca` and `window_statistics`, each in windows
-    of 8, 24 and 72 rows and of the series' own period, weighed so that those that find a row rare count most; under
-    720 rows, or between gaps, `robust_zscore` and `pca_autoencoder`, whichever finds a row rarer. Of more columns:
-    `ridge_forecast` one row and several rows ahead, for what jumps and for what lasts, and `window_kmeans` for a
-    behaviour unlike all before, each by the loudest of three moving averages (`scan`), as multiples of usual scores.
+    of 8, 24 and 72 rows (of at most a tenth of the rows) and of the series' own period, weighed so that those that find
+    a row rare count most; under 320 rows, under 720 that do not resemble their neighbours, or between gaps,
+    `robust_zscore` and `pca_autoencoder`, whichever finds a row rarer. Of more columns: `ridge_forecast` one row and
+    several rows ahead, for what jumps and for what lasts, and `window_kmeans` for a behaviour unlike all before, each
+    by the loudest of three moving averages (`scan`), as multiples of usual scores.
 
     `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: half the own
     period if there is one. Of more columns an eighth, half and twice of it are looked at, None: of 16. `effort`: how
@@ -115,14 +117,15 @@ class Auto(Detector):
     def _choose(self, rows: Floats) -> tuple[Detector, str]:
         count, columns = int((~walls(rows)).sum()), rows.shape[1]
         simple = RobustZscore(self.least_spread)
-        ordered = _resemble_their_neighbours(rows) if self.ordered is None else self.ordered
+        ordered = self.ordered if self.ordered is not None else columns == 1 or _resemble_their_neighbours(rows)
         if count < (_FEWEST_ROWS if ordered else _FEWEST_OF_A_TABLE):
             return simple, f"{count} rows are too few for more"
         if not ordered:
             return self._of_a_table(count), "a table: rows do not resemble their neighbours"
         stretch = int(np.median(rows_since_wall(rows)[~walls(rows)]))
-        if columns < _MANY_COLUMNS and min(count // _FEWEST_OF_WINDOWS, stretch // 2) >= _WINDOWS[-1]:
-            return self._series(rows, min(count // 6, stretch // 2))
+        longest = min(count // _FEWEST_OF_WINDOWS, stretch // 2)
+        if columns < _MANY_COLUMNS and _shows_windows(rows, longest):
+            return self._series(rows, longest, min(count // 6, stretch // 2))
         window = max(4, min(_WINDOW_ROWS, _MOST_WINDOW_CELLS // columns, count // 20))
         if 2 * window > stretch:
             return simple, _SHORT
@@ -132,15 +135,17 @@ class Auto(Detector):
             return Ensemble([simple, shape], combine="max"), "single values and shapes of a short series"
         return self._of_many_columns(rows) or shape, f"{columns} columns that move together"
 
-    def _series(self, rows: Floats, longest: int) -> tuple[Detector, str]:
+    def _series(self, rows: Floats, longest: int, longest_own: int) -> tuple[Detector, str]:
         """Four kinds of members, each in windows of every length: the fixed ones, and those of the period."""
-        how, period = _EFFORTS[self.effort], _shared_period(rows, longest)
+        how, period = _EFFORTS[self.effort], _shared_period(rows, longest_own)
         self.smooth_ = self.smooth_rows or (period or 2) // 2
         own = [int(share * period) for share in how.shares] if period else []
-        windows = {min(max(each, _WINDOWS[0]), longest) for each in (*_WINDOWS, *own)}
+        windows = {min(max(each, _WINDOWS[0]), longest_own) for each in own}
+        windows |= {each for each in _WINDOWS if each <= longest}
         members = [member for window in sorted(windows) for member in self._of_windows(window, how.most_windows)]
         told = "no period of its own" if period is None else f"a period of {period} rows"
-        return Ensemble(members, combine="rms"), f"a series with {told}"
+        blocks = _BLOCKS_OF_FEW if np.count_nonzero(~walls(rows)) <= _FEW_ROWS else None
+        return Ensemble(members, combine="rms", calibration_blocks=blocks), f"a series with {told}"
 
     def _of_windows(self, window: int, most: int) -> Iterator[Detector]:
         common: dict[str, Any] = {"hindsight": self.hindsight, "least_spread": self.least_spread}
@@ -179,10 +184,13 @@ def _shared_period(rows: Floats, longest: int) -> int | None:
     return max((each for each in found if each is not None and each <= min(longest, _LONGEST_PERIOD)), default=None)
 
 
+def _shows_windows(rows: Floats, longest: int) -> bool:
+    """Whether windows tell more than rows: in short series only where rows resemble their neighbours."""
+    return longest >= _WINDOWS[-1] or (longest >= _WINDOW_ROWS and _resemble_their_neighbours(rows))
+
+
 def _resemble_their_neighbours(rows: Floats) -> bool:
-    """Whether the columns mostly correlate with themselves a row later; a single column is always a series."""
-    if rows.shape[1] == 1:
-        return True
+    """Whether the columns mostly correlate with themselves a row later."""
     scaled = learn_scale(rows).apply(rows)
     pairs = [scaled[:-1], scaled[1:]]
     both = ~np.isnan(pairs[0]) & ~np.isnan(pairs[1])

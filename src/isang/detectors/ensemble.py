@@ -12,6 +12,7 @@ from isang.calibrate import Past, Tail, learn_tail
 from isang.detectors.base import Detector, fewest_blocks, rows_to_fit, rows_to_score
 from isang.splits import blocks_of_values, out_of_block_scores
 from isang.words.frame import Floats, Integers
+from isang.words.numbers import Count
 
 _MOST_ROWS_JUDGED = 100_000
 _USUAL_SHARE = 0.98  # what is rare even for a member with a light tail
@@ -21,9 +22,9 @@ class Ensemble(Detector):
     """Mean, power mean or maximum of the members' -log10 tail probabilities: members may have any unit.
 
     Each member's tail is learnt out of block inside the training rows: contiguous blocks, each judged by a clone
-    fitted on the others. Then the member is fitted on all of them. Members that do not score a row are left out
-    of its mean. `rms` leans to those that find a row rare, without leaving it to one; `fourth`, the fourth root of the
-    mean fourth power, leans to them more.
+    fitted on the others (`calibration_blocks` of them; None: as many as each member asks for). Then the member is
+    fitted on all of them. Members that do not score a row are left out of its mean. `rms` leans to those that
+    find a row rare, without leaving it to one; `fourth`, the fourth root of the mean fourth power, leans to them more.
     `combine="multiples"`: the mean square of their scores as multiples of what 98 % of the rows stay below; a member
     with a heavy tail then speaks louder than the others, and what lasts is not lost in logarithms.
 
@@ -41,10 +42,14 @@ class Ensemble(Detector):
     usual_: Floats
 
     def __init__(
-        self, members: Sequence[Detector], combine: Literal["mean", "rms", "fourth", "max", "multiples"] = "mean"
+        self,
+        members: Sequence[Detector],
+        combine: Literal["mean", "rms", "fourth", "max", "multiples"] = "mean",
+        calibration_blocks: Count | None = None,
     ) -> None:
         self.members = members
         self.combine = combine
+        self.calibration_blocks = calibration_blocks
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Fit and calibrate each member; ValueError where one cannot learn or too few rows are left."""
@@ -53,7 +58,7 @@ class Ensemble(Detector):
         for member in self.members:
             fitted = clone(member).fit(rows)
             self.members_.append(fitted)
-            blocks = _calibration_blocks(rows, fewest_blocks(member))
+            blocks = _calibration_blocks(rows, self.calibration_blocks or fewest_blocks(member))
             past = Past(
                 out_of_block_scores(member, rows, blocks), np.zeros(len(rows), np.int64), fitted.context_rows_, None
             )
