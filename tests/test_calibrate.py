@@ -153,3 +153,12 @@ def test_rarity_counts_runs_not_rows() -> None:
     repeated = np.repeat(alone, 8)
     assert tail_of(alone, 1).run_rows < 1.2
     assert 7 < tail_of(repeated, 8).run_rows < 12
+
+
+def test_a_rate_holds_on_average_over_all_short_pasts() -> None:
+    """20 values that last 40 rows each, and one in 4000 rows asked for, which is rarer than all of them."""
+    realised = [
+        np.exp(-tail_of(np.repeat(np.random.default_rng(seed).exponential(size=20), 40), 40).score_at_rate(1 / 4000))
+        for seed in range(200)
+    ]
+    assert np.mean(realised) * 4000 / 40 == pytest.approx(1, rel=0.4)

@@ -150,8 +150,11 @@ def learn_tail(past: Past, censored: float = _CENSORED, few_peaks: int = _ENOUGH
     if not len(peaks):
         return _flat_tail(body)
     excess, beyond = peaks - start, float(np.mean(body > start))
-    fits = (_fit_pareto(excess, lowest, censored) for lowest in (_LEAST_SHAPE, 0.0))
-    return Tail(body, start, beyond, len(peaks) / len(rows), *fits)
+    likely, cautious = (_fit_pareto(excess, lowest, censored) for lowest in (_LEAST_SHAPE, 0.0))
+    # Ten peaks leave open how wide a tail is. Averaged over that, the next excess is heavier-tailed than the best fit:
+    # of an exponential one known from n excesses, it is a Pareto of shape 1/n.
+    likely = replace(likely, shape=likely.shape + 1 / (len(peaks) * (1 - censored)))
+    return Tail(body, start, beyond, len(peaks) / len(rows), likely, cautious)
 
 
 def _flat_tail(body: Floats) -> Tail:
