@@ -181,11 +181,14 @@ def ridge_forecast_scores(train: Floats, X: Floats, ahead_rows: int) -> Floats:
 
 
 def scan_scores(train: Floats, judged: Floats, widths: Sequence[int], *, hindsight: bool) -> list[float]:
-    """The highest average of the judged scores, each over what 98 % of that of the train scores stay below."""
+    """The highest average of the judged scores, each over what 98 % of that of the train scores stay below.
+
+    Or fewer, of which one and a half times as many lie above as one row has a part in.
+    """
     units = []
     for width in widths:
         learnt = sorted(each for each in moving_mean(train, width, centred=hindsight) if not np.isnan(each))
-        units.append(_quantile([float(each) for each in learnt], 0.98))
+        units.append(_quantile([float(each) for each in learnt], min(0.98, 1 - 1.5 * width / len(learnt))))
     averages = [moving_mean(judged, width, centred=hindsight) for width in widths]
     return [
         max(average[row] / unit for average, unit in zip(averages, units, strict=True)) for row in range(len(judged))

@@ -108,7 +108,7 @@ def test_the_examples_run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     assert re.search("^test, cheapest on the calibration part: .*\nsaves ", capsys.readouterr().out, re.MULTILINE)
     assert (folder / "cost.html").is_file()
     runpy.run_path(str(ROOT / "examples" / "counters.py"))
-    assert re.search(r"^1\. CRITICAL STREAM_2, .*\n(.*\n)+4 of 5 events found$", capsys.readouterr().out, re.MULTILINE)
+    assert re.search(r"^1\. CRITICAL STREAM_2, .*\n(.*\n)+3 of 5 events found$", capsys.readouterr().out, re.MULTILINE)
     assert (folder / "counters.html").is_file()
     runpy.run_path(str(ROOT / "examples" / "bills.py"))
     assert re.search(r"^1\. CRITICAL .* USD\n(.*\n)+11 of 15 events found$", capsys.readouterr().out, re.MULTILINE)

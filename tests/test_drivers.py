@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import pytest
 
-from contracts.members import SAMPLES, members
+from contracts.members import LINES, SESSIONS, members
 from contracts.samples import Sample, sample
 from isang.detectors.base import Detector
 from isang.detectors.ensemble import Ensemble
@@ -20,7 +20,7 @@ from isang.explain.members import members_that_spoke
 from isang.words.frame import Floats
 
 # Rows of measured values: a template's number is its only column, and a session is strange as a whole.
-MEMBERS = {name: member for name, member in members().items() if name.split()[0] not in SAMPLES}
+MEMBERS = {name: member for name, member in members().items() if name.split()[0] not in (*LINES, *SESSIONS)}
 
 
 class Scored(Detector):

@@ -9,13 +9,13 @@ import numpy as np
 from sklearn.base import clone
 
 from isang.calibrate import Past, Tail, learn_tail
+from isang.detectors._usual_score import usual_score
 from isang.detectors.base import Detector, fewest_blocks, rows_to_fit, rows_to_score
 from isang.splits import blocks_of_values, out_of_block_scores
 from isang.words.frame import Floats, Integers
 from isang.words.numbers import Count
 
 _MOST_ROWS_JUDGED = 100_000
-_USUAL_SHARE = 0.98  # what is rare even for a member with a light tail
 
 
 class Ensemble(Detector):
@@ -63,7 +63,7 @@ class Ensemble(Detector):
                 out_of_block_scores(member, rows, blocks), np.zeros(len(rows), np.int64), fitted.context_rows_, None
             )
             self.tails_.append(_calibrated(member, past))
-            usual.append(_usual(past.scores))
+            usual.append(usual_score(past.scores, fitted.context_rows_ + 1))
         self.usual_ = np.array(usual)
         self.context_rows_ = max(member.context_rows_ for member in self.members_)
         return self
@@ -96,11 +96,6 @@ def _calibrated(member: Detector, past: Past) -> Tail:
     if tail is None:
         raise ValueError(f"{len(past.scores)} rows are too few to calibrate {type(member).__name__} on.")
     return tail
-
-
-def _usual(scores: Floats) -> float:
-    """What 98 % of the scores (n,) stay below, 1 where that is 0."""
-    return float(np.nanquantile(scores, _USUAL_SHARE)) or 1.0
 
 
 def _combined(strange: Floats, how: str) -> Floats:

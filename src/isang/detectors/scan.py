@@ -8,12 +8,11 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import clone
 
+from isang.detectors._usual_score import usual_score
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.windows import moving_mean
 from isang.words.frame import Floats
 from isang.words.numbers import Count
-
-_USUAL_SHARE = 0.98  # of the training rows: the wider the average, the closer to its middle this lies
 
 
 class Scan(Detector):
@@ -29,14 +28,15 @@ class Scan(Detector):
     >>> rows = np.random.default_rng(1).normal(size=(1000, 1))
     >>> usual, lasting = rows[:800], rows[800:].copy()
     >>> lasting[100:150] += 1.5
-    >>> [int(one.fit(usual).anomaly_score(lasting).argmax()) for one in (Scan(RobustZscore()), RobustZscore())]
+    >>> both = Scan(RobustZscore(), [2, 8, 32]), RobustZscore()
+    >>> [int(one.fit(usual).anomaly_score(lasting).argmax()) for one in both]
     [150, 60]
     """
 
     detector_: Detector
     usual_: Floats
 
-    def __init__(self, detector: Detector, widths: Sequence[Count] = (2, 8, 32), hindsight: bool = False) -> None:
+    def __init__(self, detector: Detector, widths: Sequence[Count], hindsight: bool = False) -> None:
         self.detector = detector
         self.widths = widths
         self.hindsight = hindsight
@@ -45,7 +45,12 @@ class Scan(Detector):
         """Fit the detector, and learn what each average usually reaches (widths,)."""
         rows = rows_to_fit(self, X)
         self.detector_ = clone(self.detector).fit(rows)
-        self.usual_ = np.array([_usual(scores) for scores in self._averages(rows)])
+        self.usual_ = np.array(
+            [
+                usual_score(scores, self.detector_.context_rows_ + width)
+                for scores, width in zip(self._averages(rows), self.widths, strict=True)
+            ]
+        )
         self.context_rows_ = self.detector_.context_rows_ + max(self.widths) - 1
         return self
 
@@ -59,15 +64,10 @@ class Scan(Detector):
         return [moving_mean(scores, width, centred=self.hindsight) for width in self.widths]
 
 
-def _usual(scores: Floats) -> float:
-    """What all but the highest of these (n,) stay below, 1 where that is 0."""
-    return float(np.nanquantile(scores, _USUAL_SHARE)) or 1.0
-
-
 def _example() -> Scan:
     from isang.detectors.robust_zscore import RobustZscore
 
-    return Scan(RobustZscore(), (1, 8))
+    return Scan(RobustZscore(), [1, 8])
 
 
 EXAMPLE = _example()
