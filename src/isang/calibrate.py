@@ -152,8 +152,9 @@ def learn_tail(past: Past, censored: float = _CENSORED, few_peaks: int = _ENOUGH
     excess, beyond = peaks - start, float(np.mean(body > start))
     likely, cautious = (_fit_pareto(excess, lowest, censored) for lowest in (_LEAST_SHAPE, 0.0))
     # Ten peaks leave open how wide a tail is. Averaged over that, the next excess is heavier-tailed than the best fit:
-    # of an exponential one known from n excesses, it is a Pareto of shape 1/n.
-    likely = replace(likely, shape=likely.shape + 1 / (len(peaks) * (1 - censored)))
+    # of an exponential one known from n excesses, it is a Pareto of shape 1/n. Slow normal scores end sooner than an
+    # exponential tail, so that half of it is what holds for both.
+    likely = replace(likely, shape=likely.shape + 0.5 / len(peaks))
     return Tail(body, start, beyond, len(peaks) / len(rows), likely, cautious)
 
 
