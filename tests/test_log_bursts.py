@@ -113,6 +113,12 @@ def test_a_silence_of_several_slots_is_far_below() -> None:
     assert not apart[0, :200].any()
 
 
+def test_the_last_slot_is_cut_off_and_no_silence() -> None:
+    totals = np.random.default_rng(0).poisson(2000, (1, SLOTS)).astype(float)
+    totals[0, -1] = 0
+    assert silences(totals, due_of_all(totals, causal=True), STARTS).max() < 5
+
+
 def test_logs_that_are_often_silent_are_not_told() -> None:
     totals = np.tile(np.repeat([20.0, 0.0], 8), SLOTS // 16).reshape(1, -1)
     assert silences(totals, due_of_all(totals, causal=True), STARTS).max() < 5

@@ -17,8 +17,9 @@ _FIRST = 12  # slots
 def silences(totals: Floats, expected: Floats, starts: Integers, known: Floats | None = None) -> Floats:
     """(logs, slots) how far below what was due the lines of some slots up to each are, 0 where they are more.
 
-    `expected` (logs, slots) is by the slots before each: that of the first counts for all of them. Where dispersions
-    are `known` (`silence_dispersions`) all are judged by them, but the first few, of which it is not told what is due.
+    `expected` (logs, slots) is by the slots before each: that of the first counts for all of them. Nothing is told of
+    the last slot, which is cut off. Where dispersions are `known` (`silence_dispersions`) all are judged by them, but
+    the first few, of which it is not told what is due.
     """
     found = np.zeros(totals.shape)
     eras = judged_eras(starts, totals.shape[1]) if known is None else np.array([_FIRST])
@@ -30,6 +31,7 @@ def silences(totals: Floats, expected: Floats, starts: Integers, known: Floats |
             apart = due(*era, np.repeat(dispersion, behind - start)).apart
             own = found[:, start + slots - 1 : behind + slots - 1]
             np.maximum(own, -apart.reshape(own.shape), out=own)
+    found[:, -1:] = 0.0
     return found
 
 
