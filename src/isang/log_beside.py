@@ -37,8 +37,8 @@ def beside(
     """The judged rows of counted `rows` (`slots.together`) with `news`, and with all that is told beside them.
 
     `sessions` are rows of last lines (`log_sessions.strange`). And the turns that are news, with the number of the
-    `kind` that each is. Where a model knows what came `before` the
-    first of the clock's starts, rows are held against that too.
+    `kind` that each is. Where a model knows what came `before` the first of the clock's starts, rows are held against
+    that too.
     """
     seen = _seen(rows, company.late(), clock, before)
     apart = pl.Series(seen.bursts(seen.rows)[1])

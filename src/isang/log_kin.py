@@ -42,11 +42,11 @@ def _has_kin(judgement: Judgement) -> bool:
 def _told(judgement: Judgement, groups: Sequence[Integers]) -> pl.DataFrame:
     """Each group (its number is `group`) with its log, from when (and `reach` before that) to when, what it counts."""
     grid, ends = judgement.verdicts.grid, [np.array([rows[at] for rows in groups]) for at in (0, -1)]
-    slots = np.diff(np.unique(grid.time[grid.position])).min(initial=np.iinfo(np.int32).max)
+    steps = np.diff(np.unique(grid.time[grid.position]))
     times = {name: grid.time[rows] for name, rows in zip(("begin", "end"), ends, strict=True)}
     logs = [" / ".join(judgement.entities[one][:-1]) for one in grid.entity[ends[0]].tolist()]
     told: pl.DataFrame = judgement.frame[judgement.caller_row[ends[0]]].select(KIN, "template_id", "exception")
-    times["reach"] = times["begin"] - LONGEST * slots
+    times["reach"] = times["begin"] - LONGEST * (steps.min() if len(steps) else 0)
     return told.with_columns(pl.Series("log", logs, pl.String), **times).with_row_index("group")
 
 
