@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import oracles
+from isang.detectors._usual_score import usual_score
 from isang.detectors.auto import Auto
 from isang.detectors.ensemble import Ensemble
 from isang.detectors.pca_autoencoder import PcaAutoencoder
@@ -174,3 +175,11 @@ def test_members_of_one_name_are_told_once_and_loudest_first() -> None:
     assert "ridge_forecast" in names
     assert len(set(names)) == len(names)
     assert scores == sorted(scores, reverse=True)
+
+
+def test_a_scan_of_no_widths_or_no_scores_says_so() -> None:
+    rows = np.random.default_rng(0).normal(size=(200, 2))
+    with pytest.raises(ValueError, match="widths is empty; at least one number of rows is needed"):
+        Scan(RobustZscore(), []).fit(rows)
+    with pytest.raises(ValueError, match="none of 200 rows has a score, since stretches between gaps are too short"):
+        usual_score(np.full(200, np.nan), 8)

@@ -42,8 +42,10 @@ class Scan(Detector):
         self.hindsight = hindsight
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Fit the detector, and learn what each average usually reaches (widths,)."""
+        """Fit the detector, and learn what each average usually reaches (widths,); ValueError without widths."""
         rows = rows_to_fit(self, X)
+        if not len(self.widths):
+            raise ValueError("widths is empty; at least one number of rows is needed.")
         self.detector_ = clone(self.detector).fit(rows)
         self.usual_ = np.array(
             [
