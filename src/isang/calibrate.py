@@ -152,8 +152,8 @@ def learn_tail(past: Past, censored: float = _CENSORED, few_peaks: int = _ENOUGH
     excess, beyond = peaks - start, float(np.mean(body > start))
     likely, cautious = (_fit_pareto(excess, lowest, censored) for lowest in (_LEAST_SHAPE, 0.0))
     # Ten peaks leave open how wide a tail is. Averaged over that, the next excess is heavier-tailed than the best fit:
-    # of an exponential one known from n excesses, it is a Pareto of shape 1/n. Slow normal scores end sooner than an
-    # exponential tail, so that half of it is what holds for both.
+    # of an exponential one known from n excesses, it is a Pareto of shape 1/n. Half of that: slow normal scores end
+    # sooner, and would give less than half of the alarms that were asked for.
     likely = replace(likely, shape=likely.shape + 0.5 / len(peaks))
     return Tail(body, start, beyond, len(peaks) / len(rows), likely, cautious)
 
