@@ -160,9 +160,9 @@ class Auto(Detector):
             return None
         smooth = self.smooth_rows or _SMOOTH_ROWS
         widths = [max(1, smooth // 8), max(1, smooth // 2), 2 * smooth]
-        common: dict[str, Any] = {"hindsight": self.hindsight, "least_spread": self.least_spread}
-        members = [RidgeForecast(1, **common), RidgeForecast(_AHEAD_ROWS, **common), WindowKmeans(**common)]
-        return Ensemble([Scan(member, widths, self.hindsight) for member in members], combine="multiples")
+        forecasts = [RidgeForecast(ahead, self.least_spread) for ahead in (1, _AHEAD_ROWS)]
+        kinds = WindowKmeans(hindsight=self.hindsight, least_spread=self.least_spread)
+        return Ensemble([Scan(member, widths, self.hindsight) for member in [*forecasts, kinds]], combine="multiples")
 
     def _of_a_table(self, count: int) -> Detector:
         """Values alone, columns together, and rows nearby: few where the rows are clean, many where they are not.

@@ -10,7 +10,7 @@ import numpy as np
 from isang.detectors._windowed import ends_to_learn_from, scaled
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, bend, learn_scale, too_sparse
-from isang.windows import moving_mean, window_ends
+from isang.windows import window_ends
 from isang.words.frame import Flags, Floats, Integers
 from isang.words.numbers import Count, Size
 
@@ -27,8 +27,7 @@ class RidgeForecast(Detector):
     Eight past values, ever farther apart, and a ridge (Hoerl & Kennard 1970, doi:10.1080/00401706.1970.10488634), so
     closed form. Errors are in units of the column's usual error, for which the fourth moment stands: a column that
     seldom moves is then not stretched as by a variance. One row ahead finds jumps and ends with them; several rows
-    ahead finds what lasts as long. `smooth_rows` is a moving average over the scores (`hindsight`: around the row);
-    `least_spread` that of `robust_zscore`. Not for rows in no order.
+    ahead finds what lasts as long. `least_spread` is that of `robust_zscore`. Not for rows in no order.
 
     >>> import numpy as np
     >>> wave = np.sin(np.arange(600) / 5).reshape(-1, 1)
@@ -41,16 +40,8 @@ class RidgeForecast(Detector):
     weights_: Floats
     usual_: Floats
 
-    def __init__(
-        self,
-        ahead_rows: Count = 1,
-        smooth_rows: Count = 1,
-        hindsight: bool = False,
-        least_spread: Size | None = None,
-    ) -> None:
+    def __init__(self, ahead_rows: Count = 1, least_spread: Size | None = None) -> None:
         self.ahead_rows = ahead_rows
-        self.smooth_rows = smooth_rows
-        self.hindsight = hindsight
         self.least_spread = least_spread
 
     def fit(self, X: Any, y: Any = None) -> Self:
@@ -62,17 +53,16 @@ class RidgeForecast(Detector):
         ends = ends[:: 1 + len(ends) // _MOST_ROWS_TO_FIT]
         self.weights_ = self._learnt(filled, seen, ends)
         self.usual_ = _usual(self._errors(filled, seen, ends))
-        self.context_rows_ = self._rows_seen() - 1 + max(self.smooth_rows, 1) - 1
+        self.context_rows_ = self._rows_seen() - 1
         return self
 
     def anomaly_score(self, X: Any) -> Floats:
         """(n,) in squared usual errors."""
         errors = self.column_errors(X)
-        scores = np.where(np.isnan(errors).all(axis=1), np.nan, np.nansum(errors, axis=1))
-        return moving_mean(scores, self.smooth_rows, centred=self.hindsight)
+        return np.where(np.isnan(errors).all(axis=1), np.nan, np.nansum(errors, axis=1))
 
     def column_errors(self, X: Any) -> Floats:
-        """(n, d) what each column adds to the score of a row, before it is smoothed; NaN in a row without a score."""
+        """(n, d) what each column adds to the score of a row; NaN in a row without a score."""
         rows = rows_to_score(self, X)
         filled, seen = scaled(self.scale_, rows)
         ends = window_ends(rows, self._rows_seen())

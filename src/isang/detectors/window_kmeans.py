@@ -9,7 +9,7 @@ import numpy as np
 from isang.detectors._windowed import RowErrors, ends_to_learn_from, scaled
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, learn_scale, too_sparse
-from isang.windows import moving_mean, window_ends
+from isang.windows import window_ends
 from isang.words.frame import Flags, Floats, Integers
 from isang.words.numbers import Count, Size
 
@@ -25,8 +25,7 @@ class WindowKmeans(Detector):
     Clusters of windows (Yairi, Kato & Hori 2001, Fault detection by mining association rules from house-keeping data;
     KMeansAD in TSB-AD): for behaviour that comes in several kinds. A window is `window_rows` long, of which every
     `every_rows`th row is looked at, and values beyond three spreads count as three. `hindsight=True`: the mean over all
-    windows that cover the row. `smooth_rows` is a moving average over the scores, `least_spread` that of
-    `robust_zscore`. Not for single strange values.
+    windows that cover the row. `least_spread` is that of `robust_zscore`. Not for single strange values.
 
     >>> import numpy as np
     >>> wave = np.sin(np.arange(600) / 5).reshape(-1, 1)
@@ -43,14 +42,12 @@ class WindowKmeans(Detector):
         clusters: Count = 30,
         window_rows: Count = 32,
         every_rows: Count = 4,
-        smooth_rows: Count = 1,
         hindsight: bool = False,
         least_spread: Size | None = None,
     ) -> None:
         self.clusters = clusters
         self.window_rows = window_rows
         self.every_rows = every_rows
-        self.smooth_rows = smooth_rows
         self.hindsight = hindsight
         self.least_spread = least_spread
 
@@ -62,7 +59,7 @@ class WindowKmeans(Detector):
         ends = ends_to_learn_from(filled, self.window_rows)
         windows = self._cells(np.clip(filled, -_FARTHEST, _FARTHEST), _evenly(ends, _MOST_WINDOWS_TO_FIT))
         self.centers_ = _centres(windows, self.clusters)
-        self.context_rows_ = self.window_rows - 1 + max(self.smooth_rows, 1) - 1
+        self.context_rows_ = self.window_rows - 1
         return self
 
     def anomaly_score(self, X: Any) -> Floats:
@@ -77,8 +74,7 @@ class WindowKmeans(Detector):
             some = ends[at : at + chunk]
             apart = self._distances(near, seen, some)
             found.add(some, np.repeat(apart[:, None], found.positions, axis=1))
-        scores = moving_mean(found.result(), self.smooth_rows, centred=self.hindsight)
-        return np.where(too_sparse(rows), np.nan, scores)
+        return np.where(too_sparse(rows), np.nan, found.result())
 
     def _distances(self, near: Floats, seen: Flags, ends: Integers) -> Floats:
         windows, weights = self._cells(near, ends), self._cells(seen, ends)
