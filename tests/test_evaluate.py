@@ -56,6 +56,13 @@ def test_pairs_are_compared_on_calibration_and_one_is_tested_once() -> None:
     assert found.tested[0]["p_chance"] < 0.01
 
 
+def test_a_threshold_that_was_set_is_not_said_to_be_chosen_on_rows() -> None:
+    found = evaluated(sensors(), detector="robust_zscore", threshold="fixed:3,quantile:0.99,fixed:5")
+    assert found.table["threshold_from"].to_list()[:3] == ["fixed:3", "quantile:0.99 on the other half", "fixed:5"]
+    found = evaluated(sensors(), detector="robust_zscore", threshold="fixed:3")
+    assert found.tested[0]["threshold_from"] == "fixed:3"
+
+
 def test_the_test_part_chooses_nothing() -> None:
     """S4-D4: other labels in the test part change what is reported, not what was chosen."""
     frame = sensors()

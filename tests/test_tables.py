@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from isang.pipeline import Pipeline
+from isang.reports.strip import threshold_told
 from isang.result import Result
 from isang.risk import BANDS
 from test_incidents import faulty, frame_of, put
@@ -169,8 +170,19 @@ def test_the_account_adds_up(frame: pl.DataFrame, result: Result) -> None:
     assert counts["flagged_rows"] == 7
     assert result.run["seed"] == 0
     threshold = result.run["thresholds"][0]
-    assert (threshold["value"], threshold["from"]) == (6.0, "fixed on scores of rows that the model had not seen")
+    assert (threshold["value"], threshold["from"]) == (6.0, "fixed, a value that was set and not learnt from scores")
     assert threshold["rows"] == len(frame) - 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "from fixed, a value that was set and not learnt from scores"),
+        ("ko", "근거: fixed(점수에서 배우지 않고 정해 둔 값)"),
+    ],
+)
+def test_a_threshold_that_was_set_is_not_said_to_come_from_scores(result: Result, lang: str, said: str) -> None:
+    assert threshold_told(result.run, lang) == ("6", said)
 
 
 def test_the_account_tells_what_was_asked_and_what_to_expect() -> None:

@@ -22,7 +22,8 @@ from isang.incidents import Told
 from isang.judgement import Judgement
 from isang.judging import Decision
 from isang.risk import BANDS
-from isang.thresholds.base import default_rate
+from isang.thresholds.base import Threshold, default_rate
+from isang.thresholds.fixed import Fixed
 from isang.windows import walls
 from isang.words.note import Note, note
 from isang.words.telling import in_list
@@ -131,22 +132,26 @@ def _starts(judgement: Judgement, decisions: Sequence[Decision]) -> list[str | N
 
 def threshold_told(decision: Decision, mode: str, start: str | None = None) -> dict[str, Any]:
     """The threshold, where it came from and from when on it judged, where that is not all."""
-    learnt_on = (
-        "{rule} on scores of rows that the model had not seen"
-        if mode == "hindsight"
-        else "{rule} on the calibration part"
-    )
     settings = decision.rule.get_params()
     if "rate" in settings:
         settings["rate"] = settings["rate"] or default_rate(decision.span_s)
     return {
         "value": decision.threshold if np.isfinite(decision.threshold) else None,
         "start": start,
-        "from": note(learnt_on, rule=name_of(decision.rule)),
+        "from": _source(decision.rule, mode),
         "rows": decision.rows,
         "requested": ", ".join(str(value) if key == "rate" else f"{key} {value}" for key, value in settings.items()),
         "expected_false_alarms_per_week": decision.expected_per_week,
     }
+
+
+def _source(rule: Threshold, mode: str) -> Note:
+    name = name_of(rule)
+    if isinstance(rule, Fixed):
+        return note("{rule}, a value that was set and not learnt from scores", rule=name)
+    if mode == "hindsight":
+        return note("{rule} on scores of rows that the model had not seen", rule=name)
+    return note("{rule} on the calibration part", rule=name)
 
 
 def _unscored(judgement: Judgement) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ from isang.pictures import pictures
 from isang.plan import Plan
 from isang.polling import compared_in_words, polled
 from isang.reports.concluded import concluded
+from isang.thresholds.base import Threshold
+from isang.thresholds.fixed import Fixed
 
 _OF_SCORES, _OF_FLAGS = ("ranking", "volume"), ("point", "event", "delay")
 
@@ -72,7 +74,7 @@ def _compared(trial: Trial, costs: Costs | None) -> list[dict[str, Any]]:
         {
             "detector": trial.name,
             "threshold": None,
-            "threshold_from": f"{rule} on the other half",
+            "threshold_from": _source({rule: trial.thresholds[rule]}, "the other half"),
             "reported_on": "calibration",
             **_size(exam),
             **of_scores,
@@ -109,7 +111,7 @@ def _tested(chosen: Sequence[_Chosen], seconds: float, costs: Costs | None) -> d
     row = {
         "detector": " / ".join(dict.fromkeys(one.detector for one in chosen)),
         "threshold": finite[0] if len(chosen) == len(finite) == 1 else None,
-        "threshold_from": " / ".join(dict.fromkeys(one.rule for one in chosen)) + " on the calibration part",
+        "threshold_from": _source({one.rule: one.decision.rule for one in chosen}, "the calibration part"),
         "reported_on": "test",
         **_size(exam),
         **measures(exam, (*_OF_SCORES, *_OF_FLAGS), costs),
@@ -117,6 +119,12 @@ def _tested(chosen: Sequence[_Chosen], seconds: float, costs: Costs | None) -> d
     }
     said = concluded(conclusion(row, costs, idle=not finite and not exam.raised.any()))
     return {**row, "conclusion": said["en"], "conclusion_text": said}
+
+
+def _source(rules: Mapping[str, Threshold], part: str) -> str:
+    """The rules that chose a threshold, and on which rows; what was set has looked at none."""
+    named = " / ".join(rules)
+    return named if all(isinstance(rule, Fixed) for rule in rules.values()) else f"{named} on {part}"
 
 
 def _flagged(name: str, exam: Exam, costs: Costs | None) -> dict[str, Any]:

@@ -108,6 +108,7 @@ NOTES: dict[str, str] = {
     "as the model learnt": "모델이 학습한 대로",
     # thresholds and judgement
     "{rule} on scores of rows that the model had not seen": "모델이 보지 않은 행의 점수에 {rule} 적용",
+    "{rule}, a value that was set and not learnt from scores": "{rule}(점수에서 배우지 않고 정해 둔 값)",
     "{rule} on the calibration part": "보정 구간에 {rule} 적용",
     "the training of {detector} was interrupted after epoch {epoch}: rows are judged by its best weights so far.": (
         "{detector} 학습이 {epoch}번째 에포크에서 중단되어, 그때까지 가장 좋은 가중치로 판정합니다."
