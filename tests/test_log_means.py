@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import isang
 from isang.errors import UsageError
-from isang.log_means import Means, least_mb, means_for, usual_means
+from isang.log_means import Means, least_mb, means_for, usual_mb, usual_means
 from isang.logs import slots
 from isang.logs.steps import step_within
 from oracles import quick
@@ -40,6 +40,11 @@ def test_more_memory_is_more_at_once_up_to_what_is_usual(monkeypatch: pytest.Mon
         assert told == sorted(told)
     assert (made[-1].workers, made[-1].chunk_rows) == (usual_means().workers, usual_means().chunk_rows)
     assert made[0].workers < made[-1].workers
+
+
+@pytest.mark.parametrize(("lines", "took"), [(300_000, 395), (1_938_963, 711), (7_750_421, 794), (33_000_000, 920)])
+def test_what_a_job_is_said_to_take_is_what_it_took(lines: int, took: float) -> None:
+    assert usual_mb(lines) == pytest.approx(took, rel=0.1)
 
 
 SECOND = 1_000_000
@@ -102,7 +107,7 @@ def test_what_it_keeps_to_is_said_first(tmp_path: Path, caplog: pytest.LogCaptur
     caplog.set_level(logging.INFO, "isang")
     isang.detect(written(tmp_path / "shop.log", 500), memory="500MB")
     said = [record.getMessage() for record in caplog.records]
-    assert said[0].startswith("1 logs, 0 MB, about 500 lines; about 880 MB of memory are needed, kept to 500 MB (")
+    assert said[0].startswith("1 logs, 0 MB, about 500 lines; about 300 MB of memory are needed, kept to 500 MB (")
 
 
 def test_a_job_keeps_to_it(tmp_path: Path) -> None:

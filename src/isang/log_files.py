@@ -14,7 +14,7 @@ import polars as pl
 
 from isang.errors import InputError, UsageError
 from isang.events import Period
-from isang.log_means import Means, means_for, usual_means
+from isang.log_means import Means, means_for, usual_mb, usual_means
 from isang.log_memory import LogMemory
 from isang.log_names import LINES, LOG, TEMPLATE, TIME, VALUES
 from isang.log_next import usual_next
@@ -38,7 +38,6 @@ from isang.words.telling import duration
 
 _log = logging.getLogger("isang")
 _MOST_TEMPLATES = 10_000
-_NEEDED_MB, _OF_A_LINE_MB = 880, 4.4e-6  # measured at 2, 8 and 33 million made lines: 834, 925 and 967 MB
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def _without_silence(frame: pl.DataFrame) -> pl.DataFrame:
 def _means(files: Sequence[LogFile], lines: int, memory_mb: float | None) -> Means:
     """How much is to be done at once; said, with what is to be read and how much memory that will take."""
     size = sum(file.bytes for file in files) / 1e6
-    told = f"{len(files):,}", f"{size:,.0f}", f"{lines:,}", f"{_NEEDED_MB + lines * _OF_A_LINE_MB:,.0f}"
+    told = f"{len(files):,}", f"{size:,.0f}", f"{lines:,}", f"{usual_mb(lines):,.0f}"
     means = means_for(memory_mb, lines) if memory_mb else usual_means()
     kept = ""
     if memory_mb:
