@@ -71,6 +71,14 @@ def result(folder: Path) -> isang.Result:
 
 
 @pytest.fixture(scope="module")
+def cheap(folder: Path) -> isang.Result:
+    """The same bill, in thousandths of a cent."""
+    cents = pl.col("EffectiveCost", "BilledCost") * 1e-10
+    bill(("USD",)).with_columns(cents).write_csv(folder / "cheap.csv")
+    return isang.detect(folder / "cheap.csv")
+
+
+@pytest.fixture(scope="module")
 def of_two(folder: Path) -> isang.Result:
     bill(("USD", "KRW")).write_csv(folder / "two.csv")
     return isang.detect(folder / "two.csv")
@@ -97,7 +105,8 @@ def browse(page: Path, browser: str | None) -> str:
     """The document once its scripts have run."""
     command = [
         str(browser), "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-        f"--user-data-dir={page.parent / 'profile'}", "--virtual-time-budget=10000", "--dump-dom", page.as_uri(),
+        "--window-size=1400,2400", f"--user-data-dir={page.parent / 'profile'}", "--virtual-time-budget=10000",
+        "--dump-dom", page.as_uri(),
     ]  # fmt: skip
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
@@ -188,7 +197,24 @@ def test_a_browser_draws_the_charts_and_runs_nothing_of_the_data(result: isang.R
     assert document.count("y2title") >= len(result.incidents)
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_what_amounts_were_and_are_is_seen_without_scrolling(cheap: isang.Result, tmp_path: Path, lang: str) -> None:
+    assert members(parted(cheap))
+    cut = "[...document.querySelectorAll('.wide')].filter(one => one.scrollWidth > one.clientWidth).length"
+    script = f"<script>document.title = 'cut off: ' + {cut}</script>"
+    page = re.sub("<meta http-equiv=[^>]*>", "", render(cheap, lang)).replace("</body>", f"{script}</body>")
+    (tmp_path / "report.html").write_text(page, encoding="utf-8")
+    assert "<title>cut off: 0</title>" in browse(tmp_path / "report.html", CHROMIUM)
+
+
 # --- the chart
+
+
+def test_less_than_a_thousand_is_told_in_digits_not_in_thousandths(cheap: isang.Result, result: isang.Result) -> None:
+    """Half a dollar as 500m would be read as millions."""
+    drawn = [figures.incident_figures(one, [parted(one)], "en")[0] for one in (cheap, result)]
+    assert [figure.layout.yaxis.tickformat for figure in drawn] == ["~g", "~s"]
 
 
 def test_costs_stand_left_and_scores_right_with_the_days_of_incidents_as_dots(result: isang.Result) -> None:

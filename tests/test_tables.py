@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from isang.pipeline import Pipeline
-from isang.reports.strip import threshold_told
+from isang.reports.strip import false_alarms_told, threshold_told
 from isang.result import Result
 from isang.risk import BANDS
 from test_incidents import faulty, frame_of, put
@@ -183,6 +183,13 @@ def test_the_account_adds_up(frame: pl.DataFrame, result: Result) -> None:
 )
 def test_a_threshold_that_was_set_is_not_said_to_come_from_scores(result: Result, lang: str, said: str) -> None:
     assert threshold_told(result.run, lang) == ("6", said)
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"), [(0.3719, "0.37 a week"), (10.45, "10 a week"), (0.001, "less than 0.01 a week")]
+)
+def test_false_alarms_are_expected_to_two_digits(rate: float, said: str) -> None:
+    assert false_alarms_told({"thresholds": [{"expected_false_alarms_per_week": rate}]}, "en") == said
 
 
 def test_the_account_tells_what_was_asked_and_what_to_expect() -> None:

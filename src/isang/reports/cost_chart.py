@@ -24,7 +24,7 @@ _ROOM = 0.1  # beyond the lowest and the highest vote
 _DEEP = 4  # times below the threshold scores tell nothing
 _FAR = 10  # times above it, a logarithmic axis shows both
 _SCORE = "#c77b30"
-_NAME = 44
+_NAME, _THOUSAND = 44, 1000
 
 
 def told_in_costs(outcome: Outcome) -> bool:
@@ -50,7 +50,9 @@ def cost_chart(outcome: Outcome, stretch: Stretch, incidents: Sequence[Incident]
     if len(incidents) > 1:
         figure.add_trace(panels.peaks(stretch, track, marks_of(outcome, stretch, incidents)))
     _axes(figure, stretch, votes, lang)
-    figure.update_yaxes(title=_titled(column, incidents), selector={"overlaying": "y2"})
+    # 20k is twenty thousand; half a dollar as 500m would be read as millions.
+    told_in = "~s" if np.nanmax(np.abs(track), initial=0.0) >= _THOUSAND else "~g"
+    figure.update_yaxes(title=_titled(column, incidents), tickformat=told_in, selector={"overlaying": "y2"})
     name = scoped(incidents[0].entity, lang) if incidents else ""
     corner = {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "yshift": 4}
     figure.add_annotation(text=panels.safe(shortened(name, _NAME)), showarrow=False, **corner)
@@ -96,7 +98,7 @@ def _axes(figure: go.Figure, stretch: Stretch, votes: Floats | None, lang: str) 
             "range": [-_ROOM * full, (1 + _ROOM) * full],
         }
     # Plotly lets the ticks of an axis that lies over another stand where that one's are, unless told otherwise.
-    left = {"overlaying": "y2", "tickmode": "auto", "tickformat": "~s", "side": "left", "rangemode": "tozero"}
+    left = {"overlaying": "y2", "tickmode": "auto", "side": "left", "rangemode": "tozero"}
     figure.update_layout(yaxis2=right, yaxis=left)
 
 

@@ -14,7 +14,7 @@ from isang.reports.phrases import phrase
 from isang.reports.pieces import badge, pairs
 from isang.words.frame import entity_names
 from isang.words.note import worded
-from isang.words.telling import day_or_moment, duration, number, numbers
+from isang.words.telling import day_or_moment, duration, number, numbers, times
 
 _LEAST_RATE = 0.01  # a week; below, digits say nothing
 
@@ -101,7 +101,7 @@ def false_alarms_told(run: dict[str, Any], lang: str) -> str:
     if not known:
         return phrase("no_week", lang)
     rate = sum(known) / len(known)
-    return phrase("a_week", lang, count=number(rate)) if rate >= _LEAST_RATE else phrase("hardly_a_week", lang)
+    return phrase("a_week", lang, count=times(rate)) if rate >= _LEAST_RATE else phrase("hardly_a_week", lang)
 
 
 def measured_told(run: dict[str, Any], lang: str) -> tuple[str, str]:
