@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -572,6 +573,14 @@ def made(rows: int, seed: int = 0) -> list[dict[str, str]]:
 def as_dict(reading: Reading) -> dict[Any, float]:
     time, keys, value = reading.columns.time or "", reading.columns.keys, reading.columns.values[0]
     return {(row[time].date(), *(row[key] for key in keys)): row[value] for row in reading.frame.to_dicts()}
+
+
+def test_a_line_that_does_not_end_is_looked_at_once(tmp_path: Path) -> None:
+    """64 MB of it took 5.7 s of the processor when each piece that came had all before it copied; now 0.05."""
+    (tmp_path / "endless.csv").write_bytes(b"0" * 64_000_000)
+    began = time.process_time()
+    assert _pieces._head(str(tmp_path / "endless.csv")) == (b"", b"0000")
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("block", [2_000, 1 << 24])

@@ -78,16 +78,17 @@ def pieces_of_table(table: Table) -> Pieces:
 def _head(path: str) -> tuple[bytes, bytes]:
     """The first lines of a file, unpacked, and its first bytes as they stand there."""
     with opened(path) as file:
-        raw, head = b"", b""
+        head, ended = bytearray(), False
         for piece in unpacked(iter(lambda: file.read(_HEAD_BYTES), b""), path):
             head += piece
-            if len(head) >= _HEAD_BYTES and b"\n" in head:
+            ended = ended or b"\n" in piece
+            if len(head) >= _HEAD_BYTES and ended:
                 break
         file.seek(0)
         raw = file.read(4)
     if not head:
         raise InputError(f"{path}: the file is empty; a header and rows are needed.")
-    return (head[: head.rfind(b"\n") + 1] if len(head) >= _HEAD_BYTES else head), raw
+    return bytes(head[: head.rfind(b"\n") + 1] if len(head) >= _HEAD_BYTES else head), raw
 
 
 def _of_parquet(path: str) -> Pieces:
