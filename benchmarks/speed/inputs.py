@@ -13,6 +13,11 @@ def one_series() -> Made:
     return series(1_000_000, step="1min", start="2024-01-01", faults=faults)
 
 
+def short_series() -> Made:
+    """20 000 rows of one series, one every ten minutes."""
+    return series(20_000, step="10min", faults=[Fault("level_shift", 15_000, 300, 8)])
+
+
 def one_machine() -> Made:
     """28 000 rows of 38 columns that belong together, as a machine of SMD has."""
     return series(28_000, step="1min", columns=38, faults=[Fault("level_shift", 20_000, 300, 10, 5)])
