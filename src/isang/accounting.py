@@ -131,18 +131,18 @@ def _starts(judgement: Judgement, decisions: Sequence[Decision]) -> list[str | N
 
 def threshold_told(decision: Decision, mode: str, start: str | None = None) -> dict[str, Any]:
     """The threshold, where it came from and from when on it judged, where that is not all."""
-    learnt_on = (
-        "{rule} on scores of rows that the model had not seen"
-        if mode == "hindsight"
-        else "{rule} on the calibration part"
-    )
+    learnt_on = "{rule} on the calibration part"
+    if mode == "hindsight":
+        learnt_on = "{rule} on scores of rows that the model had not seen"
+    elif decision.earlier_rows:
+        learnt_on = "{rule} on the calibration part, with the tail of {earlier:,} rows before it"
     settings = decision.rule.get_params()
     if "rate" in settings:
         settings["rate"] = settings["rate"] or default_rate(decision.span_s)
     return {
         "value": decision.threshold if np.isfinite(decision.threshold) else None,
         "start": start,
-        "from": note(learnt_on, rule=name_of(decision.rule)),
+        "from": note(learnt_on, rule=name_of(decision.rule), earlier=decision.earlier_rows),
         "rows": decision.rows,
         "requested": ", ".join(str(value) if key == "rate" else f"{key} {value}" for key, value in settings.items()),
         "expected_false_alarms_per_week": decision.expected_per_week,

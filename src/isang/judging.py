@@ -79,7 +79,7 @@ def decide(past: Past, threshold: Threshold, earlier: Floats | None = None) -> D
     longer = usual if earlier is None else usual.beside(earlier)
     tail = learn_tail(longer, few_peaks=RATE_PEAKS) if usual.rows >= FEWEST_ROWS else None
     chosen = clone(threshold).choose(past, tail)
-    return Decision(tail, chosen, threshold, past.rows, past.span_s, longer.rows - usual.rows)
+    return Decision(tail, chosen, threshold, past.rows, past.span_s, longer.rows - usual.rows if tail else 0)
 
 
 def verdicts(
