@@ -96,12 +96,19 @@ def test_each_entity_is_cut_into_thirds_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "train", "detector"),
-    [(10_010, 7500, RobustZscore()), (400, 300, DenseAutoencoder()), (60, 45, PcaAutoencoder(window_rows=35))],
-    ids=["many rows", "a net", "two thirds hold no window"],
+    ("rows", "columns", "train", "detector"),
+    [
+        (15_010, 1, 11_250, RobustZscore()),
+        (1510, 10, 1130, RobustZscore()),
+        (400, 1, 300, DenseAutoencoder()),
+        (60, 1, 45, PcaAutoencoder(window_rows=35)),
+    ],
+    ids=["many rows", "many columns", "a net", "two thirds hold no window"],
 )
-def test_where_it_takes_long_or_cannot_be_learnt_there_is_none(rows: int, train: int, detector: Detector) -> None:
-    grid = grid_of(noise(rows))
+def test_where_it_takes_long_or_cannot_be_learnt_there_is_none(
+    rows: int, columns: int, train: int, detector: Detector
+) -> None:
+    grid = grid_of(noise(rows, columns=columns))
     learner = Learner([], detector)
     if not isinstance(detector, DenseAutoencoder):
         learner.fit(grid.with_rows(first(train, grid)))

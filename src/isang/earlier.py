@@ -12,7 +12,7 @@ from isang.splits import blocks_in_time
 from isang.windows import rows_since_wall, walls
 from isang.words.frame import Flags, Floats, Grid
 
-_MOST_ROWS = 10_000  # of more, the part that sets the threshold has peaks enough, and learning again takes long
+_MOST_VALUES = 15_000  # of more rows there are peaks enough; of more columns it was no gain, and learning takes long
 _BLOCKS = 3  # with the part that sets the threshold four: each is judged by what was learnt from three, as new rows are
 
 
@@ -20,11 +20,12 @@ def earlier_scores(learner: Learner, grid: Grid, truth: Truth | None, train: Fla
     """(n,) scores of the `train` rows (n,), each third by a learner of all other usual rows in the grid; NaN elsewhere.
 
     The first rows of a third, that see less behind them than new rows will, have none. None has one where there are
-    many rows or fits take long, or where two thirds are too little to learn from.
+    many values or fits take long, or where two thirds are too little to learn from.
     """
     none = np.full(len(grid.X), np.nan)
     known = grid if truth is None else grid.with_rows(truth.usual)
-    if int((~walls(known.X)).sum()) > _MOST_ROWS or fewest_blocks(learner.detector) < _BLOCKS:
+    values = int((~walls(known.X)).sum()) * known.X.shape[1]
+    if values > _MOST_VALUES or fewest_blocks(learner.detector) < _BLOCKS:
         return none
     blocks = blocks_in_time(np.where(train, grid.entity, -1), _BLOCKS)
     try:
