@@ -23,7 +23,7 @@ FLOORS = (
     ("detectors", "thresholds", "rules", "metrics"),
     ("learner", "risk", "grouping", "nesting", "explain", "conclusions", "measures"),
     ("reports",),
-    ("judging", "judgement"),
+    ("judging", "judgement", "earlier"),
     ("causes", "returning", "log_kin"),
     ("involved",),
     ("impact", "contributions", "gravity", "whereabouts", "log_seen"),

@@ -138,19 +138,22 @@ def threshold_told(decision: Decision, mode: str, start: str | None = None) -> d
     return {
         "value": decision.threshold if np.isfinite(decision.threshold) else None,
         "start": start,
-        "from": _source(decision.rule, mode),
+        "from": _source(decision, mode),
         "rows": decision.rows,
         "requested": ", ".join(str(value) if key == "rate" else f"{key} {value}" for key, value in settings.items()),
         "expected_false_alarms_per_week": decision.expected_per_week,
     }
 
 
-def _source(rule: Threshold, mode: str) -> Note:
-    name = name_of(rule)
-    if isinstance(rule, Fixed):
+def _source(decision: Decision, mode: str) -> Note:
+    name = name_of(decision.rule)
+    if isinstance(decision.rule, Fixed):
         return note("{rule}, a value that was set and not learnt from scores", rule=name)
     if mode == "hindsight":
         return note("{rule} on scores of rows that the model had not seen", rule=name)
+    if decision.earlier_rows:
+        told = "{rule} on the calibration part, with the tail of {earlier:,} rows before it"
+        return note(told, rule=name, earlier=decision.earlier_rows)
     return note("{rule} on the calibration part", rule=name)
 
 

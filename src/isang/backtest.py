@@ -10,6 +10,7 @@ import numpy as np
 
 from isang.calibrate import Tail
 from isang.costs import Costs
+from isang.earlier import earlier_scores
 from isang.events import Truth
 from isang.exam import Exam
 from isang.folds import Fold, halves
@@ -68,13 +69,15 @@ class Setting:
 class Sitting:
     """What a learner of one fold made of the rows that it may see; scores are NaN elsewhere.
 
-    `ruled` (n,) are the rows at which rules fired that need no vote, as they make incidents by themselves.
+    `ruled` (n,) are the rows at which rules fired that need no vote, as they make incidents by themselves. `earlier`
+    (n,) are the scores of training rows by learners of the others, for the tail (`isang.earlier`).
     """
 
     setting: Setting
     fold: Fold
     judged: Judged
     ruled: Flags
+    earlier: Floats
 
     @property
     def scores(self) -> Floats:
@@ -84,7 +87,8 @@ class Sitting:
 
     def decision(self, threshold: Threshold, rows: Flags) -> Decision:
         """The threshold learnt from these rows."""
-        return decide(past_of(self.judged, self.setting.grid, rows, self.setting.truth), threshold)
+        past = past_of(self.judged, self.setting.grid, rows, self.setting.truth)
+        return decide(past, threshold, self.earlier)
 
     def compared(self, threshold: Threshold) -> Exam:
         """The calibration part examined, each half by the threshold of the other."""
@@ -113,7 +117,8 @@ def sit(
     with learning(grid):
         learner.fit(grid.with_rows(fold.train & setting.truth.usual))
     judged = judge_causally(learner, grid.with_rows(fold.seen))
-    return Sitting(setting, fold, judged, _ruled(rules, grid, fold, columns))
+    earlier = earlier_scores(learner, grid.with_rows(fold.train | fold.calibration), setting.truth, fold.train)
+    return Sitting(setting, fold, judged, _ruled(rules, grid, fold, columns), earlier)
 
 
 def _ruled(rules: Sequence[tuple[str, Rule]], grid: Grid, fold: Fold, columns: Sequence[str]) -> Flags:

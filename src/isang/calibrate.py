@@ -54,6 +54,10 @@ class Past:
             return self
         return replace(self, scores=np.where(self.event >= 0, np.nan, self.scores), event=None)
 
+    def beside(self, scores: Floats) -> Past:
+        """The same with scores (n,) of further rows, NaN elsewhere."""
+        return replace(self, scores=np.where(np.isnan(scores), self.scores, scores))
+
 
 @dataclass(frozen=True)
 class Pareto:

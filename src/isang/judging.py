@@ -20,7 +20,7 @@ from isang.scaling import too_sparse
 from isang.state.hints import Unbounded
 from isang.thresholds.base import Threshold
 from isang.unscored import reasons
-from isang.words.frame import Flags, Grid
+from isang.words.frame import Flags, Floats, Grid
 from isang.words.verdicts import Fired, Verdicts
 
 _WEEK_S = 604_800
@@ -29,13 +29,17 @@ FEWEST_ROWS = 50  # fewer hold no tail from which a week could be told
 
 @dataclass(frozen=True)
 class Decision:
-    """A threshold, the tail behind it, the member that chose it, from how many rows over what span of time."""
+    """A threshold, the tail behind it, the member that chose it, from how many rows over what span of time.
+
+    `earlier_rows` are those before them that the tail was learnt from too.
+    """
 
     tail: Tail | None
     threshold: Unbounded
     rule: Threshold
     rows: int
     span_s: float | None
+    earlier_rows: int = 0
 
     @property
     def p_threshold(self) -> float:
@@ -62,17 +66,20 @@ def past_of(judged: Judged, grid: Grid, rows: Flags, truth: Truth | None = None)
     return Past(scores, grid.entity, judged.context_rows, span, event, judged.least, judged.normal)
 
 
-def decide(past: Past, threshold: Threshold) -> Decision:
+def decide(past: Past, threshold: Threshold, earlier: Floats | None = None) -> Decision:
     """Tail (of usual rows) and threshold from the same past scores; no tail, so a ranking only, where they are few.
 
-    UsageError where the threshold needs events and none are known.
+    `earlier` (n,): scores of further usual rows for the tail alone (`isang.earlier`), NaN elsewhere. UsageError where
+    the threshold needs events and none are known.
     """
     if threshold.needs_events and past.event is None:
         name = name_of(threshold)
         raise UsageError(f"threshold {name} learns from known events: name them with --label COLUMN or --events FILE.")
     usual = past.usual
-    tail = learn_tail(usual, few_peaks=RATE_PEAKS) if usual.rows >= FEWEST_ROWS else None
-    return Decision(tail, clone(threshold).choose(past, tail), threshold, past.rows, past.span_s)
+    longer = usual if earlier is None else usual.beside(earlier)
+    tail = learn_tail(longer, few_peaks=RATE_PEAKS) if usual.rows >= FEWEST_ROWS else None
+    chosen = clone(threshold).choose(past, tail)
+    return Decision(tail, chosen, threshold, past.rows, past.span_s, longer.rows - usual.rows if tail else 0)
 
 
 def verdicts(

@@ -108,8 +108,16 @@ def judge_in_turn(learners: Sequence[Learner], owner: Integers, grid: Grid) -> J
     return Judged(scores, seen, owner, tuple(learners), in_turn=True, **_promised(learners[-1].features_))
 
 
-def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Grid) -> Judged:
-    """Contiguous blocks, each judged by a learner that was fitted on the others; no row judges itself."""
+def judge_in_hindsight(
+    features: Sequence[Feature], detector: Detector, grid: Grid, blocks: Integers | None = None
+) -> Judged:
+    """Contiguous blocks, each judged by a learner that was fitted on all other rows; no row judges itself.
+
+    `blocks` (n,): the block of each row, -1 for rows that are learnt from and not judged; None: all rows in as many as
+    the detector asks for.
+    """
+    if blocks is None:
+        blocks = blocks_in_time(grid.entity, fewest_blocks(detector))
     scores, owner = np.full(len(grid.X), np.nan), np.full(len(grid.X), -1, dtype=np.int64)
     first = list(takewhile(lambda feature: not feature.learns, features))  # no need to do it for each block
     for feature in first:
@@ -120,9 +128,8 @@ def judge_in_hindsight(features: Sequence[Feature], detector: Detector, grid: Gr
     def fit(X: Floats) -> Learner:
         return Learner(features, detector).fit(replace(grid, X=X))
 
-    blocks = fewest_blocks(detector)
-    for mine, learner in out_of_block(fit, grid.X, blocks_in_time(grid.entity, blocks)):
-        _log.info("judging block %d of %d by what was learnt from the others", len(learners) + 1, blocks)
+    for mine, learner in out_of_block(fit, grid.X, blocks):
+        _log.info("judging block %d of %d by what was learnt from the others", len(learners) + 1, blocks.max() + 1)
         part = learner.seen(grid)  # features look back on rows before the block, as they will when it goes live
         scores[mine] = score_only(learner.detector_, part.X, mine)
         owner[mine] = len(learners)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from isang.earlier import earlier_scores
 from isang.events import Truth, uncut
 from isang.judging import Decision, decide, fire, fitted_rules, past_of
 from isang.learner import Judged, Learner, judge_causally, judge_in_turn
@@ -52,7 +53,8 @@ def learn(
         learner = Learner(parts.features, parts.detector).fit(
             grid.with_rows(train if truth is None else train & truth.usual)
         )
-    decision = decide(past_of(judge_causally(learner, seen), grid, calibration, truth), parts.threshold)
+    past = past_of(judge_causally(learner, seen), grid, calibration, truth)
+    decision = decide(past, parts.threshold, earlier_scores(learner, seen, truth, train))
     return Lesson(learner, decision, fitted_rules(parts.rules, seen, columns))
 
 

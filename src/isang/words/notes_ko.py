@@ -110,6 +110,9 @@ NOTES: dict[str, str] = {
     "{rule} on scores of rows that the model had not seen": "모델이 보지 않은 행의 점수에 {rule} 적용",
     "{rule}, a value that was set and not learnt from scores": "{rule}(점수에서 배우지 않고 정해 둔 값)",
     "{rule} on the calibration part": "보정 구간에 {rule} 적용",
+    "{rule} on the calibration part, with the tail of {earlier:,} rows before it": (
+        "보정 구간에 {rule} 적용, 꼬리 분포는 그 앞 {earlier:,}개 행도 함께 사용"
+    ),
     "the training of {detector} was interrupted after epoch {epoch}: rows are judged by its best weights so far.": (
         "{detector} 학습이 {epoch}번째 에포크에서 중단되어, 그때까지 가장 좋은 가중치로 판정합니다."
     ),
