@@ -71,7 +71,7 @@ class Auto(Detector):
     by the loudest of three moving averages (`scan`), as multiples of usual scores.
 
     `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: half the own
-    period if there is one. Of more columns an eighth, half and twice of it are looked at, None: of 16. `effort`: how
+    period if there is one. Of more columns a fifth, half and twice of it are looked at, None: of 16. `effort`: how
     many windows are compared; `thorough` takes half and twice the period too. `least_spread` goes to the members.
 
     >>> import numpy as np
@@ -159,7 +159,8 @@ class Auto(Detector):
         if np.mean(rows_since_wall(rows)[~walls(rows)] >= _STRETCH_ROWS) < 0.5:
             return None
         smooth = self.smooth_rows or _SMOOTH_ROWS
-        widths = [max(1, smooth // 8), max(1, smooth // 2), 2 * smooth]
+        # In an average of two rows a lone glitch, of which few usual rows hold none, drowns what lasts.
+        widths = [max(1, smooth // 5), max(1, smooth // 2), 2 * smooth]
         common: dict[str, Any] = {"hindsight": self.hindsight, "least_spread": self.least_spread}
         members = [RidgeForecast(1, **common), RidgeForecast(_AHEAD_ROWS, **common), WindowKmeans(**common)]
         return Ensemble([Scan(member, widths, self.hindsight) for member in members], combine="multiples")
