@@ -159,7 +159,7 @@ class Auto(Detector):
         if np.mean(rows_since_wall(rows)[~walls(rows)] >= _STRETCH_ROWS) < 0.5:
             return None
         smooth = self.smooth_rows or _SMOOTH_ROWS
-        # In an average of two rows a lone glitch, of which few usual rows hold none, drowns what lasts.
+        # A lone glitch is half of an average of two rows: usual rows hold some, which then set the threshold.
         widths = [max(1, smooth // 5), max(1, smooth // 2), 2 * smooth]
         common: dict[str, Any] = {"hindsight": self.hindsight, "least_spread": self.least_spread}
         members = [RidgeForecast(1, **common), RidgeForecast(_AHEAD_ROWS, **common), WindowKmeans(**common)]
