@@ -155,10 +155,9 @@ def test_rarity_counts_runs_not_rows() -> None:
     assert 7 < tail_of(repeated, 8).run_rows < 12
 
 
-def test_a_rate_holds_on_average_over_all_short_pasts() -> None:
-    """20 values that last 40 rows each, and one in 4000 rows asked for, which is rarer than all of them."""
-    realised = [
-        np.exp(-tail_of(np.repeat(np.random.default_rng(seed).exponential(size=20), 40), 40).score_at_rate(1 / 4000))
-        for seed in range(200)
-    ]
-    assert 0.5 < np.mean(realised) * 4000 / 40 < 2
+@pytest.mark.parametrize(("values", "rows"), [(20, 4000), (12, 2000)], ids=["ten peaks", "a handful"])
+def test_a_rate_holds_on_average_over_all_short_pasts(values: int, rows: int) -> None:
+    """So many values that last 40 rows each, and one in `rows` asked for, which is rarer than all of them."""
+    lasting = [np.repeat(np.random.default_rng(seed).exponential(size=values), 40) for seed in range(200)]
+    realised = [np.exp(-tail_of(scores, 40).score_at_rate(1 / rows)) for scores in lasting]
+    assert 0.5 < np.mean(realised) * rows / 40 < 2

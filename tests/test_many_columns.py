@@ -113,7 +113,7 @@ def test_auto_takes_forecasts_and_clusters_for_many_columns() -> None:
     assert isinstance(fitted.chosen_, Ensemble)
     scans = [member for member in fitted.chosen_.members_ if isinstance(member, Scan)]
     assert [type(scan.detector_) for scan in scans] == [RidgeForecast, RidgeForecast, WindowKmeans]
-    assert [list(scan.widths) for scan in scans] == [[2, 8, 32]] * 3
+    assert [list(scan.widths) for scan in scans] == [[3, 8, 32]] * 3
 
 
 @pytest.mark.parametrize("hindsight", [False, True])

@@ -22,7 +22,7 @@ from isang.incidents import Told
 from isang.judgement import Judgement
 from isang.judging import Decision
 from isang.risk import BANDS
-from isang.thresholds.base import Threshold, default_rate
+from isang.thresholds.base import default_rate
 from isang.thresholds.fixed import Fixed
 from isang.windows import walls
 from isang.words.note import Note, note

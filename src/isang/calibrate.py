@@ -157,8 +157,10 @@ def learn_tail(past: Past, censored: float = _CENSORED, few_peaks: int = _ENOUGH
     likely, cautious = (_fit_pareto(excess, lowest, censored) for lowest in (_LEAST_SHAPE, 0.0))
     # Ten peaks leave open how wide a tail is. Averaged over that, the next excess is heavier-tailed than the best fit:
     # of an exponential one known from n excesses, it is a Pareto of shape 1/n. Half of that: slow normal scores end
-    # sooner, and would give less than half of the alarms that were asked for.
-    likely = replace(likely, shape=likely.shape + 0.5 / len(peaks))
+    # sooner, and would give less than half of the alarms that were asked for. A scale that is told from the median of
+    # a handful of peaks is twice as uncertain as one from their mean.
+    left_open = 0.5 if len(peaks) >= _FEWEST_PEAKS else 1.0
+    likely = replace(likely, shape=likely.shape + left_open / len(peaks))
     return Tail(body, start, beyond, len(peaks) / len(rows), likely, cautious)
 
 

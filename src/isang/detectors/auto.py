@@ -71,7 +71,7 @@ class Auto(Detector):
     by the loudest of three moving averages (`scan`), as multiples of usual scores.
 
     `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: half the own
-    period if there is one. Of more columns an eighth, half and twice of it are looked at, None: of 16. `effort`: how
+    period if there is one. Of more columns a fifth, half and twice of it are looked at, None: of 16. `effort`: how
     many windows are compared; `thorough` takes half and twice the period too. `least_spread` goes to the members.
 
     >>> import numpy as np
@@ -145,7 +145,7 @@ class Auto(Detector):
         members = [member for window in sorted(windows) for member in self._of_windows(window, how.most_windows)]
         told = "no period of its own" if period is None else f"a period of {period} rows"
         blocks = _BLOCKS_OF_FEW if np.count_nonzero(~walls(rows)) <= _FEW_ROWS else None
-        return Ensemble(members, combine="rms", calibration_blocks=blocks), f"a series with {told}"
+        return Ensemble(members, combine="third", calibration_blocks=blocks), f"a series with {told}"
 
     def _of_windows(self, window: int, most: int) -> Iterator[Detector]:
         common: dict[str, Any] = {"hindsight": self.hindsight, "least_spread": self.least_spread}
@@ -159,7 +159,8 @@ class Auto(Detector):
         if np.mean(rows_since_wall(rows)[~walls(rows)] >= _STRETCH_ROWS) < 0.5:
             return None
         smooth = self.smooth_rows or _SMOOTH_ROWS
-        widths = [max(1, smooth // 8), max(1, smooth // 2), 2 * smooth]
+        # A lone glitch is half of an average of two rows: usual rows hold some, which then set the threshold.
+        widths = [max(1, smooth // 5), max(1, smooth // 2), 2 * smooth]
         forecasts = [RidgeForecast(ahead, self.least_spread) for ahead in (1, _AHEAD_ROWS)]
         kinds = WindowKmeans(hindsight=self.hindsight, least_spread=self.least_spread)
         return Ensemble([Scan(member, widths, self.hindsight) for member in [*forecasts, kinds]], combine="multiples")
