@@ -145,7 +145,7 @@ class Auto(Detector):
         members = [member for window in sorted(windows) for member in self._of_windows(window, how.most_windows)]
         told = "no period of its own" if period is None else f"a period of {period} rows"
         blocks = _BLOCKS_OF_FEW if np.count_nonzero(~walls(rows)) <= _FEW_ROWS else None
-        return Ensemble(members, combine="third", calibration_blocks=blocks), f"a series with {told}"
+        return Ensemble(members, combine="rms", calibration_blocks=blocks), f"a series with {told}"
 
     def _of_windows(self, window: int, most: int) -> Iterator[Detector]:
         common: dict[str, Any] = {"hindsight": self.hindsight, "least_spread": self.least_spread}

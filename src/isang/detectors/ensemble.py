@@ -23,8 +23,8 @@ class Ensemble(Detector):
 
     Each member's tail is learnt out of block inside the training rows: contiguous blocks, each judged by a clone
     fitted on the others (`calibration_blocks` of them; None: as many as each member asks for). Then the member is
-    fitted on all of them. Members that do not score a row are left out of its mean. `third`, the third
-    root of the mean third power, leans to those that find a row rare, without leaving it to one; `fourth` does so more.
+    fitted on all of them. Members that do not score a row are left out of its mean. `rms` leans to those that
+    find a row rare, without leaving it to one; `fourth`, the fourth root of the mean fourth power, leans to them more.
     `combine="multiples"`: the mean square of their scores as multiples of what 98 % of the rows stay below; a member
     with a heavy tail then speaks louder than the others, and what lasts is not lost in logarithms.
 
@@ -44,7 +44,7 @@ class Ensemble(Detector):
     def __init__(
         self,
         members: Sequence[Detector],
-        combine: Literal["mean", "third", "fourth", "max", "multiples"] = "mean",
+        combine: Literal["mean", "rms", "fourth", "max", "multiples"] = "mean",
         calibration_blocks: Count | None = None,
     ) -> None:
         self.members = members
@@ -104,7 +104,7 @@ def _combined(strange: Floats, how: str) -> Floats:
     if how == "max":
         together = total.max(axis=1)
     else:
-        power = {"mean": 1, "third": 3, "fourth": 4}[how]
+        power = {"mean": 1, "rms": 2, "fourth": 4}[how]
         together = ((total**power).sum(axis=1) / count) ** (1 / power)
     return np.where(spoke.any(axis=1), together, np.nan)
 
