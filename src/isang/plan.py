@@ -113,8 +113,12 @@ class Plan(BaseModel):
         """All detectors that are to be compared, `auto` with the effort that was asked for."""
         for one in [self.detector] if self.detector else self.detectors or ["auto"]:
             told = spec("detectors", one)
-            asked = {"effort": self.effort} if self.effort and told["name"] == "auto" else {}
-            yield {**told, **asked}
+            yield {**told, **(self._asked_of_auto() if told["name"] == "auto" else {})}
+
+    def _asked_of_auto(self) -> dict[str, Any]:
+        """The effort, and whether all of it goes into one place."""
+        asked = {"effort": self.effort} if self.effort else {}
+        return {**asked, "one_place": True} if self.effort == "thorough" and self.top == 1 else asked
 
     def threshold_spec(self) -> dict[str, Any]:
         """The threshold member and its parameters."""
