@@ -96,7 +96,7 @@ def _out_of_block(make: Callable[[], Detector], rows: Floats) -> Judged:
 
 
 def _one_place(series: Series) -> Judged:
-    """As `isang detect --top 1 --effort thorough` does: the whole series out of block, the prefix not known to be usual."""
+    """As `isang detect --top 1 --effort thorough`: the whole series out of block, the prefix not known to be usual."""
     return _out_of_block(lambda: Auto(hindsight=True, effort="thorough", one_place=True), series.values[:, None])
 
 

@@ -80,10 +80,10 @@ class Auto(Detector):
 
     `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: half the own
     period if there is one. Of more columns an eighth, half and twice of it are looked at, None: of 16. `effort`: how
-    many windows are compared; `thorough` takes half and twice the period too. In hindsight, where a series repeats every
-    30 to 400 rows, a place that stands out (`discord`) by half or more is lifted as much; with `one_place`, which is
+    many windows are compared; `thorough` takes half and twice the period too. In hindsight, where a series repeats
+    every 30 to 400 rows, a place that stands out (`discord`) by more than half is lifted; with `one_place`, which is
     what `--top 1 --effort thorough` asks for, by the square of how far it stands out in windows of up to 770 rows,
-    repeats or not. `least_spread` goes to the members.
+    whether the series repeats or not. `least_spread` goes to the members.
 
     >>> import numpy as np
     >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
