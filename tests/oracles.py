@@ -200,7 +200,7 @@ def discord_scores(train: Floats, judged: Floats, window_rows: int, *, hindsight
     learnt, asked = (windows_ending_at(scaled(train, each), window_rows) for each in (train, judged))
     steps = [abs(b - a) for a, b in itertools.pairwise(scaled(train, train)[:, 0]) if not np.isnan(a + b)]
     steps += [0.0] * (int((~np.isnan(train)).sum()) - len(steps))  # the first of a stretch made none
-    usual, small = np.mean([np.ptp(window) for _, window in learnt]), np.quantile(steps, 0.1)
+    usual, small = float(np.mean([np.ptp(window) for _, window in learnt])), float(np.quantile(steps, 0.1))
     units = [_unit_shape(window[:, 0]) for _, window in learnt]
     ends = [end for end, _ in learnt]
     apart = [
@@ -239,7 +239,7 @@ def _unit_shape(window: Floats) -> Floats:
 
 
 def _between(one: Floats, other: Floats) -> float:
-    return float(np.sqrt(max(1 - one @ other, 0.0)))
+    return math.sqrt(max(1 - float(one @ other), 0.0))
 
 
 def _shape_free(window: Floats, usual: float, small: float) -> list[float]:
