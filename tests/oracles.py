@@ -201,6 +201,7 @@ def discord_scores(train: Floats, judged: Floats, window_rows: int, *, hindsight
     steps = [abs(b - a) for a, b in itertools.pairwise(scaled(train, train)[:, 0]) if not np.isnan(a + b)]
     steps += [0.0] * (int((~np.isnan(train)).sum()) - len(steps))  # the first of a stretch made none
     usual, small = float(np.mean([np.ptp(window) for _, window in learnt])), float(np.quantile(steps, 0.1))
+    rough = float(np.mean([_roughness(window[:, 0]) for _, window in learnt]))
     units = [_unit_shape(window[:, 0]) for _, window in learnt]
     ends = [end for end, _ in learnt]
     apart = [
@@ -214,7 +215,7 @@ def discord_scores(train: Floats, judged: Floats, window_rows: int, *, hindsight
 
     def told(windows: list[tuple[int, Floats]], rows: int, nearest: list[tuple[float, int]]) -> list[Floats]:
         measures = [
-            [*_shape_free(window[:, 0], usual, small), min(distance / max(apart[at][0], 1e-6), 10.0)]
+            [*_shape_free(window[:, 0], usual, rough, small), *_unlike(window[:, 0], usual, distance, apart[at][0])]
             for (_, window), (distance, at) in zip(windows, nearest, strict=True)
         ]
         ends = [end for end, _ in windows]
@@ -242,14 +243,23 @@ def _between(one: Floats, other: Floats) -> float:
     return math.sqrt(max(1 - float(one @ other), 0.0))
 
 
-def _shape_free(window: Floats, usual: float, small: float) -> list[float]:
-    """Range, how narrow, range of steps, roughness, share of small steps, share of turns back."""
+def _shape_free(window: Floats, usual: float, rough: float, small: float) -> list[float]:
+    """Range, roughness, how small they are, range of steps, share of small steps, share of turns back."""
     steps = np.diff(window)
-    wide, bends = np.ptp(window), np.diff(steps)
-    back = [a * b < 0 for a, b in itertools.pairwise(steps)]
-    calm = np.mean(np.abs(steps) <= small)
-    rough = np.sqrt(np.mean(bends**2))
-    return [wide, usual / max(wide, 0.1 * usual), np.ptp(steps), rough, float(calm), float(np.mean(back))]
+    sizes = [float(np.ptp(window)), _roughness(window)]
+    reverse = [mean / max(size, 0.1 * mean) for size, mean in zip(sizes, (usual, rough), strict=True)]
+    back = [float(a * b < 0) for a, b in itertools.pairwise(steps)]
+    return [*sizes, *reverse, float(np.ptp(steps)), float(np.mean(np.abs(steps) <= small)), float(np.mean(back))]
+
+
+def _roughness(window: Floats) -> float:
+    return math.sqrt(float(np.mean(np.diff(window, n=2) ** 2)))
+
+
+def _unlike(window: Floats, usual: float, distance: float, nearest: float) -> tuple[float, float]:
+    """The distance in multiples of the nearest one's own, and as it is where the window moves about as usual."""
+    sized = min(max((float(np.ptp(window)) / usual - 0.25) / 0.5, 0.0), 1.0)
+    return min(distance / max(nearest, 1e-6), 10.0), sized * distance
 
 
 def _over_rows(rows: int, window_rows: int, ends: Sequence[int], told: Floats, *, hindsight: bool) -> Floats:

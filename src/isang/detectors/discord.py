@@ -9,34 +9,32 @@ from typing import Any, Self
 import numpy as np
 
 from isang.detectors._join import Shapes, join, shapes_of
-from isang.detectors._measures import measures, range_of_window, steps_of
+from isang.detectors._measures import Usual, measures, usual_of
 from isang.detectors._shapes import held, mean_of_covering
 from isang.detectors._windowed import scaled, without_glitches
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, learn_scale, too_sparse
 from isang.windows import rows_since_wall
-from isang.words.frame import Floats, Integers
+from isang.words.frame import Floats
 from isang.words.numbers import Count, Size
 
 _MOST_ASKED, _MOST_KNOWN = 20_000, 6_000  # windows whose shapes are compared
 _SHORTEST = 4
-_SMALL = 0.1  # of all steps are small
+_LITTLE, _ENOUGH = 0.25, 0.75  # of the usual range: in what varies less, the shape is that of noise
 _MOST_TIMES = 10.0  # as far as the nearest window is from its own nearest one
 _NO_DISTANCE = 1e-6
 
 
 @dataclass(frozen=True)
-class Usual:
-    """What is usual in windows of `window_rows` of a column.
+class Known:
+    """Windows of `window_rows` of a column: what is usual, how far each known shape is from the nearest other one (k,).
 
-    Their mean range, the largest of the small steps, how far each known shape is from the nearest other one (k,), and
-    how high each measure got (measures,).
+    And how high each measure got (measures,).
     """
 
     column: int
     window_rows: int
-    range: float
-    small_step: float
+    usual: Usual
     apart: Floats
     highest: Floats
 
@@ -45,14 +43,14 @@ class Discord(Detector):
     """How far a place stands out, in the measure and in the length of window in which it stands out most.
 
     A discord is the subsequence least like all others (Keogh et al. 2005, doi:10.1109/ICDM.2005.79). Measures of a
-    window: the distance of its shape to the nearest other one, as a multiple of how far that is from its own nearest
-    (so that only a rare shape in a regular neighbourhood counts); range, and how narrow it is; range of steps;
-    roughness; share of small steps; share of turns back. Each is of the window that ends at the row
-    (`hindsight`: the mean over all that cover it), divided by the highest it was in the training rows: 2 is twice as
-    high as anywhere there. One measure in one length is enough, as in the KDD Cup 2021 for series with one
-    anomaly each (5th place, ratio of the highest peak to the next). What is as strange twice does not stand out.
-    A measure that never showed in training says nothing. `windows` are lengths in rows; columns are looked at one by
-    one. Of long series some 20,000 windows are compared with 6,000. `least_spread` is that of `robust_zscore`.
+    window: the distance of its shape to the nearest other one, and that as a multiple of how far the other one is from
+    its own nearest; range and roughness, and how small they are; range of steps; share of small steps; share of turns
+    back. Each is of the window that ends at the row (`hindsight`: the mean over all that cover it), divided by the
+    highest it was in the training rows: 2 is twice as high as anywhere there. One measure in one length is enough, as
+    in the KDD Cup 2021 for series with one anomaly each (5th place: 13 measures, 16 lengths, the highest peak over the
+    next). What is as strange twice does not stand out, and a measure that never showed in training says nothing.
+    `windows` are lengths in rows; columns are looked at one by one. Of long series some 20,000 windows are compared
+    with 6,000. `least_spread` is that of `robust_zscore`.
 
     >>> import numpy as np
     >>> wave = np.sin(np.arange(900) / 5).reshape(-1, 1) + np.random.default_rng(0).normal(0, 0.05, (900, 1))
@@ -63,8 +61,8 @@ class Discord(Detector):
     """
 
     scale_: RobustScale
-    known_: Floats
-    usual_: list[Usual]
+    rows_: Floats
+    known_: list[Known]
 
     def __init__(self, windows: Sequence[Count], hindsight: bool = False, least_spread: Size | None = None) -> None:
         self.windows = windows
@@ -76,11 +74,11 @@ class Discord(Detector):
         rows = rows_to_fit(self, X)
         self.scale_ = learn_scale(rows, self.least_spread)
         filled, longest = self._filled(rows), max(self.windows, default=0)
-        self.known_ = next((each for each in (without_glitches(filled), filled) if _room(each) >= longest), filled)
+        self.rows_ = next((each for each in (without_glitches(filled), filled) if _room(each) >= longest), filled)
         if min(self.windows, default=0) < _SHORTEST or longest > _room(filled):
             told = ", ".join(map(str, self.windows)) or "no"
             raise ValueError(f"windows of {told} rows; from {_SHORTEST} to {_room(filled)} are needed.")
-        self.usual_ = [self._usual(at, window) for window in self.windows for at in range(rows.shape[1])]
+        self.known_ = [self._know(at, window) for window in self.windows for at in range(rows.shape[1])]
         self.context_rows_ = longest
         return self
 
@@ -88,47 +86,39 @@ class Discord(Detector):
         """(n,) in multiples of the highest peak in training."""
         rows = rows_to_score(self, X)
         filled, scores = self._filled(rows), np.full(len(rows), np.nan)
-        for usual in self.usual_:
-            column, window = filled[:, usual.column], usual.window_rows
+        for known in self.known_:
+            column, window = filled[:, known.column], known.window_rows
             asked = shapes_of(column, window, _MOST_ASKED)
-            found = join(asked, shapes_of(self.known_[:, usual.column], window, _MOST_ASKED).thinned(_MOST_KNOWN))
-            told = self._measured(column, window, usual.range, usual.small_step, asked, _times(*found, usual.apart))
-            for one, highest in zip(told, usual.highest, strict=True):
+            apart, which = join(asked, shapes_of(self.rows_[:, known.column], window, _MOST_KNOWN))
+            told = self._measured(column, window, known.usual, asked, apart, known.apart[which])
+            for one, highest in zip(told, known.highest, strict=True):
                 scores = np.fmax(scores, one / highest if highest else 0.0 * one)
         return np.where(too_sparse(rows), np.nan, scores)
 
     def _filled(self, rows: Floats) -> Floats:
         return held(*scaled(self.scale_, rows))
 
-    def _usual(self, at: int, window: int) -> Usual:
-        column = self.known_[:, at]
-        ranges = range_of_window(np.nan_to_num(column), window)[rows_since_wall(column[:, None]) >= window]
-        small = float(np.quantile(np.abs(steps_of(column))[~np.isnan(column)], _SMALL))
-        asked = shapes_of(column, window, _MOST_ASKED)
-        known = asked.thinned(_MOST_KNOWN)
-        distance, which = join(asked, known, apart_rows=(window + 1) // 2)
-        apart = distance[np.searchsorted(asked.first, known.first)]
-        times = _times(distance, which, apart)
-        told = self._measured(column, window, float(ranges.mean()), small, asked, times)
-        highest = np.array([np.nanmax(one) for one in told])
-        return Usual(at, window, float(ranges.mean()), small, apart, highest)
+    def _know(self, at: int, window: int) -> Known:
+        column = self.rows_[:, at]
+        usual, shapes = usual_of(column, window), shapes_of(column, window, _MOST_KNOWN)
+        apart, which = join(shapes, shapes, apart_rows=(window + 1) // 2)
+        told = self._measured(column, window, usual, shapes, apart, apart[which])
+        return Known(at, window, usual, apart, np.array([np.nanmax(one) for one in told]))
 
     def _measured(
-        self, column: Floats, window: int, usual_range: float, small_step: float, asked: Shapes, times: Floats
+        self, column: Floats, window: int, usual: Usual, shapes: Shapes, apart: Floats, nearest_apart: Floats
     ) -> list[Floats]:
         """(n,) each measure of the window that ends at the row, or of all that cover it."""
-        told = [*measures(column, window, usual_range, small_step), _to_rows(column, window, asked, times)]
+        told = measures(column, window, usual)
+        times = np.minimum(apart / np.maximum(nearest_apart, _NO_DISTANCE), _MOST_TIMES)
+        sized = np.clip((told[0] / max(usual.range, _NO_DISTANCE) - _LITTLE) / (_ENOUGH - _LITTLE), 0.0, 1.0)
+        told += [_to_rows(column, window, shapes, times), sized * _to_rows(column, window, shapes, apart)]
         return [mean_of_covering(one, window) for one in told] if self.hindsight else told
 
 
 def _room(filled: Floats) -> int:
     """The longest window of which two have room in a stretch."""
     return int(rows_since_wall(filled).max()) // 2
-
-
-def _times(distance: Floats, which: Integers, apart: Floats) -> Floats:
-    """(k,) how many times as far a window is from its nearest known one as that is from its own."""
-    return np.minimum(distance / np.maximum(apart[which], _NO_DISTANCE), _MOST_TIMES)
 
 
 def _to_rows(column: Floats, window: int, asked: Shapes, told: Floats) -> Floats:
