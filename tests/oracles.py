@@ -195,6 +195,81 @@ def scan_scores(train: Floats, judged: Floats, widths: Sequence[int], *, hindsig
     ]
 
 
+def discord_scores(train: Floats, judged: Floats, window_rows: int, *, hindsight: bool) -> Floats:
+    """How far each row of one column stands out, pair by pair of windows of under 64 rows, none with a glitch."""
+    learnt, asked = (windows_ending_at(scaled(train, each), window_rows) for each in (train, judged))
+    steps = [abs(b - a) for a, b in itertools.pairwise(scaled(train, train)[:, 0]) if not np.isnan(a + b)]
+    steps += [0.0] * (int((~np.isnan(train)).sum()) - len(steps))  # the first of a stretch made none
+    usual, small = float(np.mean([np.ptp(window) for _, window in learnt])), float(np.quantile(steps, 0.1))
+    rough = float(np.mean([_roughness(window[:, 0]) for _, window in learnt]))
+    units = [_unit_shape(window[:, 0]) for _, window in learnt]
+    ends = [end for end, _ in learnt]
+    apart = [
+        min(
+            (_between(unit, other), at)
+            for at, other in enumerate(units)
+            if abs(ends[at] - end) >= (window_rows + 1) // 2
+        )
+        for end, unit in zip(ends, units, strict=True)
+    ]
+
+    def told(windows: list[tuple[int, Floats]], rows: int, nearest: list[tuple[float, int]]) -> list[Floats]:
+        measures = [
+            [*_shape_free(window[:, 0], usual, rough, small), *_unlike(window[:, 0], usual, distance, apart[at][0])]
+            for (_, window), (distance, at) in zip(windows, nearest, strict=True)
+        ]
+        ends = [end for end, _ in windows]
+        columns = [np.array(column) for column in zip(*measures, strict=True)]
+        return [_over_rows(rows, window_rows, ends, column, hindsight=hindsight) for column in columns]
+
+    highest = [np.nanmax(one) for one in told(learnt, len(train), apart)]
+    found = [
+        min((_between(_unit_shape(window[:, 0]), other), at) for at, other in enumerate(units)) for _, window in asked
+    ]
+    scores = [
+        one / most if most else one * 0 for one, most in zip(told(asked, len(judged), found), highest, strict=True)
+    ]
+    return np.asarray(np.fmax.reduce(scores))
+
+
+def _unit_shape(window: Floats) -> Floats:
+    """Centred and of length 1; what is nearly flat is one and the same."""
+    centred = window - window.mean()
+    centred = centred / max(math.sqrt(float(np.sum(centred**2))), 1e-3 * math.sqrt(len(window)))
+    return np.append(centred, math.sqrt(max(1 - float(np.sum(centred**2)), 0.0)))
+
+
+def _between(one: Floats, other: Floats) -> float:
+    return math.sqrt(max(1 - float(one @ other), 0.0))
+
+
+def _shape_free(window: Floats, usual: float, rough: float, small: float) -> list[float]:
+    """Range, roughness, how small they are, range of steps, share of small steps, share of turns back."""
+    steps = np.diff(window)
+    sizes = [float(np.ptp(window)), _roughness(window)]
+    reverse = [mean / max(size, 0.1 * mean) for size, mean in zip(sizes, (usual, rough), strict=True)]
+    back = [float(a * b < 0) for a, b in itertools.pairwise(steps)]
+    return [*sizes, *reverse, float(np.ptp(steps)), float(np.mean(np.abs(steps) <= small)), float(np.mean(back))]
+
+
+def _roughness(window: Floats) -> float:
+    return math.sqrt(float(np.mean(np.diff(window, n=2) ** 2)))
+
+
+def _unlike(window: Floats, usual: float, distance: float, nearest: float) -> tuple[float, float]:
+    """The distance in multiples of the nearest one's own, and as it is where the window moves about as usual."""
+    sized = min(max((float(np.ptp(window)) / usual - 0.25) / 0.5, 0.0), 1.0)
+    return min(distance / max(nearest, 1e-6), 10.0), sized * distance
+
+
+def _over_rows(rows: int, window_rows: int, ends: Sequence[int], told: Floats, *, hindsight: bool) -> Floats:
+    if hindsight:
+        return covering_mean(rows, window_rows, ends, np.tile(told[:, None], window_rows))
+    found = np.full(rows, np.nan)
+    found[list(ends)] = told
+    return found
+
+
 def window_distances(X: Floats, centers: Floats, window_rows: int, every_rows: int) -> Floats:
     """Mean squared distance over the seen cells to the nearest centre, of the window that ends at each row."""
     scores = np.full(len(X), np.nan)

@@ -9,6 +9,7 @@ from sklearn.base import clone
 import oracles
 from contracts.test_detectors import nasty
 from isang.detectors.auto import Auto
+from isang.detectors.discord import Discord
 from isang.detectors.ensemble import Ensemble
 from isang.detectors.sub_pca import SubPca
 from isang.detectors.window_knn import WindowKnn, nearest
@@ -88,6 +89,71 @@ def test_scores_of_windows_are_the_slow_ones(detector: WindowKnn, strange: objec
     found = fitted.anomaly_score(judged)
     np.testing.assert_allclose(found, np.where(sparse, np.nan, slow), rtol=1e-5, atol=1e-6)
     assert np.isfinite(found).sum() > 50
+
+
+@pytest.mark.parametrize("hindsight", [False, True])
+def test_how_far_a_place_stands_out_is_told_pair_by_pair(hindsight: bool) -> None:
+    train, judged = wave(260, 20, noise=0.1)[:, None], wave(120, 20, noise=0.1, seed=1)[:, None]
+    train[[3, 90, 91]], judged[[40, 52]] = np.nan, np.nan
+    train[180:186], judged[70:80] = 0.5, -judged[70:80]
+    found = Discord([8], hindsight=hindsight).fit(train).anomaly_score(judged)
+    np.testing.assert_allclose(found, oracles.discord_scores(train, judged, 8, hindsight=hindsight), rtol=1e-3)
+    assert np.isfinite(found).sum() > 80
+
+
+@pytest.mark.parametrize("rows", [600, 30_000])
+def test_one_strange_repeat_stands_out_however_long_the_series(rows: int) -> None:
+    """Upside down for half a repeat, of usual size and roughness; learnt from rows that hold none, scored in parts."""
+    usual = wave(rows, 60, noise=0.05, seed=2)[:, None]
+    strange = wave(600, 60, noise=0.05, seed=3)[:, None]
+    strange[300:330] = strange[330:360]
+    fitted = Discord([30, 90], hindsight=True).fit(usual)
+    scores = fitted.anomaly_score(strange)
+    assert 270 <= np.argmax(scores) <= 390
+    assert scores.max() > 1.5
+    assert fitted.anomaly_score(wave(600, 60, noise=0.05, seed=4)[:, None]).max() < 1.5
+
+
+def test_what_came_twice_does_not_stand_out() -> None:
+    usual = wave(3000, 60, noise=0.05)[:, None]
+    once, twice = usual.copy(), usual.copy()
+    twice[900:930] = twice[930:960]
+    strange = wave(600, 60, noise=0.05, seed=3)[:, None]
+    strange[300:330] = strange[330:360]
+    new, known = (Discord([60], hindsight=True).fit(each).anomaly_score(strange).max() for each in (once, twice))
+    assert new > 1.5 > known
+
+
+@pytest.mark.parametrize("windows", [[], [3], [8, 61]])
+def test_windows_that_have_no_room_are_refused_in_words(windows: list[int]) -> None:
+    with pytest.raises(ValueError, match="from 4 to 60 are needed"):
+        Discord(windows).fit(wave(120)[:, None])
+
+
+def test_auto_asks_where_a_shape_repeats_whether_a_place_stands_out() -> None:
+    """In hindsight only: what repeats within hours of the rows has no shape, and noise has nothing that repeats."""
+    repeats, quick, noise = wave(3000, 60)[:, None], wave(3000, 12)[:, None], NOISE.normal(size=(3000, 1))
+    asked = {
+        name: Auto(hindsight=True).fit(rows).discord_ for name, rows in (("60", repeats), ("12", quick), ("no", noise))
+    }
+    assert asked["60"] is not None
+    assert asked["60"].windows == [50]
+    assert asked["12"] is asked["no"] is Auto().fit(repeats).discord_ is None
+    everywhere = Auto(hindsight=True, effort="thorough", one_place=True).fit(noise).discord_
+    assert everywhere is not None
+    assert everywhere.windows[-1] <= 300 < everywhere.windows[-1] * 1.2 + 1
+
+
+def test_a_place_that_stands_out_is_lifted_and_nothing_else() -> None:
+    usual, strange = wave(4000, 60, noise=0.05)[:, None], wave(900, 60, noise=0.05, seed=3)[:, None]
+    strange[300:330] = strange[330:360]
+    fitted = Auto(hindsight=True, smooth_rows=1).fit(usual)
+    assert fitted.discord_ is not None
+    times = fitted.discord_.anomaly_score(strange)
+    lift = fitted.anomaly_score(strange) / fitted.chosen_.anomaly_score(strange)
+    np.testing.assert_allclose(lift, np.maximum(times / 1.5, 1.0))
+    assert lift[300:360].max() > 1.1
+    assert np.all(lift[:200] == 1.0)
 
 
 def test_a_long_window_is_told_by_means_of_its_newest_rows() -> None:

@@ -95,6 +95,11 @@ def _out_of_block(make: Callable[[], Detector], rows: Floats) -> Judged:
     return Judged(scores, scores, context)
 
 
+def _one_place(series: Series) -> Judged:
+    """As `isang detect --top 1 --effort thorough`: the whole series out of block, the prefix not known to be usual."""
+    return _out_of_block(lambda: Auto(hindsight=True, effort="thorough", one_place=True), series.values[:, None])
+
+
 def _windowed_z(series: Series) -> Judged:
     """One line: how far from the mean of the last 100 rows, in their standard deviations."""
     value = pl.Series(series.values)
@@ -123,6 +128,7 @@ JUDGES: dict[str, Judge] = {
     "auto, unsmoothed": _detector(lambda: Auto(hindsight=True, smooth_rows=1)),
     "auto, quick": _detector(lambda: Auto(hindsight=True, effort="quick")),
     "auto, thorough": _detector(lambda: Auto(hindsight=True, effort="thorough")),
+    "auto, one place": _one_place,
 }
 
 

@@ -14,8 +14,7 @@ import numpy as np
 from isang.detectors.auto import Auto
 from isang.detectors.base import Detector
 from isang.detectors.cleaned import Cleaned
-from isang.detectors.ensemble import Ensemble
-from isang.explain.members import judge_of
+from isang.explain.members import made_of
 from isang.explain.trainings import trainings
 from isang.family import name_of
 from isang.incidents import Told
@@ -76,11 +75,9 @@ def versions() -> dict[str, str]:
 
 def detector_told(detector: Detector, context_rows: int) -> dict[str, Any]:
     """The detector asked for, and what it chose (the last learner's choice where several blocks were judged)."""
-    chosen = judge_of(detector)
-    parts = chosen.members_ if isinstance(chosen, Ensemble) else [chosen]
     return {
         "name": name_of(detector),
-        "members": list(dict.fromkeys(name_of(judge_of(part)) for part in parts)),
+        "members": list(dict.fromkeys(map(name_of, made_of(detector)))),
         "reason": _reason(detector),
         "context_rows": context_rows,
     }

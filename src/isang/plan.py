@@ -113,8 +113,17 @@ class Plan(BaseModel):
         """All detectors that are to be compared, `auto` with the effort that was asked for."""
         for one in [self.detector] if self.detector else self.detectors or ["auto"]:
             told = spec("detectors", one)
-            asked = {"effort": self.effort} if self.effort and told["name"] == "auto" else {}
-            yield {**told, **asked}
+            yield {**told, **(self._asked_of_auto() if told["name"] == "auto" else {})}
+
+    def _asked_of_auto(self) -> dict[str, Any]:
+        """The effort, and whether all of it goes into one place."""
+        asked = {"effort": self.effort} if self.effort else {}
+        return {**asked, "one_place": True} if self.one_place else asked
+
+    @property
+    def one_place(self) -> bool:
+        """Whether all effort goes into where the data are strangest."""
+        return self.effort == "thorough" and self.top == 1
 
     def threshold_spec(self) -> dict[str, Any]:
         """The threshold member and its parameters."""
@@ -122,6 +131,8 @@ class Plan(BaseModel):
             return spec("thresholds", self.threshold)
         if (costs := self.costs()) is not None:
             return {"name": "cheapest", **costs.settings(*CHEAPEST)}
+        if self.one_place and not (self.alerts or self.false_alarms):
+            return {"name": "second_peak"}
         name = "alerts" if self.alerts else "false_alarms"
         return {"name": name, "rate": getattr(self, name)}
 

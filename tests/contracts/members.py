@@ -80,7 +80,7 @@ SKIPS |= {
 }
 SKIPS |= {
     ("a_row_is_scored_by_its_own_error", f"{name}{mode}"): _OF_WINDOWS
-    for name in ("sub_pca", "window_knn", "window_statistics")
+    for name in ("discord", "sub_pca", "window_knn", "window_statistics")
     for mode in ("", " hindsight")
 }
 SKIPS |= {

@@ -18,6 +18,7 @@ from isang.family import build
 from isang.thresholds.alerts import Alerts
 from isang.thresholds.base import Threshold
 from isang.thresholds.false_alarms import FalseAlarms
+from isang.thresholds.second_peak import SecondPeak
 from isang.words.frame import Floats
 
 Check = Callable[[Threshold], None]
@@ -186,7 +187,7 @@ def test_asking_for_less_raises_it(lenient: dict[str, object], strict: dict[str,
 def test_every_member_can_be_made_stricter() -> None:
     asked = test_asking_for_less_raises_it.pytestmark[0].args[1]  # type: ignore[attr-defined]
     learning = {name for name, member in MEMBERS.items() if member.needs_events}
-    assert {lenient["name"] for lenient, _ in asked} == set(MEMBERS) - learning
+    assert {lenient["name"] for lenient, _ in asked} == set(MEMBERS) - learning - {"second_peak"}  # which asks for one
 
 
 @pytest.mark.parametrize(
@@ -301,3 +302,12 @@ def test_alerts_use_up_their_cap_on_many_rows() -> None:
     scores = usual(100_000)
     threshold = chosen(Alerts("10/100000rows"), past_of(scores))
     assert 5 <= alarms(scores, threshold, 0) <= 10
+
+
+def test_only_the_place_of_the_highest_score_exceeds_the_second_peak() -> None:
+    scores = usual(500)
+    scores[[100, 104, 300, 380]] = [90.0, 60.0, 50.0, np.nan]
+    assert SecondPeak().choose(past_of(scores, context_rows=5), None) == 50.0
+    assert SecondPeak().choose(past_of(scores, context_rows=2), None) == 60.0
+    past = replace(past_of(scores, context_rows=5), entity=np.repeat([0, 1], [102, 398]))
+    assert SecondPeak().choose(past, None) == 60.0

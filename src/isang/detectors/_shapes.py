@@ -48,7 +48,7 @@ class ShapeDetector(Detector):
         """Learn the scale and the shapes; ValueError where no stretch is as long as a window."""
         rows = rows_to_fit(self, X)
         self.scale_ = learn_scale(rows, self.least_spread)
-        filled = _held(*scaled(self.scale_, rows))
+        filled = held(*scaled(self.scale_, rows))
         ends = ends_to_learn_from(filled, self.window_rows)
         ends = ends[np.linspace(0, len(ends) - 1, min(len(ends), _MOST_TO_LEARN)).astype(np.int64)]
         self.learn(np.concatenate([shapes for _, shapes in _shapes(filled, ends, self.window_rows)]))
@@ -58,7 +58,7 @@ class ShapeDetector(Detector):
     def anomaly_score(self, X: Any) -> Floats:
         """(n,) in the member's unit."""
         rows = rows_to_score(self, X)
-        filled = _held(*scaled(self.scale_, rows))
+        filled = held(*scaled(self.scale_, rows))
         scores, ends = np.full(len(rows), np.nan), window_ends(rows, self.window_rows)
         if len(ends):
             for some, shapes in _shapes(filled, ends, self.window_rows):
@@ -76,7 +76,7 @@ def mean_of_covering(scores: Floats, window_rows: int) -> Floats:
     return np.where(windows > 0, (total[until] - total[:-1]) / np.maximum(windows, 1), np.nan)
 
 
-def _held(filled: Floats, seen: Flags) -> Floats:
+def held(filled: Floats, seen: Flags) -> Floats:
     """Missing cells at the value of the row before, where that was seen: a step down to the median would be strange."""
     late = filled[1:]
     hold = ~seen[1:] & seen[:-1] & ~np.isnan(late)

@@ -21,6 +21,12 @@ def scaled(scale: RobustScale, rows: Floats) -> tuple[Floats, Flags]:
     return filled, seen
 
 
+def without_glitches(filled: Floats) -> Floats:
+    """Scaled rows with walls in place of those that hold a glitch."""
+    glitch = np.asarray((np.abs(filled) > _GLITCH).any(axis=1))
+    return np.where(glitch[:, None], np.nan, filled)
+
+
 def ends_to_learn_from(filled: Floats, window_rows: int) -> Integers:
     """Where the windows without a wall end; those with a glitch are left out unless there are no others.
 
@@ -28,8 +34,7 @@ def ends_to_learn_from(filled: Floats, window_rows: int) -> Integers:
     """
     if window_rows < 1:
         raise ValueError(f"window_rows is {window_rows}; at least 1 is needed.")
-    glitch = np.asarray((np.abs(filled) > _GLITCH).any(axis=1))
-    clean = window_ends(np.where(glitch[:, None], np.nan, filled), window_rows)
+    clean = window_ends(without_glitches(filled), window_rows)
     ends = clean if len(clean) else window_ends(filled, window_rows)
     if not len(ends):
         raise ValueError(f"{len(filled)} rows hold no window of {window_rows} rows without a gap.")

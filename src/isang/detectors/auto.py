@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
+from isang.detectors.discord import Discord
 from isang.detectors.ensemble import Ensemble
 from isang.detectors.hbos import Hbos
 from isang.detectors.knn import Knn
@@ -31,6 +32,9 @@ _FEWEST_ROWS, _FEWEST_OF_A_TABLE = 100, 50
 _WINDOW_ROWS = 32
 _WINDOWS = (8, 24, 72)  # rows: what is sudden shows in the short ones, what lasts in the long ones
 _LONGEST_PERIOD = 400  # rows, whatever repeats more slowly has shapes enough within
+_LADDER = tuple(int(50 * 1.2**step) for step in range(16))  # windows of 50 to 770 rows, as for the KDD Cup 2021
+_STANDS_OUT = 1.5  # times as high as any other place
+_SHAPELY_PERIOD = 30  # rows: what repeats so slowly has a shape, and a place unlike all repeats stands out
 _SMOOTH_ROWS = 16
 _FEWEST_OF_WINDOWS = 10  # of the longest: in a shorter series one strange window is too much of it to be rare
 _FEW_ROWS, _BLOCKS_OF_FEW = 10_000, 5  # what is learnt from two thirds of few rows is not what is learnt from all
@@ -44,16 +48,20 @@ _ALIKE = 0.3  # correlation of neighbouring rows in most columns
 
 @dataclass(frozen=True)
 class _Effort:
-    """Which windows a series is judged by: lengths in shares of its period, and how many known ones are compared."""
+    """Which windows a series is judged by: lengths in shares of its period, how many known ones are compared.
+
+    And every how many lengths of the ladder a place is asked whether it stands out.
+    """
 
     shares: tuple[float, ...]
     most_windows: int
+    rungs: int
 
 
 _EFFORTS = {
-    "quick": _Effort((1.0,), 200),
-    "normal": _Effort((1.0,), 1000),
-    "thorough": _Effort((0.5, 1.0, 2.0), 4000),
+    "quick": _Effort((1.0,), 200, 5),
+    "normal": _Effort((1.0,), 1000, 3),
+    "thorough": _Effort((0.5, 1.0, 2.0), 4000, 1),
 }
 
 
@@ -72,7 +80,10 @@ class Auto(Detector):
 
     `smooth_rows` is the moving average over scores, which finds what lasts, and is slow to warn; None: half the own
     period if there is one. Of more columns a fifth, half and twice of it are looked at, None: of 16. `effort`: how
-    many windows are compared; `thorough` takes half and twice the period too. `least_spread` goes to the members.
+    many windows are compared; `thorough` takes half and twice the period too. In hindsight, where a series repeats
+    every 30 to 400 rows, a place that stands out (`discord`) by more than half is lifted; with `one_place`, which is
+    what `--top 1 --effort thorough` asks for, by the square of how far it stands out in windows of up to 770 rows,
+    whether the series repeats or not. `least_spread` goes to the members.
 
     >>> import numpy as np
     >>> fitted = Auto().fit(np.arange(50.0).reshape(-1, 1))
@@ -81,6 +92,7 @@ class Auto(Detector):
     """
 
     chosen_: Detector
+    discord_: Discord | None
     reason_: str
     smooth_: int
 
@@ -90,10 +102,12 @@ class Auto(Detector):
         smooth_rows: Count | None = None,
         hindsight: bool = False,
         effort: Literal["quick", "normal", "thorough"] = "normal",
+        one_place: bool = False,
         least_spread: Size | None = None,
         random_state: int | None = 0,
     ) -> None:
         self.effort = effort
+        self.one_place = one_place
         self.ordered = ordered
         self.smooth_rows = smooth_rows
         self.hindsight = hindsight
@@ -103,16 +117,24 @@ class Auto(Detector):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Choose by the rows and columns of X, then fit what was chosen."""
         rows = rows_to_fit(self, X)
-        self.smooth_ = 1
+        self.smooth_, self.discord_ = 1, None
         chosen, self.reason_ = self._choose(rows)
         self.chosen_ = chosen.fit(rows)
         self.context_rows_ = self.chosen_.context_rows_ + self.smooth_ - 1
+        if self.discord_ is not None:
+            self.context_rows_ = max(self.context_rows_, self.discord_.fit(rows).context_rows_)
         return self
 
     def anomaly_score(self, X: Any) -> Floats:
         """(n,) in the units of the chosen detector."""
         rows = rows_to_score(self, X)
-        return moving_mean(self.chosen_.anomaly_score(rows), self.smooth_, centred=self.hindsight)
+        scores = moving_mean(self.chosen_.anomaly_score(rows), self.smooth_, centred=self.hindsight)
+        return scores if self.discord_ is None else scores * self._lift(self.discord_.anomaly_score(rows))
+
+    def _lift(self, times: Floats) -> Floats:
+        """(n,) how much a place is lifted by standing out so many times as high as all others; 1 where unknown."""
+        lift = times**2 if self.one_place else np.maximum(times / _STANDS_OUT, 1.0)
+        return np.where(np.isnan(times), 1.0, lift)
 
     def _choose(self, rows: Floats) -> tuple[Detector, str]:
         count, columns = int((~walls(rows)).sum()), rows.shape[1]
@@ -138,6 +160,7 @@ class Auto(Detector):
     def _series(self, rows: Floats, longest: int, longest_own: int) -> tuple[Detector, str]:
         """Four kinds of members, each in windows of every length: the fixed ones, and those of the period."""
         how, period = _EFFORTS[self.effort], _shared_period(rows, longest_own)
+        self.discord_ = self._discord(period, [each for each in _LADDER[:: how.rungs] if each <= longest])
         self.smooth_ = self.smooth_rows or (period or 2) // 2
         own = [int(share * period) for share in how.shares] if period else []
         windows = {min(max(each, _WINDOWS[0]), longest_own) for each in own}
@@ -146,6 +169,13 @@ class Auto(Detector):
         told = "no period of its own" if period is None else f"a period of {period} rows"
         blocks = _BLOCKS_OF_FEW if np.count_nonzero(~walls(rows)) <= _FEW_ROWS else None
         return Ensemble(members, combine="rms", calibration_blocks=blocks), f"a series with {told}"
+
+    def _discord(self, period: int | None, rungs: list[int]) -> Discord | None:
+        """For one place in windows of all lengths; else where shapes repeat, in windows of one repeat at most."""
+        if not self.one_place:
+            shapely = period is not None and period >= _SHAPELY_PERIOD
+            rungs = [each for each in rungs if shapely and each <= max(period or 0, rungs[0])]
+        return Discord(rungs, True, self.least_spread) if rungs and self.hindsight else None
 
     def _of_windows(self, window: int, most: int) -> Iterator[Detector]:
         common: dict[str, Any] = {"hindsight": self.hindsight, "least_spread": self.least_spread}

@@ -1,0 +1,29 @@
+"""Only the highest place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from isang.calibrate import Past, Tail
+from isang.clusters import cluster_gap
+from isang.thresholds.base import Threshold
+
+
+class SecondPeak(Threshold):
+    """The highest past score away from the highest one: one place exceeds it, whether or not anything happened there.
+
+    For the question where data are strangest; `--top 1 --effort thorough` asks it. Away is farther than the detector
+    looks, or another entity.
+    """
+
+    def choose(self, past: Past, tail: Tail | None) -> float:
+        """The threshold; `inf` without scores away from the highest one."""
+        if not past.rows:
+            return np.inf
+        highest = int(np.nanargmax(past.scores))
+        near = np.abs(np.arange(len(past.scores)) - highest) <= cluster_gap(past.context_rows)
+        away = past.scores[~(near & (past.entity == past.entity[highest]))]
+        return max(float(np.nanmax(away)), past.least) if np.isfinite(away).any() else np.inf
+
+
+EXAMPLE = SecondPeak()
