@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isang.calibrate import Past, Tail, learn_tail
+from isang.calibrate import RATE_PEAKS, Past, Tail, believable, learn_tail
+from isang.judging import decide
+from isang.thresholds.false_alarms import FalseAlarms
 from isang.words.frame import Floats
 from oracles import quick
 
@@ -161,3 +163,26 @@ def test_a_rate_holds_on_average_over_all_short_pasts(values: int, rows: int) ->
     lasting = [np.repeat(np.random.default_rng(seed).exponential(size=values), 40) for seed in range(200)]
     realised = [np.exp(-tail_of(scores, 40).score_at_rate(1 / rows)) for scores in lasting]
     assert 0.5 < np.mean(realised) * rows / 40 < 2
+
+
+def smeared(height: float) -> Past:
+    """A week of a thousand rows, of which one strange row made 200 strange, falling off to either side."""
+    scores = np.random.default_rng(0).exponential(size=1000)
+    scores[300:500] += height * (1 - np.linspace(-1, 1, 200) ** 2 / 2)
+    return Past(scores, np.zeros(1000, dtype=np.int64), 115, 604_800.0)
+
+
+def test_the_strangest_place_does_not_hide_behind_a_bar_that_it_raised() -> None:
+    past, rule = smeared(200.0), FalseAlarms("1/week")
+    assert not np.any(past.scores > rule.choose(past, learn_tail(past, few_peaks=RATE_PEAKS)))
+    flagged = np.flatnonzero(past.scores > decide(past, rule).threshold)
+    assert len(flagged)
+    assert 300 <= flagged.min() <= flagged.max() < 500
+
+
+def test_what_is_unbelievable_is_left_out_with_all_that_look_as_far() -> None:
+    left = believable(smeared(200.0))
+    assert np.nanmax(left.scores) < 20.0
+    assert np.isnan(left.scores).sum() == 231
+    usual = smeared(0.0)
+    assert believable(usual) is usual

@@ -23,6 +23,7 @@ _SHAPE_PRIOR = (0.0, 0.2)  # mean and standard deviation: exponential, unless th
 _LEAST_SHAPE, _MOST_SHAPE = -0.5, 0.35
 _NO_SHAPE = 1e-6
 _LEAST_P = 1e-300
+_UNBELIEVABLE = 1e-3  # times in such a past
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,21 @@ def learn_tail(past: Past, censored: float = _CENSORED, few_peaks: int = _ENOUGH
     left_open = 0.5 if len(peaks) >= _FEWEST_PEAKS else 1.0
     likely = replace(likely, shape=likely.shape + left_open / len(peaks))
     return Tail(body, start, beyond, len(peaks) / len(rows), likely, cautious)
+
+
+def believable(past: Past) -> Past:
+    """Past scores without their highest cluster, if by the tail of the others it is unbelievable.
+
+    With all rows that look as far as it. Unbelievable is what comes less than once in a thousand such pasts. A tenth of
+    the peaks of a long past may be anomalies as it is (`Tail`); in a short one a single anomaly is more than that.
+    """
+    highest = int(np.nanargmax(past.scores))
+    near = np.abs(np.arange(len(past.scores)) - highest) <= cluster_gap(past.context_rows)
+    near &= past.entity == past.entity[highest]
+    others = replace(past, scores=np.where(near, np.nan, past.scores))
+    tail = learn_tail(others, few_peaks=RATE_PEAKS)
+    alone = tail is not None and tail.peak_rate(float(past.scores[highest])) * others.rows < _UNBELIEVABLE
+    return others if alone else past
 
 
 def _flat_tail(body: Floats) -> Tail:

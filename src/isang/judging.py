@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
-from isang.calibrate import RATE_PEAKS, Past, Tail, learn_tail
+from isang.calibrate import RATE_PEAKS, Past, Tail, believable, learn_tail
 from isang.errors import UsageError
 from isang.events import Truth
 from isang.family import name_of
@@ -77,9 +77,16 @@ def decide(past: Past, threshold: Threshold, earlier: Floats | None = None) -> D
         raise UsageError(f"threshold {name} learns from known events: name them with --label COLUMN or --events FILE.")
     usual = past.usual
     longer = usual if earlier is None else usual.beside(earlier)
-    tail = learn_tail(longer, few_peaks=RATE_PEAKS) if usual.rows >= FEWEST_ROWS else None
-    chosen = clone(threshold).choose(past, tail)
+    tail, chosen = _learnt(longer, past, threshold)
+    if tail is not None and not np.any(past.scores > chosen):
+        # Nothing exceeds the bar: it may be the strangest place itself that raised it.
+        tail, chosen = _learnt(believable(longer), past, threshold)
     return Decision(tail, chosen, threshold, past.rows, past.span_s, longer.rows - usual.rows if tail else 0)
+
+
+def _learnt(usual: Past, past: Past, threshold: Threshold) -> tuple[Tail | None, float]:
+    tail = learn_tail(usual, few_peaks=RATE_PEAKS) if usual.rows >= FEWEST_ROWS else None
+    return tail, clone(threshold).choose(past, tail)
 
 
 def verdicts(
