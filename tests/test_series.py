@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from sklearn.base import clone
 
+import isang
 import oracles
 from contracts.test_detectors import nasty
 from isang.detectors.auto import Auto
@@ -14,6 +16,7 @@ from isang.detectors.ensemble import Ensemble
 from isang.detectors.sub_pca import SubPca
 from isang.detectors.window_knn import WindowKnn, nearest
 from isang.detectors.window_statistics import WindowStatistics
+from isang.plan import Plan
 from isang.rhythm import own_period
 from isang.splits import blocks_of_values, out_of_block_scores
 from isang.words.frame import Floats
@@ -257,3 +260,22 @@ def test_power_means_lie_between_mean_and_maximum() -> None:
         assert np.all((less <= more + 1e-12) | np.isnan(mean))
     one, other = Ensemble(members).fit(wave(600)[:, None]).member_scores(wave(200, seed=2)[:, None])[50]
     np.testing.assert_allclose([rms[50], fourth[50]], [((one**n + other**n) / 2) ** (1 / n) for n in (2, 4)])
+
+
+def test_top_1_with_all_effort_tells_one_place_and_no_rate() -> None:
+    values = wave(1500, 60, noise=0.05)
+    values[900:930] = values[930:960]
+    found = isang.detect(pl.DataFrame({"value": values}), top=1, effort="thorough")
+    assert [(840 <= one.first_row < 960, one.last_row < 1080) for one in found.incidents] == [(True, True)]
+    assert "discord" in found.run["detector"]["members"]
+    assert found.run["thresholds"][0]["from"].startswith("second_peak")
+    assert found.run["thresholds"][0]["expected_false_alarms_per_week"] is None
+
+
+def test_who_names_a_threshold_gets_it_with_all_effort_too() -> None:
+    plan = Plan(top=1, effort="thorough")
+    assert plan.threshold_spec() == {"name": "second_peak"}
+    assert plan.model_copy(update={"false_alarms": "1/day"}).threshold_spec()["name"] == "false_alarms"
+    assert plan.model_copy(update={"alerts": "1/day"}).threshold_spec()["name"] == "alerts"
+    assert plan.model_copy(update={"top": 2}).threshold_spec()["name"] == "false_alarms"
+    assert next(plan.model_copy(update={"effort": "normal"}).detector_specs()) == {"name": "auto", "effort": "normal"}

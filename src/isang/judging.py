@@ -48,8 +48,8 @@ class Decision:
 
     @property
     def expected_per_week(self) -> float | None:
-        """False alarms a week that usual data would raise at this threshold; None without time or a tail."""
-        if self.tail is None or not self.span_s:
+        """False alarms a week that usual data would raise at this threshold; None without time, a tail or a rate."""
+        if self.tail is None or not self.span_s or self.rule.one_place:
             return None
         return self.tail.peak_rate(self.threshold) * self.rows * _WEEK_S / self.span_s
 

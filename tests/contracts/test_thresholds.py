@@ -15,6 +15,7 @@ from isang.calibrate import RATE_PEAKS, Past, Tail, learn_tail
 from isang.clusters import cluster_gap, clusters
 from isang.errors import UsageError
 from isang.family import build
+from isang.judging import decide
 from isang.thresholds.alerts import Alerts
 from isang.thresholds.base import Threshold
 from isang.thresholds.false_alarms import FalseAlarms
@@ -311,3 +312,9 @@ def test_only_the_place_of_the_highest_score_exceeds_the_second_peak() -> None:
     assert SecondPeak().choose(past_of(scores, context_rows=2), None) == 60.0
     past = replace(past_of(scores, context_rows=5), entity=np.repeat([0, 1], [102, 398]))
     assert SecondPeak().choose(past, None) == 60.0
+
+
+def test_one_place_has_no_rate_of_false_alarms() -> None:
+    past = past_of(usual(500), span_s=_WEEK_S)
+    assert decide(past, FalseAlarms()).expected_per_week is not None
+    assert decide(past, SecondPeak()).expected_per_week is None

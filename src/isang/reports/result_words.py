@@ -32,7 +32,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "on_hindsight": ("on all rows, in hindsight", "모든 행을 사후 판정한 결과"),
     "on_test": ("on the test part", "시험 구간 결과"),
     "a_week": ("{count} a week", "주당 {count}건"),
-    "no_week": ("without time or enough rows no rate", "시간 열이 없거나 행이 부족해 계산하지 않음"),
+    "no_week": (
+        "no rate without time or enough rows, nor where one place is asked for",
+        "시간 열이 없거나 행이 부족하거나 한 곳만 찾을 때는 계산하지 않음",
+    ),
     "hardly_a_week": ("less than 0.01 a week", "주당 0.01건 미만"),
     "period": ("Period", "기간"),
     "step": ("one row every {step}", "{step} 간격"),

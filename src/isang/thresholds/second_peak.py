@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from isang.calibrate import Past, Tail
@@ -15,6 +17,8 @@ class SecondPeak(Threshold):
     For the question where data are strangest; `--top 1 --effort thorough` asks it. Away is farther than the detector
     looks, or another entity.
     """
+
+    one_place: ClassVar[bool] = True
 
     def choose(self, past: Past, tail: Tail | None) -> float:
         """The threshold; `inf` without scores away from the highest one."""
