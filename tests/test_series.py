@@ -9,6 +9,7 @@ from sklearn.base import clone
 
 import isang
 import oracles
+from contracts.stored import stored
 from contracts.test_detectors import nasty
 from isang.detectors.auto import Auto
 from isang.detectors.discord import Discord
@@ -115,6 +116,14 @@ def test_one_strange_repeat_stands_out_however_long_the_series(rows: int) -> Non
     assert 270 <= np.argmax(scores) <= 390
     assert scores.max() > 1.5
     assert fitted.anomaly_score(wave(600, 60, noise=0.05, seed=4)[:, None]).max() < 1.5
+
+
+def test_gaps_in_what_was_learnt_survive_a_model_folder() -> None:
+    usual = wave(600, 60)[:, None]
+    usual[200:210] = np.nan
+    fitted = Discord([30]).fit(usual)
+    judged = wave(200, 60, seed=1)[:, None]
+    np.testing.assert_array_equal(stored(fitted).anomaly_score(judged), fitted.anomaly_score(judged))
 
 
 def test_what_came_twice_does_not_stand_out() -> None:

@@ -14,8 +14,8 @@ from isang.detectors._shapes import held, mean_of_covering
 from isang.detectors._windowed import scaled, without_glitches
 from isang.detectors.base import Detector, rows_to_fit, rows_to_score
 from isang.scaling import RobustScale, learn_scale, too_sparse
-from isang.windows import rows_since_wall
-from isang.words.frame import Floats
+from isang.windows import rows_since_wall, walls
+from isang.words.frame import Flags, Floats
 from isang.words.numbers import Count, Size
 
 _MOST_ASKED, _MOST_KNOWN = 20_000, 6_000  # windows whose shapes are compared
@@ -37,6 +37,12 @@ class Known:
     usual: Usual
     apart: Floats
     highest: Floats
+
+    def __post_init__(self) -> None:
+        if self.column < 0 or self.window_rows < _SHORTEST or self.apart.ndim != 1 or self.highest.ndim != 1:
+            raise ValueError(f"known windows need a column, {_SHORTEST} rows or more, and what is known of each.")
+        if np.any(self.apart < 0) or np.any(self.highest < 0):
+            raise ValueError("no distance and no measure of a window is negative.")
 
 
 class Discord(Detector):
@@ -62,6 +68,7 @@ class Discord(Detector):
 
     scale_: RobustScale
     rows_: Floats
+    gaps_: Flags
     known_: list[Known]
 
     def __init__(self, windows: Sequence[Count], hindsight: bool = False, least_spread: Size | None = None) -> None:
@@ -74,7 +81,8 @@ class Discord(Detector):
         rows = rows_to_fit(self, X)
         self.scale_ = learn_scale(rows, self.least_spread)
         filled, longest = self._filled(rows), max(self.windows, default=0)
-        self.rows_ = next((each for each in (without_glitches(filled), filled) if _room(each) >= longest), filled)
+        learnt = next((each for each in (without_glitches(filled), filled) if _room(each) >= longest), filled)
+        self.rows_, self.gaps_ = np.nan_to_num(learnt), walls(learnt)
         if min(self.windows, default=0) < _SHORTEST or longest > _room(filled):
             told = ", ".join(map(str, self.windows)) or "no"
             raise ValueError(f"windows of {told} rows; from {_SHORTEST} to {_room(filled)} are needed.")
@@ -89,7 +97,7 @@ class Discord(Detector):
         for known in self.known_:
             column, window = filled[:, known.column], known.window_rows
             asked = shapes_of(column, window, _MOST_ASKED)
-            apart, which = join(asked, shapes_of(self.rows_[:, known.column], window, _MOST_KNOWN))
+            apart, which = join(asked, shapes_of(self._learnt(known.column), window, _MOST_KNOWN))
             told = self._measured(column, window, known.usual, asked, apart, known.apart[which])
             for one, highest in zip(told, known.highest, strict=True):
                 scores = np.fmax(scores, one / highest if highest else 0.0 * one)
@@ -98,8 +106,12 @@ class Discord(Detector):
     def _filled(self, rows: Floats) -> Floats:
         return held(*scaled(self.scale_, rows))
 
+    def _learnt(self, at: int) -> Floats:
+        """(n,) the training rows of a column, NaN at gaps."""
+        return np.where(self.gaps_, np.nan, self.rows_[:, at])
+
     def _know(self, at: int, window: int) -> Known:
-        column = self.rows_[:, at]
+        column = self._learnt(at)
         usual, shapes = usual_of(column, window), shapes_of(column, window, _MOST_KNOWN)
         apart, which = join(shapes, shapes, apart_rows=(window + 1) // 2)
         told = self._measured(column, window, usual, shapes, apart, apart[which])
