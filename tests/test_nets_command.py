@@ -70,7 +70,7 @@ def test_cuda_that_is_not_there_is_one_line(spikes: Path) -> None:
         ("detector.training.epochs=many", "training.epochs is 'many'; a whole number of at least 1 is needed."),
         ("detector.hidden=[a]", "hidden is ['a']; a list of whole numbers is needed."),
         ("detector.hidden=64", "hidden is 64; a list of whole numbers is needed."),
-        ("detector.windows=5", "dense_autoencoder has no parameter 'windows'. Did you mean 'window_rows'?"),
+        ("detector.window_row=5", "dense_autoencoder has no parameter 'window_row'. Did you mean 'window_rows'?"),
         ("detector.training=fast", "training is 'fast'; a mapping of settings is needed."),
         ("detector.latent=0", "latent is 0; a whole number of at least 1 is needed."),
         ("detector.window_rows=0", "window_rows is 0; a whole number of at least 1 is needed."),

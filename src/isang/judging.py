@@ -77,15 +77,17 @@ def decide(past: Past, threshold: Threshold, earlier: Floats | None = None) -> D
         raise UsageError(f"threshold {name} learns from known events: name them with --label COLUMN or --events FILE.")
     usual = past.usual
     longer = usual if earlier is None else usual.beside(earlier)
+    if usual.rows < FEWEST_ROWS:
+        return Decision(None, clone(threshold).choose(past, None), threshold, past.rows, past.span_s)
     tail, chosen = _learnt(longer, past, threshold)
-    if tail is not None and not np.any(past.scores > chosen):
+    if not np.any(past.scores > chosen):
         # Nothing exceeds the bar: it may be the strangest place itself that raised it.
         tail, chosen = _learnt(believable(longer), past, threshold)
-    return Decision(tail, chosen, threshold, past.rows, past.span_s, longer.rows - usual.rows if tail else 0)
+    return Decision(tail, chosen, threshold, past.rows, past.span_s, longer.rows - usual.rows)
 
 
 def _learnt(usual: Past, past: Past, threshold: Threshold) -> tuple[Tail | None, float]:
-    tail = learn_tail(usual, few_peaks=RATE_PEAKS) if usual.rows >= FEWEST_ROWS else None
+    tail = learn_tail(usual, few_peaks=RATE_PEAKS)
     return tail, clone(threshold).choose(past, tail)
 
 

@@ -13,6 +13,7 @@ from isang import family
 from isang.detectors._autoencoder import Autoencoder
 from isang.detectors._shapes import ShapeDetector
 from isang.detectors.cleaned import Cleaned
+from isang.detectors.discord import Discord
 from isang.detectors.ensemble import Ensemble
 from isang.detectors.pca_autoencoder import PcaAutoencoder
 from isang.detectors.ridge_forecast import RidgeForecast
@@ -21,6 +22,7 @@ from isang.pipeline import Pipeline
 
 _OWN_WORDS = "it says how many rows it needs, in words of its own that scikit-learn does not look for"
 _FEW_ROWS = "the check fits on less than 30 rows, too few to calibrate the members on"
+_TWO_WINDOWS = "the check fits on 10 or 15 rows; two windows of its example are 16"
 _FEW_ROWS_BACK = "the check fits on 10 or 15 rows; a value is told from up to 17 rows before"
 _NOTHING_STANDS_OUT = "the check wants a flagged row in plain noise; that nothing stands out is a proper result"
 _DICT = "its defaults are the read-only mappings FEATURES and RULES, which scikit-learn allows only as None"
@@ -45,6 +47,8 @@ EXPECTED: dict[type[Any], dict[str, str]] = {
     Autoencoder: {"check_fit2d_1sample": _OWN_WORDS},
     Cleaned: {"check_fit2d_1sample": _OWN_WORDS},
     PcaAutoencoder: {"check_fit2d_1sample": _OWN_WORDS},
+    Discord: {"check_fit2d_1sample": _OWN_WORDS}
+    | dict.fromkeys(("check_fit2d_1feature", "check_n_features_in_after_fitting"), _TWO_WINDOWS),
     Ensemble: {"check_fit2d_1sample": _OWN_WORDS} | dict.fromkeys(_ENSEMBLE_NEEDS_ROWS, _FEW_ROWS),
     RidgeForecast: {
         "check_fit2d_1sample": _OWN_WORDS,

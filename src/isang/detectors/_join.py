@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from isang.detectors._shapes import row_means
+from isang.windows import rows_since_wall
 from isang.words.frame import Floats, Integers
 
 _POINTS = 32  # a window is told by about so many means of equally many rows
@@ -26,16 +28,17 @@ class Shapes:
 def shapes_of(values: Floats, window_rows: int, most: int) -> Shapes:
     """The shapes of at most so many windows of values (n,) without NaN: centred, of one size, flat ones all alike."""
     step = max(1, round(window_rows / _POINTS))
-    points, rows = window_rows // step, len(values) // step
-    if rows < points:
+    points = window_rows // step
+    if len(values) < points * step:
         return Shapes(np.empty((0, points + 1), dtype=np.float32), np.empty(0, dtype=np.int64))
-    view = sliding_window_view(values[: rows * step].reshape(rows, step).mean(axis=1), points)
-    some = np.flatnonzero(~np.isnan(view.sum(axis=1)))
+    means = row_means(values[:, None], step)[:, 0]
+    view = sliding_window_view(means, (points - 1) * step + 1)[:, ::step]
+    some = np.flatnonzero(rows_since_wall(values[:, None])[points * step - 1 :] >= points * step)
     some = some[_spread(len(some), most)]
     shapes = view[some] - view[some].mean(axis=1, keepdims=True)
     shapes /= np.maximum(np.sqrt((shapes**2).sum(axis=1, keepdims=True)), _FLAT * np.sqrt(points))
     flat = np.sqrt(np.maximum(1 - (shapes**2).sum(axis=1), 0.0))
-    return Shapes(np.column_stack([shapes, flat]).astype(np.float32), some * step)
+    return Shapes(np.column_stack([shapes, flat]).astype(np.float32), some)
 
 
 def _spread(count: int, most: int) -> Integers:

@@ -88,14 +88,16 @@ def _shapes(filled: Floats, ends: Integers, window_rows: int) -> Iterator[tuple[
     """The shapes of the windows that end at `ends`, in chunks of bounded memory that stay in the cache."""
     step = max(1, window_rows // _POINTS)
     points = window_rows // step
-    view = sliding_window_view(_means(filled, step), (points - 1) * step + 1, axis=0)[:, :, ::step].transpose(0, 2, 1)
+    view = sliding_window_view(row_means(filled, step), (points - 1) * step + 1, axis=0)[:, :, ::step].transpose(
+        0, 2, 1
+    )
     chunk = max(1, _CHUNK_CELLS // (points * filled.shape[1]))
     for at in range(0, len(ends), chunk):
         some = ends[at : at + chunk]
         yield some, np.ascontiguousarray(view[some - points * step + 1])
 
 
-def _means(filled: Floats, rows: int) -> Floats:
+def row_means(filled: Floats, rows: int) -> Floats:
     """(n - rows + 1, d) the mean of so many rows from each on; NaN where one of them is a wall."""
     last = len(filled) - rows + 1
     total: Floats = sum((filled[at : last + at] for at in range(1, rows)), start=filled[:last])

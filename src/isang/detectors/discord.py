@@ -18,7 +18,7 @@ from isang.windows import rows_since_wall, walls
 from isang.words.frame import Flags, Floats
 from isang.words.numbers import Count, Size
 
-_MOST_ASKED, _MOST_KNOWN = 20_000, 6_000  # windows whose shapes are compared
+_MOST_ASKED, _MOST_KNOWN = 8_000, 4_000  # windows whose shapes are compared
 _SHORTEST = 4
 _LITTLE, _ENOUGH = 0.25, 0.75  # of the usual range: in what varies less, the shape is that of noise
 _MOST_TIMES = 10.0  # as far as the nearest window is from its own nearest one
@@ -55,8 +55,8 @@ class Discord(Detector):
     highest it was in the training rows: 2 is twice as high as anywhere there. One measure in one length is enough, as
     in the KDD Cup 2021 for series with one anomaly each (5th place: 13 measures, 16 lengths, the highest peak over the
     next). What is as strange twice does not stand out, and a measure that never showed in training says nothing.
-    `windows` are lengths in rows; columns are looked at one by one. Of long series some 20,000 windows are compared
-    with 6,000. `least_spread` is that of `robust_zscore`.
+    `windows` are lengths in rows; columns are looked at one by one. Of long series some 8,000 windows are compared
+    with 4,000. `least_spread` is that of `robust_zscore`.
 
     >>> import numpy as np
     >>> wave = np.sin(np.arange(900) / 5).reshape(-1, 1) + np.random.default_rng(0).normal(0, 0.05, (900, 1))
