@@ -22,7 +22,6 @@ from isang.judgement import Judgement
 from isang.judging import Decision
 from isang.risk import BANDS
 from isang.thresholds.base import default_rate
-from isang.thresholds.fixed import Fixed
 from isang.windows import walls
 from isang.words.note import Note, note
 from isang.words.telling import in_list
@@ -144,7 +143,7 @@ def threshold_told(decision: Decision, mode: str, start: str | None = None) -> d
 
 def _source(decision: Decision, mode: str) -> Note:
     name = name_of(decision.rule)
-    if isinstance(decision.rule, Fixed):
+    if not decision.rule.learns:
         return note("{rule}, a value that was set and not learnt from scores", rule=name)
     if mode == "hindsight":
         return note("{rule} on scores of rows that the model had not seen", rule=name)

@@ -55,6 +55,14 @@ class Past:
             return self
         return replace(self, scores=np.where(self.event >= 0, np.nan, self.scores), event=None)
 
+    @property
+    def without_the_highest(self) -> Past:
+        """The same without the highest score and all rows that look as far as it; some score is needed."""
+        highest = int(np.nanargmax(self.scores))
+        near = np.abs(np.arange(len(self.scores)) - highest) <= cluster_gap(self.context_rows)
+        near &= self.entity == self.entity[highest]
+        return replace(self, scores=np.where(near, np.nan, self.scores))
+
     def beside(self, scores: Floats) -> Past:
         """The same with scores (n,) of further rows, NaN elsewhere."""
         return replace(self, scores=np.where(np.isnan(scores), self.scores, scores))
@@ -171,12 +179,9 @@ def believable(past: Past) -> Past:
     With all rows that look as far as it. Unbelievable is what comes less than once in a thousand such pasts. A tenth of
     the peaks of a long past may be anomalies as it is (`Tail`); in a short one a single anomaly is more than that.
     """
-    highest = int(np.nanargmax(past.scores))
-    near = np.abs(np.arange(len(past.scores)) - highest) <= cluster_gap(past.context_rows)
-    near &= past.entity == past.entity[highest]
-    others = replace(past, scores=np.where(near, np.nan, past.scores))
+    others = past.without_the_highest
     tail = learn_tail(others, few_peaks=RATE_PEAKS)
-    alone = tail is not None and tail.peak_rate(float(past.scores[highest])) * others.rows < _UNBELIEVABLE
+    alone = tail is not None and tail.peak_rate(float(np.nanmax(past.scores))) * others.rows < _UNBELIEVABLE
     return others if alone else past
 
 

@@ -27,7 +27,6 @@ from isang.plan import Plan
 from isang.polling import compared_in_words, polled
 from isang.reports.concluded import concluded
 from isang.thresholds.base import Threshold
-from isang.thresholds.fixed import Fixed
 
 _OF_SCORES, _OF_FLAGS = ("ranking", "volume"), ("point", "event", "delay")
 
@@ -124,7 +123,7 @@ def _tested(chosen: Sequence[_Chosen], seconds: float, costs: Costs | None) -> d
 def _source(rules: Mapping[str, Threshold], part: str) -> str:
     """The rules that chose a threshold, and on which rows; what was set has looked at none."""
     named = " / ".join(rules)
-    return named if all(isinstance(rule, Fixed) for rule in rules.values()) else f"{named} on {part}"
+    return f"{named} on {part}" if any(rule.learns for rule in rules.values()) else named
 
 
 def _flagged(name: str, exam: Exam, costs: Costs | None) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class Usual:
 
 
 def steps_of(values: Floats) -> Floats:
-    """(n,) from the row before to each row, 0 after a gap."""
+    """(n,) from the row before to each row, 0 after a gap and in it."""
     return np.where(rows_since_wall(values[:, None]) > 1, np.diff(values, prepend=values[:1]), 0.0)
 
 
@@ -46,8 +46,8 @@ def range_of_window(values: Floats, window_rows: int) -> Floats:
 
 def roughness(values: Floats, window_rows: int) -> Floats:
     """(n,) root mean square of how much the steps change within the last `window_rows` values; NaN before."""
-    bends = steps_of(np.where(np.isnan(values), np.nan, np.nan_to_num(steps_of(values))))
-    return np.sqrt(mean_of_window(np.nan_to_num(bends) ** 2, window_rows - 2))
+    bends = steps_of(np.where(np.isnan(values), np.nan, steps_of(values)))
+    return np.sqrt(mean_of_window(bends**2, window_rows - 2))
 
 
 def measures(values: Floats, window_rows: int, usual: Usual) -> list[Floats]:
@@ -55,7 +55,7 @@ def measures(values: Floats, window_rows: int, usual: Usual) -> list[Floats]:
 
     Of windows of values (n,) without a gap, three rows at least; NaN elsewhere.
     """
-    whole, steps = rows_since_wall(values[:, None]) >= window_rows, np.nan_to_num(steps_of(values))
+    whole, steps = rows_since_wall(values[:, None]) >= window_rows, steps_of(values)
     turned = steps * np.append(0.0, steps)[:-1] < 0
     wide, rough = range_of_window(np.nan_to_num(values), window_rows), roughness(values, window_rows)
     told = [

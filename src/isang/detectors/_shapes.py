@@ -88,9 +88,8 @@ def _shapes(filled: Floats, ends: Integers, window_rows: int) -> Iterator[tuple[
     """The shapes of the windows that end at `ends`, in chunks of bounded memory that stay in the cache."""
     step = max(1, window_rows // _POINTS)
     points = window_rows // step
-    view = sliding_window_view(row_means(filled, step), (points - 1) * step + 1, axis=0)[:, :, ::step].transpose(
-        0, 2, 1
-    )
+    view = sliding_window_view(row_means(filled, step), (points - 1) * step + 1, axis=0)
+    view = view[:, :, ::step].transpose(0, 2, 1)
     chunk = max(1, _CHUNK_CELLS // (points * filled.shape[1]))
     for at in range(0, len(ends), chunk):
         some = ends[at : at + chunk]

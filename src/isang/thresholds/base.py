@@ -16,11 +16,12 @@ _WITH_TIME, _WITHOUT_TIME = "1/week", "1/1000rows"
 class Threshold(BaseEstimator, ABC):  # type: ignore[misc]
     """Chooses the number that a score must exceed to be flagged; it sees past scores only.
 
-    One that `needs_events` cannot be used where none are known. `one_place`: it is exceeded whether or not anything
-    happened, so that its false alarms have no rate.
+    One that `needs_events` cannot be used where none are known; one that does not learn (`learns`) looks at no score.
+    `one_place`: it is exceeded whether or not anything happened, so that its false alarms have no rate.
     """
 
     needs_events: ClassVar[bool] = False
+    learns: ClassVar[bool] = True
     one_place: ClassVar[bool] = False
 
     @abstractmethod

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from isang.calibrate import Past, Tail
 from isang.thresholds.base import Threshold
 
 
 class Fixed(Threshold):
     """A number that the user knows, in the units of the detector's score."""
+
+    learns: ClassVar[bool] = False
 
     def __init__(self, value: float = 3.0) -> None:
         self.value = value

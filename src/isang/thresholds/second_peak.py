@@ -7,7 +7,6 @@ from typing import ClassVar
 import numpy as np
 
 from isang.calibrate import Past, Tail
-from isang.clusters import cluster_gap
 from isang.thresholds.base import Threshold
 
 
@@ -22,12 +21,8 @@ class SecondPeak(Threshold):
 
     def choose(self, past: Past, tail: Tail | None) -> float:
         """The threshold; `inf` without scores away from the highest one."""
-        if not past.rows:
-            return np.inf
-        highest = int(np.nanargmax(past.scores))
-        near = np.abs(np.arange(len(past.scores)) - highest) <= cluster_gap(past.context_rows)
-        away = past.scores[~(near & (past.entity == past.entity[highest]))]
-        return max(float(np.nanmax(away)), past.least) if np.isfinite(away).any() else np.inf
+        away = past.without_the_highest if past.rows else past
+        return max(float(np.nanmax(away.scores)), past.least) if away.rows else np.inf
 
 
 EXAMPLE = SecondPeak()
